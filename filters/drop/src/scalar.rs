@@ -1,0 +1,121 @@
+//! Values that can be compared, of the configuration and of records.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use logagent_sdk::Value;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+/// A string, a number or a boolean of the configuration. Strings equal strings only, `"5"` is not 5; numbers
+/// are equal by value, 5 is 5.0.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar {
+    /// A string.
+    Text(String),
+    /// A number.
+    Number(Number),
+    /// A boolean.
+    Bool(bool),
+}
+
+/// A number, whole as long as it can be: floating point would make large ones equal that aren't.
+#[derive(Clone, Copy, Debug)]
+pub enum Number {
+    /// A whole number of JSON or MessagePack, which have up to 64 bits with or without a sign.
+    Whole(i128),
+    /// Any other.
+    Float(f64),
+}
+
+/// A value that was found in a record.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Found<'a> {
+    Text(Cow<'a, str>),
+    Number(Number),
+    Bool(bool),
+    /// Null, bytes, a list or a map: there, but equal to nothing.
+    Other,
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        match (*self, *other) {
+            (Self::Whole(a), Self::Whole(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a == b,
+            (Self::Whole(whole), Self::Float(float)) | (Self::Float(float), Self::Whole(whole)) => {
+                float == whole as f64
+            }
+        }
+    }
+}
+
+impl Scalar {
+    pub(crate) fn equals(&self, found: &Found<'_>) -> bool {
+        match (self, found) {
+            (Self::Text(text), Found::Text(found)) => text == found,
+            (Self::Number(number), Found::Number(found)) => number == found,
+            (Self::Bool(truth), Found::Bool(found)) => truth == found,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "the string \"{text}\""),
+            Self::Number(Number::Whole(number)) => write!(f, "the number {number}"),
+            Self::Number(Number::Float(number)) => write!(f, "the number {number}"),
+            Self::Bool(truth) => write!(f, "{truth}"),
+        }
+    }
+}
+
+impl<'a> From<Value<'a>> for Found<'a> {
+    fn from(value: Value<'a>) -> Self {
+        match value {
+            Value::Bool(truth) => Self::Bool(truth),
+            Value::Int(number) => Self::Number(Number::Whole(number.into())),
+            Value::Large(number) => Self::Number(Number::Whole(number.into())),
+            Value::Float(number) => Self::Number(Number::Float(number)),
+            Value::Text(text) => Self::Text(text.into()),
+            Value::Null | Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Extension(_) => Self::Other,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl Visitor<'_> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string, a number or a boolean")
+    }
+
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Bool(truth))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(Number::Whole(number.into())))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(Number::Whole(number.into())))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(Number::Float(number)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text.into()))
+    }
+}

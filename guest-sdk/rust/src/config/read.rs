@@ -1,0 +1,101 @@
+//! Reads a configuration and collects every problem, although serde stops at the first: what is wrong is
+//! taken out, and the rest is read again.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Segment};
+
+use super::message::{Parts, take_apart};
+use super::{ConfigError, ConfigErrors};
+
+/// Reads the host's JSON.
+pub(crate) fn read<C: DeserializeOwned>(json: &str) -> Result<C, ConfigErrors> {
+    match serde_json::from_str(json) {
+        Ok(value) => typed(value),
+        Err(error) => Err(ConfigError::new("", error.to_string(), "JSON").into()),
+    }
+}
+
+/// The typed configuration in `value`.
+fn typed<C: DeserializeOwned>(mut value: Value) -> Result<C, ConfigErrors> {
+    if value.is_null() {
+        if let Ok(config) = C::deserialize(&value) {
+            return Ok(config);
+        }
+        // No configuration at all is read as an empty one, so that the missing keys are named.
+        value = Value::Object(Map::new());
+    }
+    let mut errors = ConfigErrors::default();
+    let mut removed: Vec<String> = Vec::new();
+    loop {
+        let error = match serde_path_to_error::deserialize::<_, C>(&value) {
+            Ok(config) => return errors.or_ok(config),
+            Err(error) => error,
+        };
+        let parts = take_apart(&error.inner().to_string());
+        let place = Place::new(error.path(), &parts);
+        // What is missing only because it was taken out was told already.
+        if !removed.contains(&place.key) {
+            errors.push(ConfigError::new(place.key, parts.found, parts.allowed));
+        }
+        match remove(&mut value, &place.removable) {
+            Some(key) => removed.push(key),
+            None => return Err(errors),
+        }
+    }
+}
+
+/// Where a problem is.
+struct Place {
+    key: String,
+    /// The keys to what can be taken out: a list as a whole, since the indices behind an element would move,
+    /// and for a missing key the map that lacks it.
+    removable: Vec<String>,
+}
+
+impl Place {
+    fn new(path: &Path, parts: &Parts) -> Self {
+        let mut place = Self { key: String::new(), removable: Vec::new() };
+        let mut is_in_list = false;
+        for segment in path {
+            match segment {
+                Segment::Seq { index } => {
+                    place.key += &format!("[{index}]");
+                    is_in_list = true;
+                }
+                Segment::Map { key } | Segment::Enum { variant: key } => place.step(key, is_in_list),
+                Segment::Unknown => {}
+            }
+        }
+        // serde_path_to_error names an unknown key itself in some cases, and not in others.
+        let field = parts.field.as_deref().filter(|field| parts.is_missing || !place.ends_with(field));
+        if let Some(field) = field {
+            place.step(field, is_in_list || parts.is_missing);
+        }
+        place
+    }
+
+    fn step(&mut self, key: &str, is_in_list: bool) {
+        if !self.key.is_empty() {
+            self.key.push('.');
+        }
+        self.key += key;
+        if !is_in_list {
+            self.removable.push(key.into());
+        }
+    }
+
+    fn ends_with(&self, field: &str) -> bool {
+        self.key.rsplit('.').next() == Some(field)
+    }
+}
+
+/// Takes out what lies at `path`; answers its key, or nothing where nothing lies there.
+fn remove(value: &mut Value, path: &[String]) -> Option<String> {
+    let (last, parents) = path.split_last()?;
+    let mut map = value.as_object_mut()?;
+    for parent in parents {
+        map = map.get_mut(parent)?.as_object_mut()?;
+    }
+    map.remove(last).map(|_| path.join("."))
+}

@@ -1,0 +1,11 @@
+//! What the host does for a filter: for real inside of a component, pretended natively.
+
+#[cfg(target_arch = "wasm32")]
+mod real;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use real::{stream_of, write};
+
+#[cfg(not(target_arch = "wasm32"))]
+mod pretended;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use pretended::{capture, stream_of, write};

@@ -1,0 +1,81 @@
+//! The host's checks of what a filter decided, and what then becomes of the records.
+
+use crate::bindings::batch;
+use crate::{Batch, Decisions};
+
+use super::{Emitted, Outcome, Verdict};
+
+/// The names that verdicts may refer to.
+#[derive(Clone, Copy)]
+pub(super) struct Vocabulary {
+    pub(super) reasons: &'static [&'static str],
+    pub(super) outputs: &'static [&'static str],
+}
+
+/// Applies decisions, or says what the host would refuse.
+pub(super) fn apply(batch: &Batch<'_>, vocabulary: Vocabulary, decisions: &mut Decisions) -> Result<Outcome, String> {
+    let verdicts = match decisions.verdicts() {
+        Some(bytes) => bytes.iter().map(|&byte| verdict(vocabulary, byte)).collect::<Result<_, _>>()?,
+        None => vec![Verdict::Kept; batch.len()],
+    };
+    let mut outcome = Outcome {
+        verdicts,
+        bodies: batch.records().map(|record| record.body().to_vec()).collect(),
+        attributes: batch.records().map(|record| record.attributes().to_vec()).collect(),
+        emitted: emitted(decisions),
+        logged: Vec::new(),
+    };
+    let (edits, patch) = decisions.edits.in_order();
+    edit(&mut outcome, edits, patch)?;
+    Ok(outcome)
+}
+
+fn verdict(vocabulary: Vocabulary, byte: u8) -> Result<Verdict, String> {
+    let name = |names: &[&'static str], index: u8| names.get(usize::from(index)).copied();
+    let verdict = match byte {
+        0 => Some(Verdict::Kept),
+        1..128 => name(vocabulary.reasons, byte - 1).map(Verdict::Dropped),
+        128.. => name(vocabulary.outputs, byte - 128).map(Verdict::Routed),
+    };
+    verdict.ok_or_else(|| format!("a verdict of {byte} names a reason or output that the filter lacks"))
+}
+
+pub(super) fn emitted(decisions: &Decisions) -> Vec<Emitted> {
+    let (list, mut bytes) = decisions.emits.parts();
+    let mut take = |length: u32| {
+        let (taken, rest) = bytes.split_at(length as usize);
+        bytes = rest;
+        taken.to_vec()
+    };
+    list.iter()
+        .map(|fresh| Emitted {
+            body: take(fresh.body_length),
+            attributes: take(fresh.attributes_length),
+            time_unix_nano: fresh.time_unix_nano,
+            severity: fresh.severity,
+        })
+        .collect()
+}
+
+/// From the last edit to the first, so that ranges stay as they were meant: as of the unedited record.
+fn edit(outcome: &mut Outcome, edits: &[batch::Replacement], patch: &[u8]) -> Result<(), String> {
+    let mut patch_end = patch.len();
+    let mut behind: Option<&batch::Replacement> = None;
+    for edit in edits.iter().rev() {
+        let parts = if edit.part == batch::Part::Body { &mut outcome.bodies } else { &mut outcome.attributes };
+        let part = parts.get_mut(edit.index as usize).ok_or_else(|| format!("no record {}", edit.index))?;
+        let (at, end) = (edit.at as usize, edit.at as usize + edit.length as usize);
+        let next_at = match behind {
+            Some(next) if (next.index, next.part) == (edit.index, edit.part) => next.at as usize,
+            _ => part.len(),
+        };
+        if end > next_at {
+            return Err(format!("an edit of record {} overlaps another or lies outside: {at}..{end}", edit.index));
+        }
+        let patch_at = patch_end - edit.patch_length as usize;
+        part.splice(at..end, patch[patch_at..patch_end].iter().copied());
+        patch_end = patch_at;
+        behind = Some(edit);
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! What decides over records.
+
+use crate::{Decisions, Fault, Streams};
+use std::ops::Range;
+use std::time::Duration;
+
+/// One live filter in one lane. Called from one thread at a time.
+pub trait Filter: Send {
+    /// What the filter said of itself.
+    fn description(&self) -> &Description;
+
+    /// Decides over one batch. `decisions` is empty at the call, and meaningless after an error.
+    ///
+    /// # Errors
+    /// [`FilterError`] where the filter failed: nothing of the call counts. The next call is served by a fresh
+    /// instance.
+    fn process(&mut self, batch: &BatchView<'_>, decisions: &mut Decisions) -> Result<(), FilterError>;
+
+    /// Tells the time, in nanoseconds since the Unix epoch; the filter may emit.
+    ///
+    /// # Errors
+    /// As for `process`.
+    fn tick(&mut self, now_unix_nano: u64, decisions: &mut Decisions) -> Result<(), FilterError>;
+}
+
+/// What a filter says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// Its name, as its author calls it.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Why it drops records; verdicts name these by index.
+    pub reasons: Vec<String>,
+    /// Its named outputs; verdicts name these by index.
+    pub outputs: Vec<String>,
+}
+
+/// A batch as it lies in the ring. Places are bytes from the window's start.
+#[derive(Clone)]
+pub struct BatchView<'a> {
+    /// The first descriptor's place.
+    pub descriptors_at: u32,
+    /// How many records.
+    pub count: u32,
+    /// The run that holds all bodies in ascending order, apart from each other; empty where they are not so.
+    pub bodies: Range<u32>,
+    /// The place of the first of `bytes`.
+    pub base: u32,
+    /// All bytes that the descriptors point to, and the descriptors.
+    pub bytes: &'a [u8],
+    /// The streams that the descriptors name.
+    pub streams: &'a Streams,
+}
+
+/// Why a filter failed.
+#[derive(Debug, thiserror::Error)]
+pub enum FilterError {
+    /// It said so itself.
+    #[error("it answered an error: {0}")]
+    Refused(String),
+    /// It trapped.
+    #[error("it trapped: {0}")]
+    Trap(String),
+    /// It ran longer than its limit.
+    #[error("it ran longer than {}ms (limits.time)", limit.as_millis())]
+    Timeout {
+        /// The limit.
+        limit: Duration,
+    },
+    /// What it decided can't be.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// No fresh instance could be had after an earlier failure.
+    #[error("it can't be started again: {0}")]
+    Restart(String),
+}
+
+impl FilterError {
+    /// The kind, as metrics and the report name it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "error",
+            Self::Trap(_) => "trap",
+            Self::Timeout { .. } => "timeout",
+            Self::Fault(fault) => fault.kind(),
+            Self::Restart(_) => "restart",
+        }
+    }
+}

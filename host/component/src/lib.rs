@@ -1,0 +1,18 @@
+//! What the parts of a pipeline are to each other: the traits of sources, filters and sinks, and the values that
+//! pass between them and a lane. Holds no implementation of any of them, and no order in which they are called.
+
+mod decisions;
+mod filter;
+mod intake;
+mod records;
+mod signal;
+mod sink;
+mod source;
+
+pub use decisions::{Decisions, Edit, Fault, Fresh, Part};
+pub use filter::{BatchView, Description, Filter, FilterError};
+pub use intake::{Inbox, Intake, intake};
+pub use records::Records;
+pub use signal::{Signal, Woken};
+pub use sink::{Delivery, Sink, SinkError};
+pub use source::{Read, Source, SourceError, Stream, StreamInfo, Streams};

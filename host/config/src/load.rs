@@ -1,0 +1,127 @@
+//! The way from a file or its text to a [`Config`]. Not for what any single key means.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::pipelines::Known;
+use crate::positions::Positions;
+use crate::problem::{Position, Problem, Problems};
+use crate::reader::{Context, Field, Section};
+use crate::references::unused;
+use crate::settings::{Settings, check_ring};
+use crate::{Config, document, filters, pipelines, sinks, sources};
+
+/// The largest configuration in bytes. Thousands of pipelines fit; a wrong path (a log, a device) is soon found out.
+pub const MAX_FILE_BYTES: usize = 1 << 20;
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file can't be read.
+    #[error("{path}: {source}", path = path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file can be read, but not be used.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+}
+
+impl Config {
+    /// Reads a configuration file of at most [`MAX_FILE_BYTES`].
+    ///
+    /// # Errors
+    /// Where the file can't be read, or else all problems in it.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        let bytes = read_bounded(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        let text = str::from_utf8(&bytes).map_err(|error| {
+            // A file that is too long is cut, perhaps in a character, and is refused for its length.
+            let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            if bytes.len() > MAX_FILE_BYTES { too_long(path) } else { not_utf8(path, &valid) }
+        })?;
+        Ok(Self::parse(path, text)?)
+    }
+
+    /// Reads the text of a configuration; `file` is for messages only. Paths in it are taken as they are written:
+    /// a relative one is relative to the working directory.
+    ///
+    /// # Errors
+    /// All problems in the text.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, Problems> {
+        if text.len() > MAX_FILE_BYTES {
+            return Err(too_long(file));
+        }
+        let file: Arc<Path> = file.into();
+        let (root, problems) = document::parse(&file, text);
+        let Some(root) = root else { return Err(problems.sorted()) };
+        let root = Arc::new(root);
+        let context = Context::new(Positions::new(file, root.clone()), problems);
+        let config = read(Section::of(Field { context: &context, path: String::new(), node: &root }), &context);
+        match context.into_problems() {
+            problems if problems.count() == 0 => Ok(config),
+            problems => Err(problems.sorted()),
+        }
+    }
+}
+
+fn read(mut root: Section<'_>, context: &Context) -> Config {
+    let settings = Settings::read(&mut root);
+    let sources = sources::read(&mut root);
+    let filters = filters::read(&mut root);
+    let sinks = sinks::read(&mut root, &settings.batch);
+    let known = Known { sources: &sources.names, filters: &filters.names, sinks: &sinks.names };
+    let pipelines = pipelines::read(&mut root, &known).specs;
+    root.finish();
+    check_ring(context, &settings, &sources.specs);
+    let mut config = Config {
+        data_dir: settings.data_dir,
+        lanes: settings.lanes,
+        memory: settings.memory,
+        batch: settings.batch,
+        shutdown_timeout: settings.shutdown_timeout,
+        sources: sources.specs,
+        filters: filters.specs,
+        sinks: sinks.specs,
+        pipelines,
+        warnings: Vec::new(),
+        positions: context.positions.clone(),
+    };
+    config.warnings = warnings(&config);
+    config
+}
+
+fn warnings(config: &Config) -> Vec<Problem> {
+    let Config { sources, filters, sinks, pipelines, positions, .. } = config;
+    let mut warnings = unused("sources", "source", sources, pipelines, |p| p.from.iter().collect(), positions);
+    warnings.extend(unused("filters", "filter", filters, pipelines, |p| p.through.iter().collect(), positions));
+    warnings.extend(unused("sinks", "sink", sinks, pipelines, |p| p.all_sinks().collect(), positions));
+    warnings.sort_by_key(|warning| (warning.line, warning.column));
+    warnings
+}
+
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn too_long(file: &Path) -> Problems {
+    whole_file(file, Position::START, "a longer file", &format!("at most {MAX_FILE_BYTES} bytes"))
+}
+
+fn not_utf8(file: &Path, valid: &str) -> Problems {
+    let line = valid.matches('\n').count() + 1;
+    let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    whole_file(file, Position { line, column }, "a byte that is no UTF-8", "UTF-8 text")
+}
+
+fn whole_file(file: &Path, position: Position, found: &str, allowed: &str) -> Problems {
+    let mut problems = Problems::default();
+    problems.push(Problem::new(&file.into(), position, "", found, allowed));
+    problems
+}

@@ -1,0 +1,58 @@
+//! Pipelines, as configured: which sources lead through which filters to which sinks. Not for running them.
+
+use crate::document::Entry;
+use crate::positions::join;
+use crate::problem::shorten;
+use crate::reader::{Field, Section, Table};
+use crate::references::Names;
+
+/// A way from sources through filters to sinks. Every name exists, and stands once in its list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pipeline {
+    /// The sources; at least one.
+    pub from: Vec<String>,
+    /// The filters, in the order that records pass them.
+    pub through: Vec<String>,
+    /// The sinks of the records that no filter routed elsewhere; at least one.
+    pub to: Vec<String>,
+    /// For each named output of the filters its sinks, at least one, in the file's order.
+    pub routes: Vec<(String, Vec<String>)>,
+}
+
+impl Pipeline {
+    /// Every sink that records may reach, once for each way to it.
+    pub fn all_sinks(&self) -> impl Iterator<Item = &String> {
+        self.routes.iter().flat_map(|(_, sinks)| sinks).chain(&self.to)
+    }
+}
+
+/// Which names a pipeline may refer to.
+pub(crate) struct Known<'a> {
+    pub sources: &'a Names,
+    pub filters: &'a Names,
+    pub sinks: &'a Names,
+}
+
+pub(crate) fn read(root: &mut Section<'_>, known: &Known<'_>) -> Table<Pipeline> {
+    Table::read_some(root, "pipelines", "pipeline", |section| {
+        let from = section.required("from", "a list of source names");
+        let through = section.optional("through");
+        let to = section.required("to", "a list of sink names");
+        let routes = section.optional("routes");
+        Some(Pipeline {
+            from: from.and_then(|field| known.sources.read_some(&field)).unwrap_or_default(),
+            through: through.and_then(|field| known.filters.read(&field)).unwrap_or_default(),
+            to: to.and_then(|field| known.sinks.read_some(&field)).unwrap_or_default(),
+            routes: routes.map(|field| read_routes(&field, known.sinks)).unwrap_or_default(),
+        })
+    })
+}
+
+fn read_routes(field: &Field<'_>, sinks: &Names) -> Vec<(String, Vec<String>)> {
+    let route = |entry: &Entry| {
+        let path = join(&field.path, &shorten(&entry.key));
+        let names = sinks.read_some(&Field { context: field.context, path, node: &entry.value });
+        Some((entry.key.clone(), names?))
+    };
+    field.entries().unwrap_or_default().iter().filter_map(route).collect()
+}

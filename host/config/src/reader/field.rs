@@ -1,0 +1,111 @@
+//! Reads one value as the type that its key has. Not for defaults.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Context, one_of};
+use crate::document::{Entry, Node, Scalar, Value};
+use crate::units::{parse_duration, parse_size, show_duration, show_size};
+
+/// A value and its key path. Each reading answers `None` where it has reported a problem.
+pub(crate) struct Field<'a> {
+    pub context: &'a Context,
+    pub path: String,
+    pub node: &'a Node,
+}
+
+impl<'a> Field<'a> {
+    pub fn wrong<T>(&self, allowed: &str) -> Option<T> {
+        self.context.report(self.node.position, &self.path, &self.node.describe(), allowed);
+        None
+    }
+
+    /// The keys of a mapping. Nothing at all is a mapping whose keys are commented out.
+    pub fn entries(&self) -> Option<&'a [Entry]> {
+        match &self.node.value {
+            Value::Mapping(entries) => Some(entries),
+            Value::Scalar(Scalar::Null) => Some(&[]),
+            _ => self.wrong("a mapping"),
+        }
+    }
+
+    /// Text that isn't empty.
+    pub fn text(&self, allowed: &str) -> Option<&'a str> {
+        match &self.node.value {
+            Value::Scalar(Scalar::Text(text)) if !text.is_empty() => Some(text),
+            _ => self.wrong(allowed),
+        }
+    }
+
+    pub fn path_text(&self) -> Option<PathBuf> {
+        self.text("a path").map(PathBuf::from)
+    }
+
+    pub fn items(&self, allowed: &str) -> Option<Vec<Field<'a>>> {
+        let Value::Sequence(items) = &self.node.value else { return self.wrong(allowed) };
+        let field = |(index, node)| Field { context: self.context, path: format!("{}[{index}]", self.path), node };
+        Some(items.iter().enumerate().map(field).collect())
+    }
+
+    pub fn refuse_empty_list(&self, allowed: &str) {
+        if matches!(&self.node.value, Value::Sequence(items) if items.is_empty()) {
+            self.context.report(self.node.position, &self.path, "an empty list", allowed);
+        }
+    }
+
+    /// A list of texts, without those that are wrong.
+    pub fn texts(&self, allowed: &str, item_allowed: &str) -> Option<Vec<String>> {
+        let items = self.items(allowed)?;
+        Some(items.iter().filter_map(|item| item.text(item_allowed)).map(str::to_owned).collect())
+    }
+
+    pub fn size(&self, range: RangeInclusive<usize>) -> Option<usize> {
+        let bytes = match &self.node.value {
+            Value::Scalar(Scalar::Integer(bytes)) => usize::try_from(*bytes).ok(),
+            Value::Scalar(Scalar::Text(text)) => parse_size(text),
+            _ => None,
+        };
+        self.within(bytes, &range, "a size such as 512KiB", show_size)
+    }
+
+    pub fn count(&self, range: RangeInclusive<usize>) -> Option<usize> {
+        let count = match &self.node.value {
+            Value::Scalar(Scalar::Integer(count)) => usize::try_from(*count).ok(),
+            _ => None,
+        };
+        self.within(count, &range, "a whole number", |count| count.to_string())
+    }
+
+    /// Zero needs no unit; any other number without one could mean anything.
+    pub fn duration(&self, range: RangeInclusive<Duration>) -> Option<Duration> {
+        let duration = match &self.node.value {
+            Value::Scalar(Scalar::Integer(0)) => Some(Duration::ZERO),
+            Value::Scalar(Scalar::Text(text)) => parse_duration(text),
+            _ => None,
+        };
+        self.within(duration, &range, "a duration such as 10ms", show_duration)
+    }
+
+    fn within<T: PartialOrd + Copy, S: Display>(
+        &self,
+        value: Option<T>,
+        range: &RangeInclusive<T>,
+        kind: &str,
+        show: impl Fn(T) -> S,
+    ) -> Option<T> {
+        let found = value.filter(|value| range.contains(value));
+        found.or_else(|| self.wrong(&format!("{kind}, from {} to {}", show(*range.start()), show(*range.end()))))
+    }
+
+    pub fn choice<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
+        let text = match &self.node.value {
+            Value::Scalar(Scalar::Text(text)) => &**text,
+            _ => "",
+        };
+        let chosen = choices.iter().find(|(name, _)| *name == text);
+        let names = || choices.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        chosen.map(|(_, value)| *value).or_else(|| self.wrong(&one_of(text, &names())))
+    }
+}

@@ -1,0 +1,164 @@
+//! What right configurations read as. Not for problems, which are in `problems.rs`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use logagent_config::{
+    Batch, Config, Encoding, FileSink, FileSource, Flush, Limits, Memory, OnError, Pipeline, ReadFrom, Sink, Source,
+    StdinSource, StdoutSink,
+};
+use serde_json::json;
+
+const MILLIS_10: Duration = Duration::from_millis(10);
+
+/// `interface.yaml` is the example of the interface document, with the sink that it refers to.
+const INTERFACE: &str = include_str!("interface.yaml");
+
+const SHORT: &str = "sources: { in: { type: stdin } }\nsinks: { out: { type: blackhole } }\n\
+                     pipelines: { main: { from: [in], to: [out] } }\n";
+
+fn parse(text: &str) -> Config {
+    Config::parse(Path::new("a.yaml"), text).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// Adds keys at the top level to a configuration that is right without them.
+fn with(text: &str) -> Config {
+    parse(&format!("{SHORT}{text}\n"))
+}
+
+#[test]
+fn the_interfaces_example_reads_as_it_says() {
+    let config = parse(INTERFACE);
+    assert_eq!(config.data_dir, PathBuf::from("./data"));
+    assert_eq!(config.lanes, Some(1));
+    assert_eq!(config.memory, Memory { ring_bytes: 16 << 20 });
+    assert_eq!(config.batch, Batch { max_bytes: 512 << 10, max_records: 8192, max_age: MILLIS_10 });
+    assert_eq!(config.shutdown_timeout, Duration::from_secs(10));
+    let app = FileSource {
+        include: vec!["/var/log/app/*.log".into()],
+        exclude: vec![],
+        read_from: ReadFrom::Beginning,
+        max_record_bytes: 1 << 20,
+    };
+    assert_eq!((config.sources[0].name.as_str(), &config.sources[0].spec), ("app", &Source::File(app)));
+    let out = FileSink {
+        path: "out.log".into(),
+        encoding: Encoding::Raw,
+        flush: Flush { max_records: 512, max_age: MILLIS_10 },
+    };
+    assert_eq!((config.sinks[0].name.as_str(), &config.sinks[0].spec), ("out", &Sink::File(out)));
+    let main = Pipeline {
+        from: vec!["app".into()],
+        through: vec!["quiet".into()],
+        to: vec!["out".into()],
+        routes: vec![("alerts".into(), vec!["pager".into()])],
+    };
+    assert_eq!((config.pipelines[0].name.as_str(), &config.pipelines[0].spec), ("main", &main));
+    assert_eq!(config.warnings, []);
+}
+
+#[test]
+fn the_interfaces_filter_keeps_its_configuration_and_where_it_stands() {
+    let config = parse(INTERFACE);
+    let quiet = &config.filters[0];
+    assert_eq!((quiet.name.as_str(), quiet.position.to_string()), ("quiet", "14:3".into()));
+    assert_eq!(quiet.spec.component, PathBuf::from("/etc/logagent/filters/drop.wasm"));
+    assert_eq!(quiet.spec.config, json!({"contains": ["\"level\":\"DEBUG\""]}));
+    assert_eq!(quiet.spec.limits, Limits { time: Duration::from_millis(100), memory: 64 << 20 });
+    assert_eq!(quiet.spec.on_error, OnError::DeadLetter);
+    let problem = quiet.spec.config_positions.problem("contains[0]", "a b", "c");
+    assert_eq!(problem.to_string(), "a.yaml:16:26: filters.quiet.config.contains[0]: found a b, allowed c");
+    assert_eq!(quiet.spec.config_positions.at("field.name").to_string(), "16:5");
+    assert_eq!(config.positions.at("filters.quiet.component").to_string(), "15:16");
+}
+
+#[test]
+fn what_is_not_given_has_its_default() {
+    let config = parse(SHORT);
+    assert_eq!((config.data_dir, config.lanes), (PathBuf::from("./data"), None));
+    assert_eq!(config.memory, Memory { ring_bytes: 16 << 20 });
+    assert_eq!(config.batch, Batch { max_bytes: 512 << 10, max_records: 8192, max_age: MILLIS_10 });
+    assert_eq!(config.shutdown_timeout, Duration::from_secs(10));
+    assert_eq!(config.sources[0].spec, Source::Stdin(StdinSource { max_record_bytes: 1 << 20 }));
+    assert_eq!(config.sinks[0].spec, Sink::Blackhole);
+    assert_eq!((config.filters, config.warnings), (vec![], vec![]));
+    assert_eq!((&config.pipelines[0].spec.through, &config.pipelines[0].spec.routes), (&vec![], &vec![]));
+}
+
+#[test]
+fn a_filter_without_a_configuration_hands_null_on() {
+    let config = with("filters: { f: { component: f.wasm } }");
+    let filter = &config.filters[0].spec;
+    assert_eq!((&filter.config, filter.on_error), (&json!(null), OnError::DeadLetter));
+    assert_eq!(filter.limits, Limits { time: Duration::from_millis(100), memory: 64 << 20 });
+    assert_eq!(filter.config_positions.at("anything").to_string(), "4:12");
+}
+
+#[test]
+fn a_filters_configuration_becomes_the_same_json() {
+    let cases = [
+        ("{ a: 1, b: [true, ~, 1.5], c: { d: yes } }", json!({"a": 1, "b": [true, null, 1.5], "c": {"d": "yes"}})),
+        ("'12'", json!("12")),
+        ("!!str 12", json!("12")),
+        ("18446744073709551615", json!(u64::MAX)),
+        ("-9223372036854775808", json!(i64::MIN)),
+        ("18446744073709551616", json!(18_446_744_073_709_551_616.0)),
+        ("0x10", json!(16)),
+        ("\"\\u00e9\\n\"", json!("é\n")),
+        ("", json!(null)),
+    ];
+    for (yaml, expected) in cases {
+        let config = with(&format!("filters: {{ f: {{ component: f.wasm, config: {yaml} }} }}"));
+        assert_eq!(config.filters[0].spec.config, expected, "{yaml}");
+    }
+}
+
+#[test]
+fn a_sink_flushes_no_later_than_a_batch_closes_unless_told() {
+    let cases = [
+        ("1ms", "{}", Duration::from_millis(1)),
+        ("1s", "{}", MILLIS_10),
+        ("1ms", "{ max_age: 20ms }", Duration::from_millis(20)),
+    ];
+    for (batch, flush, expected) in cases {
+        let text = SHORT.replace("type: blackhole", &format!("type: stdout, flush: {flush}"));
+        let config = parse(&format!("{text}batch: {{ max_age: {batch} }}\n"));
+        let flush = Flush { max_records: 512, max_age: expected };
+        assert_eq!(config.sinks[0].spec, Sink::Stdout(StdoutSink { encoding: Encoding::Raw, flush }));
+    }
+}
+
+#[test]
+fn the_files_order_is_kept() {
+    let text = "sources: { z: { type: stdin }, a: { type: file, include: [x], read_from: end } }\n\
+                sinks: { b: { type: blackhole }, y: { type: blackhole } }\n\
+                pipelines: { q: { from: [z, a], to: [y, b], routes: { o: [y], c: [b] } }, d: { from: [a], to: [b] } }\n";
+    let config = parse(text);
+    let names = |names: Vec<&str>| names.join(" ");
+    assert_eq!(names(config.sources.iter().map(|source| &*source.name).collect()), "z a");
+    assert_eq!(names(config.sinks.iter().map(|sink| &*sink.name).collect()), "b y");
+    assert_eq!(names(config.pipelines.iter().map(|pipeline| &*pipeline.name).collect()), "q d");
+    let first = &config.pipelines[0].spec;
+    assert_eq!((first.from.join(" "), first.to.join(" ")), ("z a".into(), "y b".into()));
+    assert_eq!(names(first.routes.iter().map(|(output, _)| &**output).collect()), "o c");
+}
+
+#[test]
+fn moving_lines_changes_nothing_that_a_reload_compares() {
+    let (before, after) = (parse(INTERFACE), parse(&format!("# moved\n\n{INTERFACE}")));
+    assert_ne!(before.filters[0].position, after.filters[0].position);
+    assert_eq!(before, after);
+    assert_ne!(before, parse(&INTERFACE.replace("DEBUG", "INFO")));
+}
+
+#[test]
+fn what_no_pipeline_uses_is_a_warning() {
+    let text = SHORT.replace("sources: {", "sources: { idle: { type: file, include: [x] },");
+    let config = parse(&format!("{text}filters:\n  unused: {{ component: f.wasm }}\n"));
+    let shown: Vec<_> = config.warnings.iter().map(ToString::to_string).collect();
+    let expected = [
+        "a.yaml:1:12: sources.idle: found a source that no pipeline uses, allowed one that a pipeline names, or none",
+        "a.yaml:5:3: filters.unused: found a filter that no pipeline uses, allowed one that a pipeline names, or none",
+    ];
+    assert_eq!(shown, expected);
+}

@@ -1,0 +1,190 @@
+//! A lane: one thread that reads, frames, filters and hands over, with a ring of its own. This file holds the
+//! loop; the steps are in the modules below.
+
+mod apply;
+mod fill;
+mod flight;
+mod frame;
+mod process;
+mod streams;
+mod table;
+mod wake;
+
+pub use wake::LaneWaker;
+
+use crate::graph::{BatchLimits, Graph};
+use flight::Flights;
+use frame::Open;
+use logagent_component::{Decisions, FilterError, Inbox, SinkError};
+use logagent_ring::Writer;
+use logagent_telemetry::{Meters, Stage};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use streams::StreamTable;
+
+/// How often filters are told the time.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Why a lane can't go on.
+#[derive(Debug, thiserror::Error)]
+pub enum LaneError {
+    /// A filter failed, and its `on_error` says stop.
+    #[error("filter {filter}: batch of {records} records: {source}")]
+    Filter {
+        /// Its name.
+        filter: Arc<str>,
+        /// How many records the batch had.
+        records: usize,
+        /// Why.
+        source: FilterError,
+    },
+    /// A sink can't go on.
+    #[error("sink")]
+    Sink(#[from] SinkError),
+}
+
+/// One worker. `run` it on a thread of its own.
+pub struct Lane {
+    ring: Writer,
+    graph: Graph,
+    limits: BatchLimits,
+    meters: Arc<Meters>,
+    waker: Arc<LaneWaker>,
+    stop: Arc<AtomicBool>,
+    streams: StreamTable,
+    open: Open,
+    flights: Flights,
+    decisions: Decisions,
+    outputs: Vec<process::Output>,
+    routes: Vec<(u8, table::Table)>,
+    ticked_at: Instant,
+}
+
+/// What a round of the loop came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    /// Something was done; there may be more.
+    Worked,
+    /// There is nothing to do before something happens or a time comes.
+    Idle,
+    /// All streams have ended, or the lane was told to stop, and everything is delivered.
+    Done,
+}
+
+impl Lane {
+    /// A lane that takes its streams from `inbox` until `stop` is set. `ring` must wake `waker`.
+    #[must_use]
+    pub fn new(
+        ring: Writer,
+        graph: Graph,
+        limits: BatchLimits,
+        inbox: Inbox,
+        meters: Arc<Meters>,
+        waker: Arc<LaneWaker>,
+        stop: Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            ring,
+            graph,
+            limits,
+            meters,
+            waker,
+            stop,
+            streams: StreamTable::new(inbox),
+            open: Open::new(),
+            flights: Flights::default(),
+            decisions: Decisions::default(),
+            outputs: Vec::new(),
+            routes: Vec::new(),
+            ticked_at: Instant::now(),
+        }
+    }
+
+    /// Works until all streams have ended, or until told to stop, and everything read is delivered.
+    ///
+    /// # Errors
+    /// [`LaneError`] where a filter or sink can't go on. What is in flight is then not delivered.
+    pub fn run(mut self) -> Result<(), LaneError> {
+        self.waker.register();
+        let lane_waker = self.waker.clone().into();
+        loop {
+            self.reclaim();
+            self.streams.take_new(&lane_waker);
+            match self.round()? {
+                Round::Worked => {}
+                Round::Idle => self.park(),
+                Round::Done => return Ok(()),
+            }
+        }
+    }
+
+    fn round(&mut self) -> Result<Round, LaneError> {
+        let is_stopping = self.stop.load(Ordering::Relaxed);
+        let now = Instant::now();
+        self.tick(now)?;
+        self.flush(|due| due <= now)?;
+        let is_ending = is_stopping || self.streams.is_over();
+        if self.open.due_at(&self.limits).is_some_and(|due| is_ending || due <= now) {
+            self.close()?;
+            return Ok(Round::Worked);
+        }
+        if !is_stopping && self.fill()? {
+            return Ok(Round::Worked);
+        }
+        if is_ending { self.drain() } else { Ok(Round::Idle) }
+    }
+
+    /// Brings home what is in flight.
+    fn drain(&mut self) -> Result<Round, LaneError> {
+        self.flush(|_| true)?;
+        self.reclaim();
+        Ok(if self.ring.outstanding() == 0 { Round::Done } else { Round::Idle })
+    }
+
+    /// Frees what has come back, tells the streams, and counts.
+    fn reclaim(&mut self) {
+        while let Some(returned) = self.ring.reclaim() {
+            self.flights.land(&returned, &mut self.streams, &self.graph.pipelines);
+        }
+        self.ring.rewind();
+    }
+
+    /// Flushes the sinks whose time `is_due` says has come.
+    fn flush(&mut self, is_due: impl Fn(Instant) -> bool) -> Result<(), LaneError> {
+        for sink in &mut self.graph.sinks {
+            if sink.flush_at().is_some_and(&is_due) {
+                let started = Instant::now();
+                sink.flush()?;
+                self.meters.stages.of(Stage::Write).add_time(started.elapsed());
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until this many bytes are free, which they will be: they fit beside what is in hand.
+    fn make_room(&mut self, bytes: usize) -> Result<(), LaneError> {
+        while self.ring.free() < bytes {
+            self.flush(|_| true)?;
+            self.reclaim();
+            if self.ring.free() < bytes {
+                std::thread::park();
+            }
+        }
+        Ok(())
+    }
+
+    /// Sleeps until woken, or until the next thing that is due by the clock.
+    fn park(&self) {
+        let age = self.open.due_at(&self.limits);
+        let flushes = self.graph.sinks.iter().filter_map(|sink| sink.flush_at());
+        let next = age.into_iter().chain(flushes).chain([self.ticked_at + TICK]).min().expect("one is always given");
+        std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Now, in nanoseconds since the Unix epoch.
+fn unix_nano() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,59 @@
+//! Reading: which stream is next, and how much of the ring it gets.
+
+use super::table;
+use super::{Lane, LaneError};
+use logagent_component::Read;
+use logagent_telemetry::Stage;
+use std::time::Instant;
+
+impl Lane {
+    /// Reads once from the next stream that is ready. Closes the open batch first where that stream can't go into
+    /// it. Answers whether anything was done.
+    pub(super) fn fill(&mut self) -> Result<bool, LaneError> {
+        let Some(index) = self.streams.next_ready() else { return Ok(false) };
+        let source = self.streams.source(index);
+        let space = self.space_for(index);
+        if !self.open.is_empty() && (space.is_none() || !self.open.takes(source, index)) {
+            self.close()?;
+            return Ok(true);
+        }
+        match space {
+            Some(bytes) => self.read(index, source, bytes),
+            None => self.flush(|_| true)?,
+        }
+        Ok(space.is_some())
+    }
+
+    /// How many bytes this stream may read now, such that a table of all their records still fits behind them.
+    fn space_for(&mut self, index: u16) -> Option<usize> {
+        let wanted = self.streams.get_mut(index).stream.wanted();
+        let in_hand = self.open.bytes();
+        let most = self.limits.max_bytes.saturating_sub(in_hand).max(wanted);
+        let tables = table::bytes_for(self.limits.max_records.min(in_hand + most + 1)) + table::ALIGNMENT;
+        let available = self.ring.free().checked_sub(tables)?;
+        (available >= wanted).then_some(most.min(available))
+    }
+
+    fn read(&mut self, index: u16, source: usize, bytes: usize) {
+        let started = Instant::now();
+        let at = self.ring.head();
+        let slot = self.streams.get_mut(index);
+        match slot.stream.read(self.ring.space(bytes)) {
+            Ok(Read::Bytes(count)) => {
+                self.ring.advance(count);
+                self.open.extend(source, index, at..at + count as u64, started);
+            }
+            Ok(Read::Idle) => {}
+            Ok(Read::Ended) => slot.is_ended = true,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a stream is closed");
+                slot.is_ended = true;
+            }
+        }
+        self.streams.pass_turn(index);
+        if !self.open.holds(index) {
+            self.streams.close_if_over(index);
+        }
+        self.meters.stages.of(Stage::Read).add_time(started.elapsed());
+    }
+}

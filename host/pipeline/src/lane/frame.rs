@@ -1,0 +1,169 @@
+//! The open batch, and how it is closed: framed into records, with a table behind its bytes.
+
+use super::process::{Framed, ReadAt};
+use super::streams::StreamTable;
+use super::table::{self, Table};
+use super::{Lane, LaneError, unix_nano};
+use crate::graph::BatchLimits;
+use logagent_component::Records;
+use logagent_telemetry::Stage;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::Instant;
+
+/// What was read of one source and is not framed yet.
+pub(super) struct Open {
+    source: usize,
+    /// One run of bytes a stream, in the order of reading.
+    segments: VecDeque<Segment>,
+    bytes: usize,
+    read_at: Instant,
+    observed_unix_nano: u64,
+    /// What is here was left over by a batch that was full: it holds more records already.
+    is_left_over: bool,
+    /// How far the streams of the batch last framed were framed.
+    pub(super) reached: Vec<(u16, u64)>,
+}
+
+struct Segment {
+    stream: u16,
+    range: Range<u64>,
+}
+
+impl Open {
+    pub(super) fn new() -> Self {
+        Self {
+            source: 0,
+            segments: VecDeque::new(),
+            bytes: 0,
+            read_at: Instant::now(),
+            observed_unix_nano: 0,
+            is_left_over: false,
+            reached: Vec::new(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// When it must be closed; `None` where there is nothing to close.
+    pub(super) fn due_at(&self, limits: &BatchLimits) -> Option<Instant> {
+        let is_full = self.is_left_over || self.bytes >= limits.max_bytes;
+        let age = if is_full { std::time::Duration::ZERO } else { limits.max_age };
+        (!self.is_empty()).then_some(self.read_at + age)
+    }
+
+    pub(super) fn holds(&self, stream: u16) -> bool {
+        self.segments.iter().any(|segment| segment.stream == stream)
+    }
+
+    /// Whether bytes of this stream can be read into it: a stream's bytes must lie in one run, since it takes back
+    /// only the end of what it gave last.
+    pub(super) fn takes(&self, source: usize, stream: u16) -> bool {
+        let is_last = || self.segments.back().is_some_and(|segment| segment.stream == stream);
+        self.is_empty() || self.source == source && (is_last() || !self.holds(stream))
+    }
+
+    /// Adds bytes that were read at `started` to this place of the ring.
+    pub(super) fn extend(&mut self, source: usize, stream: u16, range: Range<u64>, started: Instant) {
+        if self.is_empty() {
+            (self.source, self.read_at, self.observed_unix_nano) = (source, started, unix_nano());
+            self.is_left_over = false;
+        }
+        self.bytes += length(&range);
+        match self.segments.back_mut() {
+            Some(segment) if segment.stream == stream && segment.range.end == range.start => {
+                segment.range.end = range.end;
+            }
+            _ => self.segments.push_back(Segment { stream, range }),
+        }
+    }
+
+    /// Cuts the segments into records until they are used up or the table is full; `written` starts at `first`.
+    /// Answers how many bytes went into records.
+    fn cut(&mut self, written: &[u8], first: u64, base: u32, streams: &mut StreamTable, records: &mut Records<'_>) -> u64 {
+        let mut used_bytes = 0;
+        self.reached.clear();
+        while let Some(segment) = self.segments.front_mut() {
+            let at = length(&(first..segment.range.start));
+            let bytes = &written[at..at + length(&segment.range)];
+            records.begin(base + u32::try_from(at).expect("the window has 32 bits"), segment.stream);
+            let stream = &mut streams.get_mut(segment.stream).stream;
+            let used = stream.frame(bytes, records);
+            used_bytes += used;
+            if used > 0 {
+                self.reached.push((segment.stream, stream.position()));
+            }
+            if used < bytes.len() && records.is_full() {
+                segment.range.start += used as u64;
+                break;
+            }
+            if used < bytes.len() {
+                stream.unread(&bytes[used..]);
+            }
+            if used == 0 {
+                streams.close_if_over(segment.stream);
+            }
+            self.segments.pop_front();
+        }
+        self.bytes = self.segments.iter().map(|segment| length(&segment.range)).sum();
+        self.is_left_over = !self.is_empty();
+        used_bytes as u64
+    }
+}
+
+fn length(range: &Range<u64>) -> usize {
+    usize::try_from(range.end - range.start).expect("a run fits the ring")
+}
+
+impl Lane {
+    /// Closes the open batch, and sends its records on their way.
+    pub(super) fn close(&mut self) -> Result<(), LaneError> {
+        let started = Instant::now();
+        let framed = self.frame();
+        self.meters.stages.of(Stage::Frame).add_time(started.elapsed());
+        match framed {
+            Some(framed) => self.process(&framed),
+            None => Ok(()),
+        }
+    }
+
+    /// The records of the open batch; `None` where it holds none that is complete.
+    fn frame(&mut self) -> Option<Framed> {
+        let Self { ring, open, streams, graph, limits, .. } = self;
+        let first = ring.published();
+        let base = u32::try_from(ring.place(first)).expect("the window has 32 bits");
+        let at = table::align(ring);
+        let capacity = limits.max_records.min(open.bytes + open.segments.len());
+        let (written, free) = ring.split(table::bytes_for(capacity));
+        let mut records = Records::new(bytemuck::cast_slice_mut(free));
+        let bytes = open.cut(written, first, base, streams, &mut records);
+        let (count, is_ordered) = (records.count(), records.is_ordered());
+        let meter = &graph.sources[open.source].meter;
+        meter.truncated.add(records.truncated());
+        if count == 0 {
+            self.discard();
+            return None;
+        }
+        ring.advance(table::bytes_for(count));
+        meter.records.add(count as u64);
+        meter.bytes.add(bytes);
+        let end = open.segments.front().map_or(ring.head(), |left| left.range.start);
+        let table = Table { at, count, is_ordered };
+        let read = ReadAt { instant: open.read_at, unix_nano: open.observed_unix_nano };
+        Some(Framed { source: open.source, table, end, bytes, read })
+    }
+
+    /// Forgets bytes that hold no record; their streams have taken them back.
+    fn discard(&mut self) {
+        let first = self.ring.published();
+        if self.ring.is_writable(first) {
+            self.ring.retract(first);
+        }
+    }
+}

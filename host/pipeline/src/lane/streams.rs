@@ -1,0 +1,113 @@
+//! The streams that a lane reads, by the index that descriptors carry.
+
+use logagent_component::{Inbox, Stream, Streams};
+use std::sync::Arc;
+use std::task::Waker;
+
+/// Descriptors have 16 bits for the index, and the last stands for no stream.
+const MAX_STREAMS: usize = u16::MAX as usize;
+
+pub(super) struct StreamTable {
+    inbox: Inbox,
+    is_inbox_closed: bool,
+    slots: Vec<Option<Slot>>,
+    infos: Arc<Streams>,
+    /// Where the search for the next ready stream starts, so that none waits for ever behind a busy one.
+    cursor: usize,
+    count: usize,
+}
+
+pub(super) struct Slot {
+    pub(super) stream: Box<dyn Stream>,
+    /// No bytes will come any more; those that came may still be in hand or in flight.
+    pub(super) is_ended: bool,
+    /// How many batches with its records are out.
+    in_flight: usize,
+}
+
+impl StreamTable {
+    pub(super) fn new(inbox: Inbox) -> Self {
+        let infos = Arc::from([]);
+        Self { inbox, is_inbox_closed: false, slots: Vec::new(), infos, cursor: 0, count: 0 }
+    }
+
+    /// Takes what the sources have handed over.
+    pub(super) fn take_new(&mut self, lane: &Waker) {
+        let before = self.count;
+        while !self.is_inbox_closed && self.count < MAX_STREAMS {
+            match self.inbox.take() {
+                Ok(Some(stream)) => self.insert(stream, lane),
+                Ok(None) => break,
+                Err(_) => self.is_inbox_closed = true,
+            }
+        }
+        if self.count != before {
+            self.infos = self.slots.iter().map(|slot| slot.as_ref().map(|slot| slot.stream.info().clone())).collect();
+        }
+    }
+
+    fn insert(&mut self, mut stream: Box<dyn Stream>, lane: &Waker) {
+        stream.register(lane.clone());
+        let slot = Slot { stream, is_ended: false, in_flight: 0 };
+        match self.slots.iter().position(Option::is_none) {
+            Some(index) if self.count < self.slots.len() => self.slots[index] = Some(slot),
+            _ => self.slots.push(Some(slot)),
+        }
+        self.count += 1;
+    }
+
+    /// Whether nothing can come any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_inbox_closed && self.slots.iter().flatten().all(|slot| slot.is_ended)
+    }
+
+    /// What is said of the streams, as of now.
+    pub(super) fn infos(&self) -> &Arc<Streams> {
+        &self.infos
+    }
+
+    /// The next stream that may have bytes, in turn.
+    pub(super) fn next_ready(&self) -> Option<u16> {
+        let count = self.slots.len();
+        let is_ready = |slot: &Slot| !slot.is_ended && slot.stream.is_ready();
+        let ready = (self.cursor..count).chain(0..self.cursor.min(count)).find(|&i| self.slots[i].as_ref().is_some_and(is_ready));
+        ready.map(|index| u16::try_from(index).expect("MAX_STREAMS bounds it"))
+    }
+
+    /// Lets the others come first, next time.
+    pub(super) fn pass_turn(&mut self, index: u16) {
+        self.cursor = usize::from(index) + 1;
+    }
+
+    pub(super) fn get_mut(&mut self, index: u16) -> &mut Slot {
+        self.slots[usize::from(index)].as_mut().expect("a stream in use has its slot")
+    }
+
+    pub(super) fn source(&self, index: u16) -> usize {
+        self.slots[usize::from(index)].as_ref().expect("a stream in use has its slot").stream.info().source
+    }
+
+    /// A batch with records of this stream is out.
+    pub(super) fn depart(&mut self, index: u16) {
+        self.get_mut(index).in_flight += 1;
+    }
+
+    /// A batch with records of this stream, framed up to `position`, is back.
+    pub(super) fn land(&mut self, index: u16, position: u64, is_lost: bool) {
+        let slot = self.get_mut(index);
+        slot.in_flight -= 1;
+        if !is_lost {
+            slot.stream.confirm(position);
+        }
+    }
+
+    /// Lets go of the stream if it has ended and nothing of it is out.
+    pub(super) fn close_if_over(&mut self, index: u16) {
+        let slot = self.get_mut(index);
+        if slot.is_ended && slot.in_flight == 0 {
+            self.slots[usize::from(index)] = None;
+            self.count -= 1;
+            self.inbox.closed();
+        }
+    }
+}

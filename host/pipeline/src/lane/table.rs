@@ -1,0 +1,103 @@
+//! Tables of descriptors in the ring: where they lie, and their making.
+
+use bytemuck::{cast_slice, cast_slice_mut};
+use logagent_component::{BatchView, Streams};
+use logagent_record::Descriptor;
+use logagent_ring::Writer;
+use std::ops::Range;
+
+/// What a table's place is a multiple of.
+pub(super) const ALIGNMENT: usize = Descriptor::BYTES;
+
+/// The bytes of a table.
+pub(super) fn bytes_for(records: usize) -> usize {
+    records * Descriptor::BYTES
+}
+
+/// What a table takes of the ring at most, with what aligns it.
+pub(super) fn room_for(records: usize) -> usize {
+    bytes_for(records) + ALIGNMENT
+}
+
+/// Moves the head to where a table may start, and answers it.
+pub(super) fn align(ring: &mut Writer) -> u64 {
+    let place = ring.place(ring.head());
+    ring.advance(place.next_multiple_of(ALIGNMENT) - place);
+    ring.head()
+}
+
+/// A table that is in hand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Table {
+    pub(super) at: u64,
+    pub(super) count: usize,
+    /// All bodies ascend, apart from each other.
+    pub(super) is_ordered: bool,
+}
+
+impl Table {
+    /// A table of these records in fresh space, of which there is enough.
+    pub(super) fn write(ring: &mut Writer, records: impl Iterator<Item = Descriptor>, is_ordered: bool) -> Self {
+        let at = align(ring);
+        let mut count = 0;
+        let free = ring.free();
+        let slots: &mut [Descriptor] = cast_slice_mut(ring.space(free - free % Descriptor::BYTES));
+        for (slot, record) in slots.iter_mut().zip(records) {
+            *slot = record;
+            count += 1;
+        }
+        ring.advance(bytes_for(count));
+        Self { at, count, is_ordered }
+    }
+
+    /// The same table once more, in fresh space.
+    pub(super) fn copy(&self, ring: &mut Writer) -> Self {
+        let at = align(ring);
+        let from = usize::try_from(self.at - ring.published()).expect("fits the ring");
+        let bytes = bytes_for(self.count);
+        let (written, free) = ring.split(bytes);
+        free.copy_from_slice(&written[from..from + bytes]);
+        ring.advance(bytes);
+        Self { at, ..*self }
+    }
+
+    fn positions(&self) -> Range<u64> {
+        self.at..self.at + bytes_for(self.count) as u64
+    }
+
+    pub(super) fn places(&self, ring: &Writer) -> Range<usize> {
+        let first = ring.place(self.at);
+        first..first + bytes_for(self.count)
+    }
+
+    pub(super) fn records<'a>(&self, ring: &'a Writer) -> &'a [Descriptor] {
+        cast_slice(ring.written(self.positions()))
+    }
+
+    pub(super) fn records_mut<'a>(&self, ring: &'a mut Writer) -> &'a mut [Descriptor] {
+        cast_slice_mut(ring.written_mut(self.positions()))
+    }
+
+    /// The bytes of all bodies, with one more a record for its newline.
+    pub(super) fn body_bytes(&self, ring: &Writer) -> u64 {
+        self.records(ring).iter().map(|record| u64::from(record.body_len) + 1).sum()
+    }
+
+    /// What a filter sees of it.
+    pub(super) fn view<'a>(&self, ring: &'a Writer, streams: &'a Streams) -> BatchView<'a> {
+        let place = |position| u32::try_from(ring.place(position)).expect("the window has 32 bits");
+        let bodies = match self.records(ring) {
+            [first, .., last] if self.is_ordered => first.body_at..last.body_at + last.body_len,
+            [only] => only.body_at..only.body_at + only.body_len,
+            _ => 0..0,
+        };
+        BatchView {
+            descriptors_at: place(self.at),
+            count: u32::try_from(self.count).expect("a table fits the window"),
+            bodies,
+            base: place(ring.published()),
+            bytes: ring.written(ring.published()..ring.head()),
+            streams,
+        }
+    }
+}

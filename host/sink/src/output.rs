@@ -1,0 +1,132 @@
+//! The one destination that all lanes of a sink write to: whole records, one write after the other. Doesn't know
+//! what it writes.
+
+use logagent_component::SinkError;
+use std::io::{Error, ErrorKind, IoSlice, Result, Write};
+use std::sync::{Mutex, PoisonError};
+
+/// Says what was being done to which target when the system refused.
+pub(crate) fn failed(target: &str, action: &'static str) -> impl FnOnce(Error) -> SinkError {
+    move |source| SinkError::Write { target: target.to_owned(), action, source }
+}
+
+pub(crate) struct Output<W> {
+    /// The path, or `stdout`.
+    pub(crate) target: String,
+    destination: Mutex<Destination<W>>,
+}
+
+struct Destination<W> {
+    writer: W,
+    /// Records are lines, so that a newline mends what was torn.
+    has_lines: bool,
+    /// The last byte there ends no record: a write failed in the middle, or a process died in one.
+    is_torn: bool,
+}
+
+impl<W: Write> Output<W> {
+    pub(crate) fn new(target: String, writer: W, has_lines: bool, is_torn: bool) -> Self {
+        Self { target, destination: Mutex::new(Destination { writer, has_lines, is_torn }) }
+    }
+
+    /// Writes the slices, which begin and end with whole records; nobody else's bytes come between them.
+    pub(crate) fn write(&self, slices: &mut [IoSlice<'_>]) -> Result<()> {
+        // A panic leaves nothing half changed but what `is_torn` knows.
+        let mut destination = self.destination.lock().unwrap_or_else(PoisonError::into_inner);
+        destination.mend()?;
+        destination.put(slices)
+    }
+}
+
+impl<W: Write> Destination<W> {
+    /// Ends a torn record, which would otherwise swallow the next.
+    fn mend(&mut self) -> Result<()> {
+        if self.has_lines && self.is_torn { self.put(&mut [IoSlice::new(b"\n")]) } else { Ok(()) }
+    }
+
+    fn put(&mut self, mut slices: &mut [IoSlice<'_>]) -> Result<()> {
+        IoSlice::advance_slices(&mut slices, 0); // Empty ones in front would look like a full disk.
+        while !slices.is_empty() {
+            match self.writer.write_vectored(slices) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    self.is_torn = last_byte(slices, written) != b'\n';
+                    IoSlice::advance_slices(&mut slices, written);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The last of the first `count` bytes.
+fn last_byte(slices: &[IoSlice<'_>], count: usize) -> u8 {
+    let mut left = count;
+    for slice in slices {
+        if left <= slice.len() {
+            return slice[left - 1];
+        }
+        left -= slice.len();
+    }
+    unreachable!("a writer took more than it was given")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Stingy;
+
+    fn write(output: &Output<Stingy>, parts: &[&str]) -> Result<()> {
+        let mut slices: Vec<_> = parts.iter().map(|part| IoSlice::new(part.as_bytes())).collect();
+        output.write(&mut slices)
+    }
+
+    fn written(output: Output<Stingy>) -> String {
+        String::from_utf8(output.destination.into_inner().unwrap().writer.written).unwrap()
+    }
+
+    #[test]
+    fn short_and_interrupted_writes_are_gone_on_with() {
+        for most in 1..9 {
+            let output = Output::new("t".into(), Stingy::new(most, usize::MAX), true, false);
+            write(&output, &["", "one\n", "", "two", "\n", ""]).unwrap();
+            assert_eq!(written(output), "one\ntwo\n");
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_where_nothing_is_to_be() {
+        let output = Output::new("t".into(), Stingy::new(1, 0), true, false);
+        write(&output, &["", ""]).unwrap();
+    }
+
+    #[test]
+    fn a_line_that_was_torn_is_ended_before_the_next_write() {
+        for (space, expected) in [(2, "on\none\n"), (4, "one\none\n"), (6, "one\ntw\none\n")] {
+            let output = Output::new("t".into(), Stingy::new(2, space), true, false);
+            let error = write(&output, &["one\n", "two\n"]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::StorageFull);
+            output.destination.lock().unwrap().writer.space = usize::MAX;
+            write(&output, &["one\n"]).unwrap();
+            assert_eq!(written(output), expected);
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_torn_before_is_mended_once() {
+        let output = Output::new("t".into(), Stingy::new(9, usize::MAX), true, true);
+        write(&output, &["one\n"]).unwrap();
+        write(&output, &["two\n"]).unwrap();
+        assert_eq!(written(output), "\none\ntwo\n");
+    }
+
+    #[test]
+    fn formats_without_lines_are_not_mended() {
+        let output = Output::new("t".into(), Stingy::new(9, usize::MAX), false, true);
+        write(&output, &["one"]).unwrap();
+        write(&output, &["two"]).unwrap();
+        assert_eq!(written(output), "onetwo");
+    }
+}

@@ -1,0 +1,128 @@
+//! Writes deliveries to an output in an encoding, in groups, and counts and confirms what is written. Each lane
+//! has its own, with its own buffer; only the write itself is under the output's lock.
+
+use crate::output::Output;
+use crate::{json, msgpack, raw};
+use logagent_component::Delivery;
+use logagent_record::Descriptor;
+use logagent_telemetry::SinkMeter;
+use std::io::{IoSlice, Result, Write};
+use std::sync::Arc;
+
+#[cfg(test)]
+mod tests;
+
+/// How a record is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// The body and a newline.
+    #[default]
+    Raw,
+    /// A line with a JSON object, its names those of OpenTelemetry's log data model. A body that is not UTF-8 is
+    /// `{"bytesValue": base64}`, as in OTLP's JSON.
+    Json,
+    /// A MessagePack map with the same names, one after the other; times are numbers, and a body that is not
+    /// UTF-8 is binary.
+    Msgpack,
+}
+
+impl Encoding {
+    pub(crate) fn has_lines(self) -> bool {
+        self != Self::Msgpack
+    }
+}
+
+/// A batch of the usual size makes two writes; the buffer stays within the processor's second cache.
+const ROOM_BYTES: usize = 256 << 10;
+
+/// A buffer that a few huge records made larger than this is made anew.
+const KEPT_BYTES: usize = 4 << 20;
+
+/// Deliveries of so many bytes are written and confirmed together: enough for large writes, while a slow reader's
+/// progress still frees the ring bit by bit.
+const GROUP_BYTES: u64 = 256 << 10;
+
+pub(crate) struct Pen<W> {
+    output: Arc<Output<W>>,
+    meter: Arc<SinkMeter>,
+    encoder: Encoder,
+}
+
+enum Encoder {
+    Raw { room: Box<[u8]> },
+    Other { push: fn(&mut Vec<u8>, &Delivery, &Descriptor), buffer: Vec<u8> },
+}
+
+impl<W: Write> Pen<W> {
+    pub(crate) fn new(output: Arc<Output<W>>, meter: Arc<SinkMeter>, encoding: Encoding) -> Self {
+        let encoder = match encoding {
+            Encoding::Raw => Encoder::Raw { room: vec![0; ROOM_BYTES].into() },
+            Encoding::Json => Encoder::Other { push: json::push, buffer: Vec::new() },
+            Encoding::Msgpack => Encoder::Other { push: msgpack::push, buffer: Vec::new() },
+        };
+        Self { output, meter, encoder }
+    }
+
+    pub(crate) fn target(&self) -> &str {
+        &self.output.target
+    }
+
+    /// Writes and confirms the deliveries, from the list's front on. Those of a group whose write failed stay, and
+    /// all behind them; some of their records may have been written.
+    pub(crate) fn write(&mut self, deliveries: &mut Vec<Delivery>) -> Result<()> {
+        while !deliveries.is_empty() {
+            let count = group(deliveries);
+            let bytes = self.encoder.write(&deliveries[..count], &self.output)?;
+            self.meter.records.add(deliveries[..count].iter().map(|delivery| delivery.records() as u64).sum());
+            self.meter.bytes.add(bytes);
+            deliveries.drain(..count).for_each(Delivery::confirm);
+        }
+        Ok(())
+    }
+}
+
+/// How many deliveries at the front make a group.
+fn group(deliveries: &[Delivery]) -> usize {
+    let mut bytes = 0;
+    let is_enough = |delivery: &Delivery| {
+        bytes += delivery.bytes;
+        bytes >= GROUP_BYTES
+    };
+    deliveries.iter().position(is_enough).map_or(deliveries.len(), |last| last + 1)
+}
+
+impl Encoder {
+    /// Answers how many bytes were written.
+    fn write<W: Write>(&mut self, deliveries: &[Delivery], output: &Output<W>) -> Result<u64> {
+        let mut bytes = 0;
+        let mut put = |slices: &mut [IoSlice<'_>]| {
+            bytes += slices.iter().map(|slice| slice.len() as u64).sum::<u64>();
+            output.write(slices)
+        };
+        match self {
+            Self::Raw { room } => raw::write(deliveries, room, raw::COLLECT_BELOW, put)?,
+            Self::Other { push, buffer } => encode(deliveries, buffer, *push, &mut put)?,
+        }
+        Ok(bytes)
+    }
+}
+
+fn encode(
+    deliveries: &[Delivery],
+    buffer: &mut Vec<u8>,
+    push: fn(&mut Vec<u8>, &Delivery, &Descriptor),
+    put: &mut impl FnMut(&mut [IoSlice<'_>]) -> Result<()>,
+) -> Result<()> {
+    buffer.clear(); // A write that failed left it full.
+    buffer.shrink_to(KEPT_BYTES);
+    for delivery in deliveries {
+        for record in delivery.descriptors() {
+            push(buffer, delivery, record);
+            if buffer.len() >= ROOM_BYTES {
+                put(&mut [IoSlice::new(buffer)])?;
+                buffer.clear();
+            }
+        }
+    }
+    if buffer.is_empty() { Ok(()) } else { put(&mut [IoSlice::new(buffer)]) }
+}

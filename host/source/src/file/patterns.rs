@@ -1,0 +1,172 @@
+//! Which paths a source means: the patterns, checked and made absolute, and what they match now. Opens nothing.
+
+use super::complaints::Complaints;
+use glob::{MatchOptions, Pattern};
+use logagent_component::SourceError;
+use std::fs::Metadata;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// An excluded `*` stays within a directory, as an included one does.
+const PATHS: MatchOptions =
+    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
+
+/// The patterns of one source.
+pub(super) struct Patterns {
+    include: Vec<Pattern>,
+    /// Each for the name alone, and for the whole path.
+    exclude: Vec<(Pattern, Pattern)>,
+}
+
+/// A regular file that a pattern matches.
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    pub(super) metadata: Metadata,
+}
+
+impl Patterns {
+    /// # Errors
+    /// `SourceError::Pattern` for the first that is none.
+    pub(super) fn new(include: &[String], exclude: &[String]) -> Result<Self, SourceError> {
+        let both = |pattern: &String| Ok((compile(pattern, pattern)?, compile(pattern, &absolute(pattern)?)?));
+        Ok(Self {
+            include: include.iter().map(|pattern| compile(pattern, &absolute(pattern)?)).collect::<Result<_, _>>()?,
+            exclude: exclude.iter().map(both).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The included patterns, each with the files that it matches now.
+    pub(super) fn expand(&self, complaints: &mut Complaints) -> Vec<(&str, Vec<Found>)> {
+        let matching = |pattern: &Pattern| -> Vec<Found> {
+            let paths = matches(pattern.as_str()).filter_map(|path| complaints.unless(path)).collect::<Vec<_>>();
+            paths.into_iter().filter_map(|path| self.find(path, complaints)).collect()
+        };
+        let expanded = self.include.iter().map(Pattern::as_str).zip(self.include.iter().map(matching));
+        expanded.collect()
+    }
+
+    fn find(&self, path: PathBuf, complaints: &mut Complaints) -> Option<Found> {
+        if self.excludes(&path) {
+            return None;
+        }
+        match std::fs::metadata(&path) {
+            Ok(metadata) => metadata.is_file().then_some(Found { path, metadata }),
+            // Gone since it was listed, or a link to nowhere, which is no file yet.
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                complaints.complain(&path, "stat", &error);
+                None
+            }
+        }
+    }
+
+    /// Whether a file of this path would be found, if it is one.
+    pub(super) fn includes(&self, path: &Path) -> bool {
+        self.include.iter().any(|pattern| pattern.matches_path_with(path, PATHS)) && !self.excludes(path)
+    }
+
+    fn excludes(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.exclude.iter().any(|(by_name, by_path)| by_name.matches(&name) || by_path.matches_path_with(path, PATHS))
+    }
+
+    /// The directories in which a change may bring or take a file: those that the files are in, and those above up
+    /// to the first that is named without a wildcard. May name files, too.
+    pub(super) fn directories(&self) -> Vec<PathBuf> {
+        let mut directories = Vec::new();
+        for pattern in &self.include {
+            for level in Path::new(pattern.as_str()).ancestors().skip(1) {
+                let level = level.to_string_lossy();
+                if !level.contains(['*', '?', '[']) {
+                    directories.push(PathBuf::from(&*level));
+                    break;
+                }
+                directories.extend(matches(&level).flatten());
+            }
+        }
+        directories
+    }
+}
+
+fn compile(configured: &str, pattern: &str) -> Result<Pattern, SourceError> {
+    Pattern::new(pattern).map_err(|error| unusable(configured, error))
+}
+
+/// Events and attributes name whole paths.
+fn absolute(pattern: &str) -> Result<String, SourceError> {
+    if pattern.is_empty() {
+        return Err(unusable(pattern, "a path is expected"));
+    }
+    let mut whole = PathBuf::from(pattern);
+    if whole.is_relative() {
+        let here = std::env::current_dir().map_err(|error| unusable(pattern, error))?;
+        whole = Path::new(&Pattern::escape(&here.to_string_lossy())).join(pattern);
+    }
+    // Drops the `.` and double `/`, which no event has.
+    let whole = std::path::absolute(whole).map_err(|error| unusable(pattern, error))?;
+    Ok(whole.to_string_lossy().into_owned())
+}
+
+fn matches(pattern: &str) -> glob::Paths {
+    // The pattern as such was checked, and a parent of a pattern is one.
+    glob::glob(pattern).expect("a checked pattern")
+}
+
+fn unusable(pattern: &str, message: impl ToString) -> SourceError {
+    SourceError::Pattern { pattern: pattern.to_owned(), message: message.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patterns(include: &[&str], exclude: &[&str]) -> Result<Patterns, SourceError> {
+        let owned = |patterns: &[&str]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
+        Patterns::new(&owned(include), &owned(exclude))
+    }
+
+    #[test]
+    fn a_bad_pattern_is_named_as_it_was_configured() {
+        for (include, exclude) in [(["/a/[.log"], ["x"]), (["/a"], ["/a/[.log"]), (["/a/b**"], ["x"]), ([""], ["x"])] {
+            let Err(SourceError::Pattern { pattern, .. }) = patterns(&include, &exclude) else {
+                panic!("{include:?} {exclude:?} was taken")
+            };
+            assert!(include.contains(&&*pattern) || exclude.contains(&&*pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn an_exclusion_matches_the_whole_path_or_the_name() {
+        let cases = [("*.gz", true), ("/a/b/*.gz", true), ("/a/*.gz", false), ("/a/**/*.gz", true), ("x.gz", true)];
+        for (exclude, is_excluded) in cases {
+            let patterns = patterns(&["/a/**/*"], &[exclude]).unwrap();
+            assert_eq!(patterns.includes(Path::new("/a/b/x.gz")), !is_excluded, "{exclude}");
+        }
+    }
+
+    #[test]
+    fn a_relative_pattern_starts_at_the_working_directory() {
+        let here = std::env::current_dir().unwrap();
+        assert!(patterns(&["./logs//*.log"], &[]).unwrap().includes(&here.join("logs/a.log")));
+    }
+
+    #[test]
+    fn directories_are_those_of_the_files_and_of_each_wildcard() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("a/b/c")).unwrap();
+        let cases: [(&str, &[&str]); 4] = [
+            ("*.log", &[""]),
+            ("a/*/*.log", &["a", "a/b"]),
+            ("*/b/*.log", &["", "a/b"]),
+            ("a/**/*.log", &["a", "a/b", "a/b/c"]),
+        ];
+        for (pattern, expected) in cases {
+            let pattern = root.path().join(pattern);
+            let mut directories = patterns(&[&pattern.to_string_lossy()], &[]).unwrap().directories();
+            directories.sort();
+            directories.dedup();
+            let below = |path: &PathBuf| path.strip_prefix(root.path()).unwrap().to_string_lossy().into_owned();
+            assert_eq!(directories.iter().map(below).collect::<Vec<_>>(), expected, "{}", pattern.display());
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A file as a lane reads it: by offset, so that what is given back is simply read again. When the file is over
+//! is decided elsewhere; this module only finds out that nothing more is there.
+
+use super::open::OpenFile;
+use crate::lines::Lines;
+use logagent_component::{Read, Records, SourceError, Stream, StreamInfo};
+use memchr::memchr;
+use std::io;
+use std::sync::Arc;
+use std::task::Waker;
+
+#[cfg(test)]
+mod tests;
+
+/// One file's stream.
+pub(super) struct FileStream {
+    file: Arc<OpenFile>,
+    lines: Lines,
+    /// Whether the file's present end is its end.
+    once: bool,
+    /// Up to here, bytes were given and not taken back.
+    at: u64,
+    /// Up to here, they were framed.
+    framed: u64,
+    /// So many bytes behind `at` are known to hold no newline: an unfinished line, not worth reading again yet.
+    scanned: u64,
+    phase: Phase,
+    /// The bytes of this file that were truncated away after they had been given.
+    truncated: u64,
+    confirmed: u64,
+}
+
+/// How the file goes on.
+#[derive(Clone, Copy)]
+enum Phase {
+    Following,
+    /// It ends here.
+    Ending(u64),
+    /// It was truncated when `at` was here, and goes on from 0 once that has been framed.
+    Restarting(u64),
+}
+
+impl FileStream {
+    /// A stream of what the file holds from `at` on.
+    pub(super) fn new(file: Arc<OpenFile>, at: u64, max_record_bytes: usize, once: bool) -> Self {
+        file.set_read_to(at);
+        let (lines, phase) = (Lines::new(max_record_bytes), Phase::Following);
+        Self { file, lines, once, at, framed: at, scanned: 0, phase, truncated: 0, confirmed: 0 }
+    }
+
+    fn look(&mut self, space: &mut [u8]) -> Result<Read, SourceError> {
+        match self.phase {
+            Phase::Ending(end) => return self.read_rest(space, end),
+            Phase::Restarting(_) if self.framed < self.at => return Ok(Read::Idle),
+            Phase::Restarting(_) => self.restart(),
+            Phase::Following => {}
+        }
+        if self.scanned > 0 && !self.is_worth_reading(space)? {
+            return self.at_end(space);
+        }
+        match self.fill(space, self.at)? {
+            0 => self.at_end(space),
+            count => Ok(self.give(count)),
+        }
+    }
+
+    /// Looks behind the unfinished line, using `space` as scratch: whether it ends there, or is too long by now.
+    /// A writer of many small pieces would otherwise have its line read anew, and copied, for each of them.
+    fn is_worth_reading(&mut self, space: &mut [u8]) -> Result<bool, SourceError> {
+        loop {
+            let count = self.fill(space, self.at + self.scanned)?;
+            if count == 0 {
+                return Ok(false);
+            }
+            self.scanned += count as u64;
+            let is_too_long = self.lines.is_too_long(length(self.scanned));
+            if is_too_long || memchr(b'\n', &space[..count]).is_some() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Nothing is behind what was read and scanned: the end, a truncation, or a pause.
+    fn at_end(&mut self, space: &mut [u8]) -> Result<Read, SourceError> {
+        let end = self.at + self.scanned;
+        if !self.once {
+            let size = self.file.size().map_err(|error| self.failed("stat", error))?;
+            if size < end {
+                return Ok(self.truncate(end, size));
+            }
+            if !self.file.is_retired() {
+                return Ok(Read::Idle);
+            }
+        }
+        self.phase = Phase::Ending(end);
+        self.read_rest(space, end)
+    }
+
+    /// Reads up to the known end, not beyond: an unfinished line that was given back is a record now.
+    fn read_rest(&mut self, space: &mut [u8], end: u64) -> Result<Read, SourceError> {
+        let length = space.len().min(length(end - self.at));
+        let count = self.fill(&mut space[..length], self.at)?;
+        if count < length && self.file.size().is_ok_and(|size| size < end) {
+            // Otherwise the rest would never be the last bytes, and be given back for ever.
+            self.phase = Phase::Ending(self.at + count as u64);
+        }
+        Ok(if count == 0 { Read::Ended } else { self.give(count) })
+    }
+
+    fn truncate(&mut self, end: u64, size: u64) -> Read {
+        tracing::info!(path = %self.file.path.display(), read = end, size, "file was truncated, reading it from its start");
+        // What was given must not run into the new beginning: a line of both would be no one's.
+        self.phase = Phase::Restarting(self.at);
+        Read::Idle
+    }
+
+    fn restart(&mut self) {
+        self.truncated += self.at;
+        (self.at, self.framed, self.scanned) = (0, 0, 0);
+        self.phase = Phase::Following;
+        self.lines.restart();
+    }
+
+    fn fill(&self, space: &mut [u8], at: u64) -> Result<usize, SourceError> {
+        let count = self.file.read(space, at).map_err(|error| self.failed("read", error))?;
+        if count > 0 {
+            // Someone still wrote to it: its quiet time starts anew.
+            self.file.unretire();
+        }
+        Ok(count)
+    }
+
+    fn give(&mut self, count: usize) -> Read {
+        self.at += count as u64;
+        self.scanned = 0;
+        Read::Bytes(count)
+    }
+
+    fn failed(&self, action: &'static str, source: io::Error) -> SourceError {
+        SourceError::File { path: self.file.path.clone(), action, source }
+    }
+}
+
+impl Stream for FileStream {
+    fn info(&self) -> &Arc<StreamInfo> {
+        &self.file.info
+    }
+
+    fn register(&mut self, lane: Waker) {
+        self.file.ready.register(lane);
+    }
+
+    fn is_ready(&self) -> bool {
+        match self.phase {
+            // Nobody raises the flag for bytes that the lane still has to frame.
+            Phase::Restarting(_) => self.framed == self.at,
+            Phase::Following | Phase::Ending(_) => self.file.ready.is_raised(),
+        }
+    }
+
+    fn wanted(&self) -> usize {
+        self.lines.wanted(length(self.scanned))
+    }
+
+    fn read(&mut self, space: &mut [u8]) -> Result<Read, SourceError> {
+        if space.is_empty() {
+            // A read into nothing looks like the file's end.
+            return Ok(Read::Idle);
+        }
+        self.file.ready.clear();
+        let found = self.look(space)?;
+        self.file.set_read_to(self.at + self.scanned);
+        if matches!(found, Read::Bytes(_)) {
+            self.file.ready.keep();
+        }
+        Ok(found)
+    }
+
+    fn frame(&mut self, bytes: &[u8], records: &mut Records<'_>) -> usize {
+        let last = self.framed + bytes.len() as u64;
+        let is_end = matches!(self.phase, Phase::Ending(end) | Phase::Restarting(end) if end == last);
+        let count = self.lines.cut(bytes, is_end, records);
+        self.framed += count as u64;
+        count
+    }
+
+    fn unread(&mut self, fragment: &[u8]) {
+        self.at -= fragment.len() as u64;
+        self.scanned = fragment.len() as u64;
+    }
+
+    /// Bytes of the file that were framed, those before the first record and before truncations included.
+    fn position(&self) -> u64 {
+        self.truncated + self.framed
+    }
+
+    fn confirm(&mut self, position: u64) {
+        self.confirmed = position;
+    }
+}
+
+impl Drop for FileStream {
+    fn drop(&mut self) {
+        let (path, framed, confirmed) = (self.file.path.display(), self.position(), self.confirmed);
+        tracing::debug!(%path, framed, confirmed, "file closed");
+        self.file.close(self.framed);
+    }
+}
+
+/// A length that is bounded by memory, or saturates where the comparison it is for doesn't care.
+fn length(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,121 @@
+//! What the system tells of changes, as it comes: new bytes go to the stream's lane at once, all else asks
+//! discovery to look. Events are hints, never the truth: discovery finds the same by itself, only later.
+
+use super::identity::Directory;
+use super::open::OpenFile;
+use super::patterns::Patterns;
+use logagent_component::Signal;
+use notify::event::{CreateKind, Event, EventKind, ModifyKind, RemoveKind};
+use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The open files by every path under which an event may name them.
+pub(super) type Paths = HashMap<PathBuf, Arc<OpenFile>>;
+
+/// The watched directories and the thread that hears of them.
+pub(super) struct Watch {
+    watcher: Option<RecommendedWatcher>,
+    paths: Arc<Mutex<Paths>>,
+    directories: HashMap<PathBuf, Directory>,
+    is_complete: bool,
+}
+
+/// The end that lives on the watcher's thread.
+struct Listener {
+    paths: Arc<Mutex<Paths>>,
+    patterns: Arc<Patterns>,
+    signal: Arc<Signal>,
+}
+
+impl Watch {
+    /// Watches nothing yet.
+    pub(super) fn new(patterns: &Arc<Patterns>, signal: &Arc<Signal>) -> Self {
+        let paths = Arc::<Mutex<Paths>>::default();
+        let listener = Listener { paths: paths.clone(), patterns: patterns.clone(), signal: signal.clone() };
+        let watcher = notify::recommended_watcher(move |event| listener.hear(event));
+        let mut watch = Self { watcher: None, paths, directories: HashMap::new(), is_complete: true };
+        match watcher {
+            Ok(watcher) => watch.watcher = Some(watcher),
+            Err(error) => watch.give_up(&error),
+        }
+        watch
+    }
+
+    /// Whether all directories are watched, so that looking often would be waste.
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Replaces the files that events may name.
+    pub(super) fn know(&self, paths: Paths) {
+        let earlier = std::mem::replace(&mut *lock(&self.paths), paths);
+        // Thousands of entries, for which the watcher's thread need not wait.
+        drop(earlier);
+    }
+
+    /// Watches these directories, and no others.
+    pub(super) fn cover(&mut self, candidates: Vec<PathBuf>) {
+        let mut earlier = std::mem::take(&mut self.directories);
+        for path in candidates {
+            let Some(now) = std::fs::metadata(&path).ok().and_then(|metadata| Directory::of(&metadata)) else { continue };
+            if earlier.remove(&path) != Some(now) && !self.directories.contains_key(&path) {
+                self.watch(&path);
+            }
+            self.directories.insert(path, now);
+        }
+        for path in earlier.into_keys() {
+            // A directory that is gone has lost its watch already.
+            let _ = self.watcher.as_mut().map(|watcher| watcher.unwatch(&path));
+        }
+    }
+
+    fn watch(&mut self, path: &PathBuf) {
+        let Some(watcher) = &mut self.watcher else { return };
+        // The name may have been watched for a directory that has moved away.
+        let _ = watcher.unwatch(path);
+        match watcher.watch(path, RecursiveMode::NonRecursive) {
+            Err(error) if !matches!(error.kind, ErrorKind::PathNotFound) => self.give_up(&error),
+            _ => {}
+        }
+    }
+
+    fn give_up(&mut self, error: &notify::Error) {
+        if std::mem::replace(&mut self.is_complete, false) {
+            tracing::warn!(%error, "can't watch every directory for changes, looking more often instead");
+        }
+    }
+}
+
+impl Listener {
+    fn hear(&self, event: notify::Result<Event>) {
+        if event.is_ok_and(|event| !self.asks_for_a_look(&event)) {
+            return;
+        }
+        self.signal.raise();
+    }
+
+    /// Answers new bytes itself. This runs for each write(2) of each file.
+    fn asks_for_a_look(&self, event: &Event) -> bool {
+        match event.kind {
+            EventKind::Modify(ModifyKind::Data(_)) => {
+                let paths = lock(&self.paths);
+                event.paths.iter().filter_map(|path| paths.get(path)).for_each(|file| file.ready.raise());
+                false
+            }
+            // Discovery's own looking causes these.
+            EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)) => false,
+            // A busy directory like /tmp has many files that are no one's business here.
+            EventKind::Create(CreateKind::File) | EventKind::Remove(RemoveKind::File) => {
+                event.paths.iter().any(|path| self.patterns.includes(path) || lock(&self.paths).contains_key(path))
+            }
+            _ => true,
+        }
+    }
+}
+
+fn lock(paths: &Mutex<Paths>) -> std::sync::MutexGuard<'_, Paths> {
+    // The map is only ever replaced as a whole.
+    paths.lock().unwrap_or_else(PoisonError::into_inner)
+}

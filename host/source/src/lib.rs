@@ -1,0 +1,14 @@
+//! The sources of LogAgent: files that are followed, and standard input. They find streams, read their bytes into
+//! the space that a lane offers, and cut them into records. What becomes of the records, how often a lane asks,
+//! and where checkpoints are kept is not known here.
+
+mod attributes;
+mod file;
+mod lines;
+mod ready;
+mod stdin;
+#[cfg(test)]
+mod testing;
+
+pub use file::{FileSource, FileSourceConfig, ReadFrom};
+pub use stdin::StdinSource;

@@ -1,0 +1,85 @@
+//! Cuts runs of bytes into lines. Knows nothing of where the bytes come from, and looks at none but newlines.
+
+use logagent_component::Records;
+use logagent_record::Flags;
+use memchr::memchr_iter;
+
+#[cfg(test)]
+mod tests;
+
+/// The least space that a read is worth: a page.
+const MIN_SPACE_BYTES: usize = 4096;
+
+/// The state of a stream's framing between two runs.
+pub(crate) struct Lines {
+    max_bytes: usize,
+    /// The last record was a piece of a line that goes on.
+    is_inside: bool,
+}
+
+impl Lines {
+    /// Lines longer than `max_bytes` come in pieces of that length.
+    pub(crate) fn new(max_bytes: usize) -> Self {
+        Self { max_bytes: max_bytes.max(1), is_inside: false }
+    }
+
+    /// Whether an unfinished line of this length has to be cut all the same.
+    pub(crate) fn is_too_long(&self, length: usize) -> bool {
+        length > self.max_bytes
+    }
+
+    /// The space a read needs so that an unfinished line of `fragment` bytes gets on: twice as much, so that a long
+    /// line is copied few times, but no more than is sure to hold a piece.
+    pub(crate) fn wanted(&self, fragment: usize) -> usize {
+        fragment.saturating_mul(2).min(self.max_bytes.saturating_add(1)).max(MIN_SPACE_BYTES)
+    }
+
+    /// The next bytes don't go on from the last ones.
+    pub(crate) fn restart(&mut self) {
+        self.is_inside = false;
+    }
+
+    /// Cuts `bytes` into records until they are used up or the table is full; answers how many are done with.
+    /// What is left is an unfinished line, or a record too where these bytes are the stream's last (`is_end`).
+    pub(crate) fn cut(&mut self, bytes: &[u8], is_end: bool, records: &mut Records<'_>) -> usize {
+        assert!(u32::try_from(bytes.len()).is_ok(), "a window's places are u32");
+        let mut start = 0;
+        for newline in memchr_iter(b'\n', bytes) {
+            if newline - start > self.max_bytes {
+                start = self.split(start, newline, records);
+            }
+            if records.is_full() {
+                return start;
+            }
+            records.push(place(start), place(newline - start), Flags::TERMINATED);
+            self.is_inside = false;
+            start = newline + 1;
+        }
+        start = self.split(start, bytes.len(), records);
+        if is_end && start < bytes.len() && !records.is_full() {
+            records.push(place(start), place(bytes.len() - start), Flags::default());
+            self.is_inside = false;
+            start = bytes.len();
+        }
+        start
+    }
+
+    /// Cuts pieces off a line until the rest is short enough or the table is full; answers where the rest begins.
+    fn split(&mut self, mut start: usize, end: usize, records: &mut Records<'_>) -> usize {
+        while end - start > self.max_bytes && !records.is_full() {
+            if !self.is_inside {
+                records.count_truncated();
+                self.is_inside = true;
+            }
+            records.push(place(start), place(self.max_bytes), Flags::CONTINUED);
+            start += self.max_bytes;
+        }
+        start
+    }
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "cut refuses runs that a u32 can't count")]
+fn place(bytes: usize) -> u32 {
+    bytes as u32
+}

@@ -1,0 +1,10 @@
+//! What is counted, under which names, and how the counts are shown. One closed place: nothing else in the agent
+//! makes up a name for a count. Counts nothing by itself.
+
+mod law;
+mod meters;
+mod report;
+
+pub use law::{Counts, Law};
+pub use meters::{Counter, FilterMeter, Meters, PipelineMeter, SinkMeter, SourceMeter, Stage, StageMeter};
+pub use report::{FilterReport, Report, SinkReport, SourceReport, StageReport};

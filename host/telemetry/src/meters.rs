@@ -1,0 +1,168 @@
+//! The counters that lanes, sources, filters and sinks share with whoever shows them.
+
+use crate::Law;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds to it.
+    #[inline]
+    pub fn add(&self, amount: u64) {
+        self.0.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// Adds a time, kept in nanoseconds.
+    #[inline]
+    pub fn add_time(&self, time: Duration) {
+        self.add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    /// Its value.
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Its value as seconds, of a counter of nanoseconds.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        Duration::from_nanos(self.get()).as_secs_f64()
+    }
+}
+
+/// All meters of an agent, by the configuration's names and in its order.
+#[derive(Debug, Default)]
+pub struct Meters {
+    /// By source.
+    pub sources: Vec<(String, Arc<SourceMeter>)>,
+    /// By filter.
+    pub filters: Vec<(String, Arc<FilterMeter>)>,
+    /// By sink.
+    pub sinks: Vec<(String, Arc<SinkMeter>)>,
+    /// By pipeline.
+    pub pipelines: Vec<(String, Arc<PipelineMeter>)>,
+    /// Where the lanes' time goes.
+    pub stages: StageMeter,
+}
+
+/// What a source gave.
+#[derive(Debug, Default)]
+pub struct SourceMeter {
+    /// Records framed.
+    pub records: Counter,
+    /// Bytes taken from the source for them, newlines included.
+    pub bytes: Counter,
+    /// Lines that were longer than a record may be.
+    pub truncated: Counter,
+}
+
+/// What a filter did.
+#[derive(Debug, Default)]
+pub struct FilterMeter {
+    /// Records it decided over.
+    pub records: Counter,
+    /// Those it kept.
+    pub kept: Counter,
+    /// Those it routed to a named output.
+    pub routed: Counter,
+    /// Those it made.
+    pub emitted: Counter,
+    /// Nanoseconds within its calls.
+    pub time: Counter,
+    /// Pages of its window that it wrote, which were thrown away.
+    pub private_pages: Counter,
+    /// How often its component was replaced, counted from 1.
+    pub generation: Counter,
+    dropped: Labelled,
+    errors: Labelled,
+}
+
+/// Counts under names that come up while running.
+#[derive(Debug, Default)]
+struct Labelled(Mutex<BTreeMap<String, u64>>);
+
+impl Labelled {
+    fn add(&self, label: &str, amount: u64) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // `entry` would want an owned name for each batch.
+        match counts.get_mut(label) {
+            Some(count) => *count += amount,
+            None => drop(counts.insert(label.to_owned(), amount)),
+        }
+    }
+
+    fn get(&self) -> BTreeMap<String, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl FilterMeter {
+    /// Counts records dropped for a reason.
+    pub fn drop_for(&self, reason: &str, records: u64) {
+        self.dropped.add(reason, records);
+    }
+
+    /// The records dropped, by reason.
+    #[must_use]
+    pub fn dropped(&self) -> BTreeMap<String, u64> {
+        self.dropped.get()
+    }
+
+    /// Counts a failed call.
+    pub fn fail(&self, kind: &str) {
+        self.errors.add(kind, 1);
+    }
+
+    /// The failed calls, by kind.
+    #[must_use]
+    pub fn errors(&self) -> BTreeMap<String, u64> {
+        self.errors.get()
+    }
+}
+
+/// What a sink sent.
+#[derive(Debug, Default)]
+pub struct SinkMeter {
+    /// Records written.
+    pub records: Counter,
+    /// Bytes written, as encoded.
+    pub bytes: Counter,
+}
+
+/// What became of a pipeline's records.
+#[derive(Debug, Default)]
+pub struct PipelineMeter {
+    /// The law's counts.
+    pub law: Law,
+}
+
+/// A part of a lane's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading bytes into the ring.
+    Read,
+    /// Cutting them into records.
+    Frame,
+    /// Calling filters and carrying out what they decided.
+    Filter,
+    /// Handing records to sinks, local writes included.
+    Write,
+}
+
+/// Nanoseconds by stage, over all lanes.
+#[derive(Debug, Default)]
+pub struct StageMeter([Counter; 4]);
+
+impl StageMeter {
+    /// The counter of a stage.
+    #[must_use]
+    pub fn of(&self, stage: Stage) -> &Counter {
+        &self.0[stage as usize]
+    }
+}

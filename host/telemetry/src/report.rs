@@ -1,0 +1,143 @@
+//! The document that `--report` writes: all counts of one moment, as plain data.
+
+use crate::law::Counts;
+use crate::meters::{FilterMeter, Meters, SinkMeter, SourceMeter, Stage};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// All counts of one moment. The law's counts on top are the sums over the pipelines.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Since the start.
+    pub seconds: f64,
+    /// Processor time that the process took.
+    pub cpu_seconds: f64,
+    /// The law's counts over all pipelines.
+    #[serde(flatten)]
+    pub total: Counts,
+    /// The law's counts by pipeline.
+    pub pipelines: BTreeMap<String, Counts>,
+    /// By source.
+    pub sources: BTreeMap<String, SourceReport>,
+    /// By filter.
+    pub filters: BTreeMap<String, FilterReport>,
+    /// By sink.
+    pub sinks: BTreeMap<String, SinkReport>,
+    /// Where the lanes' time went.
+    pub stages: StageReport,
+}
+
+/// What a source gave.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceReport {
+    /// Records.
+    pub records: u64,
+    /// Bytes, newlines included.
+    pub bytes: u64,
+    /// Lines that were longer than a record may be.
+    pub truncated: u64,
+}
+
+/// What a filter did.
+#[derive(Clone, Debug, Serialize)]
+pub struct FilterReport {
+    /// Records it decided over.
+    pub records: u64,
+    /// Those it kept.
+    pub kept: u64,
+    /// Those it routed.
+    pub routed: u64,
+    /// Those it made.
+    pub emitted: u64,
+    /// Those it dropped, by reason.
+    pub dropped: BTreeMap<String, u64>,
+    /// Seconds within its calls.
+    pub seconds: f64,
+    /// Failed calls by kind.
+    pub errors: BTreeMap<String, u64>,
+    /// Pages of its window that it wrote, which were thrown away.
+    pub private_pages: u64,
+    /// Which generation of its component runs.
+    pub generation: u64,
+}
+
+/// What a sink sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct SinkReport {
+    /// Records written.
+    pub records: u64,
+    /// Bytes written, as encoded.
+    pub bytes: u64,
+}
+
+/// Seconds by stage, over all lanes.
+#[derive(Clone, Debug, Serialize)]
+pub struct StageReport {
+    /// Reading.
+    pub read: f64,
+    /// Framing.
+    pub frame: f64,
+    /// Filters.
+    pub filter: f64,
+    /// Sinks, local writes included.
+    pub write: f64,
+}
+
+impl Report {
+    /// What the meters say now.
+    #[must_use]
+    pub fn of(meters: &Meters, seconds: f64, cpu_seconds: f64) -> Self {
+        let pipelines: BTreeMap<_, _> =
+            meters.pipelines.iter().map(|(name, meter)| (name.clone(), meter.law.counts())).collect();
+        Self {
+            seconds,
+            cpu_seconds,
+            total: pipelines.values().copied().sum(),
+            pipelines,
+            sources: meters.sources.iter().map(|(name, meter)| (name.clone(), SourceReport::of(meter))).collect(),
+            filters: meters.filters.iter().map(|(name, meter)| (name.clone(), FilterReport::of(meter))).collect(),
+            sinks: meters.sinks.iter().map(|(name, meter)| (name.clone(), SinkReport::of(meter))).collect(),
+            stages: StageReport::of(meters),
+        }
+    }
+}
+
+impl SourceReport {
+    fn of(meter: &SourceMeter) -> Self {
+        Self { records: meter.records.get(), bytes: meter.bytes.get(), truncated: meter.truncated.get() }
+    }
+}
+
+impl FilterReport {
+    fn of(meter: &FilterMeter) -> Self {
+        Self {
+            records: meter.records.get(),
+            kept: meter.kept.get(),
+            routed: meter.routed.get(),
+            emitted: meter.emitted.get(),
+            dropped: meter.dropped(),
+            seconds: meter.time.seconds(),
+            errors: meter.errors(),
+            private_pages: meter.private_pages.get(),
+            generation: meter.generation.get(),
+        }
+    }
+}
+
+impl SinkReport {
+    fn of(meter: &SinkMeter) -> Self {
+        Self { records: meter.records.get(), bytes: meter.bytes.get() }
+    }
+}
+
+impl StageReport {
+    fn of(meters: &Meters) -> Self {
+        let seconds = |stage| meters.stages.of(stage).seconds();
+        Self {
+            read: seconds(Stage::Read),
+            frame: seconds(Stage::Frame),
+            filter: seconds(Stage::Filter),
+            write: seconds(Stage::Write),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A filter of the pipeline that runs in a component's instance, and gets a fresh one after a failure.
+
+use crate::instance::{Instance, Start, StartError};
+use crate::limits::Limits;
+use crate::program::Program;
+use bytemuck::cast_slice;
+use logagent_component::{BatchView, Decisions, Description, Filter, FilterError};
+use logagent_record::{Descriptor, Vocabulary};
+use logagent_ring::RingFile;
+use logagent_telemetry::FilterMeter;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Warnings about written pages come at most this often: a filter that writes once writes in every batch.
+const WARNING_INTERVAL: Duration = Duration::from_secs(60);
+
+/// One lane's instance of a configured filter.
+pub struct WasmFilter {
+    start: Start,
+    description: Description,
+    vocabulary: Vocabulary,
+    /// `None` after a failure: what it holds can't be trusted.
+    instance: Option<Instance>,
+    meter: Arc<FilterMeter>,
+    warned_at: Option<Instant>,
+}
+
+impl WasmFilter {
+    /// Starts an instance of `program` for the lane with this ring. `config` is JSON.
+    ///
+    /// # Errors
+    /// [`StartError`] where it fails, or refuses `config`.
+    pub fn start(
+        program: &Program,
+        name: &str,
+        config: &str,
+        limits: Limits,
+        ring: RingFile,
+        meter: Arc<FilterMeter>,
+    ) -> Result<Self, StartError> {
+        let start = Start { program: program.clone(), name: name.into(), config: config.into(), limits, ring };
+        let (instance, description) = start.start()?;
+        let count = |names: &[String]| u8::try_from(names.len()).expect("WitDescription::check bounds them");
+        let vocabulary = Vocabulary { reasons: count(&description.reasons), outputs: count(&description.outputs) };
+        Ok(Self { start, description, vocabulary, instance: Some(instance), meter, warned_at: None })
+    }
+
+    fn instance(&mut self) -> Result<&mut Instance, FilterError> {
+        if self.instance.is_none() {
+            let (instance, _) = self.start.start().map_err(|error| FilterError::Restart(error.to_string()))?;
+            self.instance = Some(instance);
+        }
+        Ok(self.instance.as_mut().expect("set above"))
+    }
+
+    fn count_pages(&mut self, pages: usize) {
+        if pages == 0 {
+            return;
+        }
+        self.meter.private_pages.add(pages as u64);
+        if self.warned_at.is_none_or(|at| at.elapsed() >= WARNING_INTERVAL) {
+            self.warned_at = Some(Instant::now());
+            tracing::warn!(
+                filter = &*self.start.name,
+                pages,
+                "it writes into its window; what it wrote is thrown away after each batch, which costs time"
+            );
+        }
+    }
+
+    fn run<F>(&mut self, records: &[Descriptor], decisions: &mut Decisions, call: F) -> Result<(), FilterError>
+    where
+        F: FnOnce(&mut Instance, &mut Decisions) -> Result<usize, FilterError>,
+    {
+        let vocabulary = self.vocabulary;
+        let called = call(self.instance()?, decisions);
+        let checked = called.and_then(|pages| Ok(decisions.check(records, vocabulary).map(|()| pages)?));
+        match checked {
+            Ok(pages) => {
+                self.count_pages(pages);
+                Ok(())
+            }
+            Err(error) => {
+                self.instance = None;
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Filter for WasmFilter {
+    fn description(&self) -> &Description {
+        &self.description
+    }
+
+    fn process(&mut self, batch: &BatchView<'_>, decisions: &mut Decisions) -> Result<(), FilterError> {
+        let table = (batch.descriptors_at - batch.base) as usize;
+        let records = cast_slice(&batch.bytes[table..table + batch.count as usize * Descriptor::BYTES]);
+        self.run(records, decisions, |instance, decisions| instance.process(batch, decisions))
+    }
+
+    fn tick(&mut self, now_unix_nano: u64, decisions: &mut Decisions) -> Result<(), FilterError> {
+        self.run(&[], decisions, |instance, decisions| instance.tick(now_unix_nano, decisions))
+    }
+}

@@ -1,0 +1,140 @@
+//! The imports of the contract: what a running filter may ask of the host.
+
+use crate::contract::{BatchCopy, Level, Replacement, WitFresh, WitStream};
+use crate::limits::Limiter;
+use crate::window::{Loan, Window};
+use logagent_component::{Decisions, Fault};
+use logagent_ring::RingFile;
+use std::sync::Arc;
+use wasmtime::component::{Linker, WasmList, WasmStr};
+use wasmtime::{Engine, Result, StoreContextMut};
+
+/// What the store of an instance holds for the imports.
+pub(crate) struct Host {
+    pub(crate) name: Arc<str>,
+    pub(crate) ring: RingFile,
+    pub(crate) window: Option<Window>,
+    /// The batch of the running `process` call.
+    pub(crate) batch: Option<Loan>,
+    pub(crate) may_emit: bool,
+    pub(crate) decisions: Decisions,
+    pub(crate) limiter: Limiter,
+}
+
+type Caller<'a> = StoreContextMut<'a, Host>;
+
+/// All imports, by the contract's names.
+pub(crate) fn linker(engine: &Engine) -> Result<Linker<Host>> {
+    let mut linker = Linker::new(engine);
+    let mut batch = linker.instance("logagent:filter/batch@0.1.0")?;
+    batch.func_wrap("window-bytes", |caller: Caller<'_>, ()| Ok((caller.data().window_bytes(),)))?;
+    batch.func_wrap("attach", |caller, (region,)| attach(caller, &region))?;
+    batch.func_wrap("read", |caller: Caller<'_>, ()| Ok((caller.data().read()?,)))?;
+    batch.func_wrap("decide", |caller, (verdicts,)| decide(caller, &verdicts))?;
+    batch.func_wrap("edit", |caller, (edits, patch)| edit(caller, &edits, &patch))?;
+    batch.func_wrap("emit", |caller, (records, bytes)| emit(caller, &records, &bytes))?;
+    batch.func_wrap("stream-of", |caller: Caller<'_>, (index,)| Ok((caller.data().stream_of(index)?,)))?;
+    linker.instance("logagent:filter/log@0.1.0")?.func_wrap("write", |caller, (level, line)| log(caller, level, &line))?;
+    Ok(linker)
+}
+
+impl Host {
+    fn window_bytes(&self) -> u32 {
+        u32::try_from(2 * self.ring.bytes()).expect("a ring has at most 1 GiB")
+    }
+
+    fn batch(&self, function: &'static str) -> Result<&Loan> {
+        Ok(self.batch.as_ref().ok_or(Fault::Moment { function })?)
+    }
+
+    fn read(&self) -> Result<BatchCopy> {
+        let loan = self.batch("read")?;
+        Ok(BatchCopy { base: loan.base(), bytes: loan.bytes() })
+    }
+
+    fn stream_of(&self, index: u16) -> Result<Option<WitStream>> {
+        let streams = self.batch("stream-of")?.streams();
+        let stream = streams.get(usize::from(index)).and_then(Option::as_ref);
+        Ok(stream.map(|stream| WitStream {
+            source: stream.source_name.to_string(),
+            attributes: stream.attributes.to_vec(),
+        }))
+    }
+
+    /// Refuses decisions that could not fit the ring, before they fill the host's memory.
+    fn check_output(&self) -> Result<()> {
+        let decisions = &self.decisions;
+        let tables = size_of_val(&*decisions.edits) + size_of_val(&*decisions.emitted);
+        let needed = tables + decisions.patch.len() + decisions.emitted_bytes.len();
+        let available = self.ring.bytes();
+        if needed > available { Err(Fault::TooLarge { needed, available }.into()) } else { Ok(()) }
+    }
+}
+
+fn attach(mut caller: Caller<'_>, region: &WasmList<u8>) -> Result<()> {
+    let (start, length) = {
+        let region = region.as_le_slice(&caller);
+        (region.as_ptr().cast_mut(), region.len())
+    };
+    let host = caller.data_mut();
+    let expected = 2 * host.ring.bytes();
+    let is_aligned = start.addr().is_multiple_of(Window::ALIGNMENT);
+    if host.window.is_some() || length != expected || !is_aligned {
+        return Err(Fault::Window { found: length, address: start.addr() % Window::ALIGNMENT, expected }.into());
+    }
+    host.window = Some(Window::map(start, &host.ring)?);
+    Ok(())
+}
+
+fn decide(mut caller: Caller<'_>, verdicts: &WasmList<u8>) -> Result<()> {
+    let expected = caller.data().batch("decide")?.count();
+    let found = verdicts.len();
+    if found != expected {
+        return Err(Fault::VerdictCount { found, expected }.into());
+    }
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions.verdicts);
+    kept.clear();
+    kept.extend_from_slice(verdicts.as_le_slice(&caller));
+    caller.data_mut().decisions.verdicts = kept;
+    Ok(())
+}
+
+fn edit(mut caller: Caller<'_>, edits: &WasmList<Replacement>, patch: &WasmList<u8>) -> Result<()> {
+    caller.data().batch("edit")?;
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
+    kept.patch.extend_from_slice(patch.as_le_slice(&caller));
+    for edit in edits.iter(&mut caller)? {
+        kept.edits.push(edit?.into());
+    }
+    caller.data_mut().decisions = kept;
+    caller.data().check_output()
+}
+
+fn emit(mut caller: Caller<'_>, records: &WasmList<WitFresh>, bytes: &WasmList<u8>) -> Result<()> {
+    if !caller.data().may_emit {
+        return Err(Fault::Moment { function: "emit" }.into());
+    }
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
+    kept.emitted_bytes.extend_from_slice(bytes.as_le_slice(&caller));
+    for record in records.iter(&mut caller)? {
+        kept.emitted.push(record?.into());
+    }
+    caller.data_mut().decisions = kept;
+    caller.data().check_output()
+}
+
+/// What is kept of a filter's log line, in bytes.
+const LOG_LINE_BYTES: usize = 4096;
+
+fn log(caller: Caller<'_>, level: Level, line: &WasmStr) -> Result<()> {
+    let line = line.to_str(&caller)?;
+    let line = &line[..line.floor_char_boundary(LOG_LINE_BYTES)];
+    let filter = &*caller.data().name;
+    match level {
+        Level::Error => tracing::error!(filter, "{line}"),
+        Level::Warn => tracing::warn!(filter, "{line}"),
+        Level::Info => tracing::info!(filter, "{line}"),
+        Level::Debug => tracing::debug!(filter, "{line}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! One live copy of a component: instantiated, configured, called.
+
+use crate::contract::{BatchInfo, ConfigProblem, WitDescription};
+use crate::host::Host;
+use crate::limits::{Limiter, Limits};
+use crate::program::Program;
+use crate::runtime::EPOCH_TICK;
+use crate::window::{Faults, Loan};
+use logagent_component::{BatchView, Decisions, Description, Fault, FilterError};
+use logagent_ring::RingFile;
+use std::sync::Arc;
+use wasmtime::component::{ComponentNamedList, Instance as WasmInstance, Lift, Lower, TypedFunc};
+use wasmtime::{Store, Trap};
+
+/// Why an instance can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// It refuses its configuration.
+    #[error("it refuses its configuration: {}", list(.0))]
+    Config(Vec<ConfigProblem>),
+    /// Its functions are not the contract's, or it describes itself wrongly.
+    #[error("{0}")]
+    Contract(String),
+    /// It failed while starting.
+    #[error(transparent)]
+    Failed(#[from] FilterError),
+}
+
+fn list(problems: &[ConfigProblem]) -> String {
+    let line = |p: &ConfigProblem| format!("{}: found {}, allowed {}", p.key, p.found, p.allowed);
+    problems.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+type Answer = (Result<(), String>,);
+
+pub(crate) struct Instance {
+    store: Store<Host>,
+    process: TypedFunc<(BatchInfo,), Answer>,
+    tick: TypedFunc<(u64,), Answer>,
+    limits: Limits,
+}
+
+/// What an instance is started with.
+#[derive(Clone)]
+pub(crate) struct Start {
+    pub(crate) program: Program,
+    pub(crate) name: Arc<str>,
+    pub(crate) config: Arc<str>,
+    pub(crate) limits: Limits,
+    pub(crate) ring: RingFile,
+}
+
+impl Start {
+    /// Instantiates and configures.
+    pub(crate) fn start(&self) -> Result<(Instance, Description), StartError> {
+        let mut store = self.store();
+        let instance = guard(&mut store, self.limits, |store| self.program.linked.instantiate(store))?;
+        let contract = |error: wasmtime::Error| StartError::Contract(format!("its exports are not the contract's: {error:#}"));
+        let configure = export::<(&str,), (Result<WitDescription, Vec<ConfigProblem>>,)>(&mut store, &instance, "configure")
+            .map_err(contract)?;
+        let process = export(&mut store, &instance, "process").map_err(contract)?;
+        let tick = export(&mut store, &instance, "tick").map_err(contract)?;
+        let (answer,) = guard(&mut store, self.limits, |store| configure.call(store, (&self.config,)))?;
+        let description = answer.map_err(StartError::Config)?.check().map_err(StartError::Contract)?;
+        Ok((Instance { store, process, tick, limits: self.limits }, description))
+    }
+
+    fn store(&self) -> Store<Host> {
+        let window_bytes = 2 * self.ring.bytes();
+        let host = Host {
+            name: self.name.clone(),
+            ring: self.ring.clone(),
+            window: None,
+            batch: None,
+            may_emit: false,
+            decisions: Decisions::default(),
+            limiter: Limiter::new(self.limits.memory + window_bytes),
+        };
+        let mut store = Store::new(self.program.linked.component().engine(), host);
+        store.limiter(|host| &mut host.limiter);
+        store
+    }
+}
+
+fn export<P, R>(store: &mut Store<Host>, instance: &WasmInstance, name: &str) -> wasmtime::Result<TypedFunc<P, R>>
+where
+    P: ComponentNamedList + Lower,
+    R: ComponentNamedList + Lift,
+{
+    instance.get_typed_func(store, name)
+}
+
+impl Instance {
+    /// Decides over a batch; answers how many pages of the window the call wrote.
+    pub(crate) fn process(&mut self, batch: &BatchView<'_>, decisions: &mut Decisions) -> Result<usize, FilterError> {
+        let info = BatchInfo {
+            descriptors_at: batch.descriptors_at,
+            count: batch.count,
+            bodies_at: batch.bodies.start,
+            bodies_length: batch.bodies.end - batch.bodies.start,
+        };
+        // SAFETY: taken back below, whatever the call answers; a panic in between drops the store with it, which
+        // nothing can call into any more.
+        self.store.data_mut().batch = Some(unsafe { Loan::new(batch) });
+        let end = batch.base as usize + batch.bytes.len();
+        let process = self.process;
+        let result = self.call(end, decisions, |store| process.call(store, (info,)));
+        self.store.data_mut().batch = None;
+        result
+    }
+
+    /// Tells the time; answers how many pages of the window the call wrote.
+    pub(crate) fn tick(&mut self, now_unix_nano: u64, decisions: &mut Decisions) -> Result<usize, FilterError> {
+        let tick = self.tick;
+        self.call(0, decisions, |store| tick.call(store, (now_unix_nano,)))
+    }
+
+    fn call<F>(&mut self, window_end: usize, decisions: &mut Decisions, call: F) -> Result<usize, FilterError>
+    where
+        F: FnOnce(&mut Store<Host>) -> wasmtime::Result<Answer>,
+    {
+        let host = self.store.data_mut();
+        if let Some(window) = &mut host.window {
+            window.populate(window_end).map_err(|error| FilterError::Trap(error.to_string()))?;
+        }
+        host.may_emit = true;
+        std::mem::swap(&mut host.decisions, decisions);
+        let before = Faults::now();
+        let answer = guard(&mut self.store, self.limits, call);
+        let host = self.store.data_mut();
+        host.may_emit = false;
+        std::mem::swap(&mut host.decisions, decisions);
+        let pages = match &mut host.window {
+            Some(window) => window.clean(before).map_err(|error| FilterError::Trap(error.to_string()))?,
+            None => 0,
+        };
+        let (answer,) = answer?;
+        answer.map_err(FilterError::Refused)?;
+        Ok(pages)
+    }
+}
+
+/// Runs guest code under its time limit, and says in the host's words why it failed.
+fn guard<T, F>(store: &mut Store<Host>, limits: Limits, run: F) -> Result<T, FilterError>
+where
+    F: FnOnce(&mut Store<Host>) -> wasmtime::Result<T>,
+{
+    // One more, since the running tick is partly over.
+    let ticks = limits.time.as_nanos().div_ceil(EPOCH_TICK.as_nanos()) + 1;
+    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
+    run(store).map_err(|error| failure(&error, limits))
+}
+
+fn failure(error: &wasmtime::Error, limits: Limits) -> FilterError {
+    if let Some(fault) = error.downcast_ref::<Fault>() {
+        return fault.clone().into();
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::Interrupt) => FilterError::Timeout { limit: limits.time },
+        Some(trap) => FilterError::Trap(trap.to_string()),
+        None => FilterError::Trap(format!("{error:#}")),
+    }
+}

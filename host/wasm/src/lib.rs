@@ -1,0 +1,20 @@
+//! Filters as WebAssembly components: loading, the window, the calls, the limits. The only crate that knows
+//! wasmtime. Knows nothing of pipelines: it gives the lane [`Filter`](logagent_component::Filter)s, which answer
+//! with decisions; carrying them out is the lane's business.
+
+mod cache;
+mod contract;
+mod filter;
+mod host;
+mod instance;
+mod limits;
+mod program;
+mod runtime;
+mod window;
+
+pub use contract::{ConfigProblem, PACKAGE};
+pub use filter::WasmFilter;
+pub use instance::StartError;
+pub use limits::Limits;
+pub use program::{LoadError, Program};
+pub use runtime::{Runtime, RuntimeError};

@@ -1,0 +1,98 @@
+//! A loaded component: checked against the contract, compiled, linked, ready to be instantiated in each lane.
+
+use crate::cache::{Cache, sum_of};
+use crate::contract::{ContractError, check_import};
+use crate::host::{Host, linker};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use wasmtime::Engine;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, InstancePre};
+
+/// A component that fits this host. Cheap to clone.
+#[derive(Clone)]
+pub struct Program {
+    pub(crate) linked: InstancePre<Host>,
+    pub(crate) path: Arc<Path>,
+}
+
+/// Why a component can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file can't be read.
+    #[error("component {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// The bytes are no component.
+    #[error("component {}: {reason}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+    /// It is a component, but not a filter of this host.
+    #[error("component {}", path.display())]
+    Contract {
+        /// The file.
+        path: PathBuf,
+        /// What differs.
+        source: ContractError,
+    },
+}
+
+impl Program {
+    pub(crate) fn load(engine: &Engine, cache: Option<&Cache>, path: &Path) -> Result<Self, LoadError> {
+        let invalid = |reason: String| LoadError::Invalid { path: path.to_owned(), reason };
+        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        check_header(&bytes).map_err(|reason| invalid(reason.to_owned()))?;
+        let component = compile(engine, cache, &bytes).map_err(|error| invalid(format!("{error:#}")))?;
+        check_contract(engine, &component)
+            .map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
+        let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
+        let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
+        Ok(Self { linked, path: path.into() })
+    }
+}
+
+fn compile(engine: &Engine, cache: Option<&Cache>, bytes: &[u8]) -> wasmtime::Result<Component> {
+    let Some(cache) = cache else { return Component::from_binary(engine, bytes) };
+    let sum = sum_of(bytes);
+    if let Some(component) = cache.get(engine, &sum) {
+        return Ok(component);
+    }
+    let component = Component::from_binary(engine, bytes)?;
+    cache.put(&sum, &component);
+    Ok(component)
+}
+
+/// Tells the files that people put here by mistake from broken ones (the WebAssembly specification's and the
+/// Component Model's binary preambles).
+fn check_header(bytes: &[u8]) -> Result<(), &'static str> {
+    match bytes {
+        [b'\0', b'a', b's', b'm', 0x0d, 0, 1, 0, ..] => Ok(()),
+        [b'\0', b'a', b's', b'm', 1, 0, 0, 0, ..] => {
+            Err("it is a core module, a component is needed: make one with logagent-componentize")
+        }
+        [] => Err("the file is empty, a component is needed"),
+        _ => Err("it is no WebAssembly component: the first bytes are not those of one"),
+    }
+}
+
+fn check_contract(engine: &Engine, component: &Component) -> Result<(), ContractError> {
+    let kind = component.component_type();
+    for (name, _) in kind.imports(engine) {
+        check_import(name)?;
+    }
+    for export in ["configure", "process", "tick"] {
+        let found = kind.get_export(engine, export);
+        if !found.is_some_and(|found| matches!(found.ty, ComponentItem::ComponentFunc(_))) {
+            return Err(ContractError::Export { export });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The engine that all filters of the agent share, and the clock of their limits.
+
+use crate::cache::Cache;
+use crate::program::{LoadError, Program};
+use std::path::Path;
+use std::time::Duration;
+use wasmtime::{Config, Engine};
+
+/// How often the epoch moves. A call is stopped at most this much later than its limit.
+pub(crate) const EPOCH_TICK: Duration = Duration::from_millis(5);
+
+/// Loads components and runs their clock.
+pub struct Runtime {
+    engine: Engine,
+    cache: Option<Cache>,
+}
+
+/// Why the runtime can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// wasmtime refuses this machine.
+    #[error("wasmtime can't run here: {0:#}")]
+    Engine(wasmtime::Error),
+    /// No thread for the epoch.
+    #[error("the thread that measures the filters' time")]
+    Thread(#[source] std::io::Error),
+}
+
+impl Runtime {
+    /// A runtime that keeps compiled components in `cache_dir`, where there is one.
+    ///
+    /// # Errors
+    /// [`RuntimeError`] where this machine can't run components.
+    pub fn new(cache_dir: Option<&Path>) -> Result<Self, RuntimeError> {
+        let engine = Engine::new(&config()).map_err(RuntimeError::Engine)?;
+        tick(&engine).map_err(RuntimeError::Thread)?;
+        let cache = cache_dir.and_then(|dir| Cache::open(dir, &engine));
+        Ok(Self { engine, cache })
+    }
+
+    /// Reads, checks and compiles a component.
+    ///
+    /// # Errors
+    /// [`LoadError`] where the file can't be read, is no component, or not one of this host's contract.
+    pub fn load(&self, path: &Path) -> Result<Program, LoadError> {
+        Program::load(&self.engine, self.cache.as_ref(), path)
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    // The window's address must stay: a memory that moved would leave the ring's pages behind.
+    config.memory_may_move(false);
+    config
+}
+
+/// Moves the epoch for as long as the engine lives.
+fn tick(engine: &Engine) -> Result<(), std::io::Error> {
+    let engine = engine.weak();
+    std::thread::Builder::new().name("epoch".into()).spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(EPOCH_TICK);
+        }
+    })?;
+    Ok(())
+}
