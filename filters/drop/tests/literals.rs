@@ -28,7 +28,7 @@ proptest! {
 
     #[test]
     fn the_sweep_finds_what_a_search_of_each_body_finds(
-        literals in prop::collection::vec(text("ab\n", 1..5), 1..9),
+        literals in prop::collection::vec(text("ab\n", 1..5), 1..16),
         bodies in prop::collection::vec(text("ab\nc", 0..12), 0..40),
         layout in layouts(),
     ) {

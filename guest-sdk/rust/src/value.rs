@@ -1,4 +1,4 @@
-//! MessagePack, read in place (https://github.com/msgpack/msgpack/blob/master/spec.md). Bytes that are none
+//! MessagePack, read in place (<https://github.com/msgpack/msgpack/blob/master/spec.md>). Bytes that are none
 //! end the reading: attributes come from the network. Not for writing, and no tree is built.
 
 mod head;

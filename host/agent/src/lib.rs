@@ -1,1 +1,11 @@
-//! Placeholder.
+//! What both binaries share: the wiring of configuration, components and pipeline into a running agent. The only
+//! place that knows all crates.
+
+pub mod cli;
+pub mod exit;
+pub mod log;
+mod progress;
+mod report;
+pub mod run;
+pub mod validate;
+mod wiring;

@@ -11,7 +11,7 @@ use crate::{Named, Source};
 const MIB: usize = 1 << 20;
 const DEFAULT_RING_BYTES: usize = 16 * MIB;
 const MIN_RING_BYTES: usize = MIB;
-const MAX_RING_BYTES: usize = 1024 * MIB;
+const MAX_RING_BYTES: usize = 512 * MIB;
 
 /// One batch being filled, one in the filters, one in the sinks, and room for edits.
 const BATCHES_IN_A_RING: usize = 4;
@@ -32,7 +32,7 @@ const MAX_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3600);
 /// The memory of a lane.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Memory {
-    /// The ring's size in bytes: a power of two, 1 MiB to 1 GiB, and at least four times the largest
+    /// The ring's size in bytes: a power of two, 1 MiB to 512 MiB, and at least four times the largest
     /// `max_record_bytes` and `batch.max_bytes` together.
     pub ring_bytes: usize,
 }

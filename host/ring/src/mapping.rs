@@ -43,8 +43,9 @@ unsafe impl Send for Mapping {}
 unsafe impl Sync for Mapping {}
 
 impl Mapping {
-    /// A window is twice as long and lies in a guest's memory, whose addresses have 32 bits.
-    pub(crate) const MAX_BYTES: usize = 1 << 30;
+    /// A window is twice as long and lies in a guest's memory, whose addresses have 32 bits and whose slices are
+    /// shorter than 2 GiB.
+    pub(crate) const MAX_BYTES: usize = 512 << 20;
 
     pub(crate) fn new(bytes: usize) -> Result<Self, RingError> {
         if !bytes.is_power_of_two() || bytes < rustix::param::page_size() || bytes > Self::MAX_BYTES {

@@ -33,7 +33,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A ring of `bytes` (a power of two, at least a page, at most 1 GiB). `wake` is called whenever a span comes
+    /// A ring of `bytes` (a power of two, at least a page, at most 512 MiB). `wake` is called whenever a span comes
     /// back, by the thread that returned it.
     ///
     /// # Errors

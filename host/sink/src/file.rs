@@ -1,12 +1,12 @@
 //! The sink `file`: a path that records are appended to. Regular files are written on the lanes' threads; anything
 //! that can stall (FIFO, terminal) on one of its own. Doesn't rotate, compress or sync.
 
+use crate::Flush;
 use crate::detached::{Detached, Patient};
 use crate::held::Held;
 use crate::inline::Inline;
 use crate::output::{Output, failed};
 use crate::pen::{Encoding, Pen};
-use crate::Flush;
 use logagent_component::{Sink, SinkError};
 use logagent_telemetry::SinkMeter;
 use rustix::fs::{OFlags, major, minor};
@@ -67,15 +67,14 @@ impl FileTarget {
     pub fn open(config: FileConfig, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
         let FileConfig { name, path, encoding, flush } = config;
         let target = path.display().to_string();
-        let can_stall = match std::fs::metadata(&path) {
-            Ok(metadata) => can_stall(&metadata),
-            Err(error) if error.kind() == ErrorKind::NotFound => false,
-            Err(error) => return Err(failed(&target, "open")(error)),
+        let found = match std::fs::metadata(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            found => Some(found.map_err(failed(&target, "open"))?),
         };
-        let way = if can_stall {
+        let way = if found.as_ref().is_some_and(can_stall) {
             Way::Detached(Arc::new(detach(target, &name, path, encoding, meter)?))
         } else {
-            let file = append(&path).map_err(failed(&target, "open"))?;
+            let file = append(&path, found.is_none()).map_err(failed(&target, "open"))?;
             let is_torn = encoding.has_lines() && is_torn(&path);
             Way::Inline { output: Arc::new(Output::new(target, file, encoding.has_lines(), is_torn)), meter, encoding }
         };
@@ -98,7 +97,7 @@ fn detach(
 ) -> Result<Detached, SinkError> {
     let output_target = target.clone();
     let open = move || {
-        let output = Output::new(output_target, Patient(append(&path)?), encoding.has_lines(), false);
+        let output = Output::new(output_target, Patient(append(&path, false)?), encoding.has_lines(), false);
         Ok::<_, Error>(Pen::new(Arc::new(output), meter, encoding))
     };
     Detached::start(target, name, open)
@@ -111,10 +110,11 @@ pub(crate) fn can_stall(metadata: &Metadata) -> bool {
     kind.is_fifo() || kind.is_block_device() || (kind.is_char_device() && !is_null)
 }
 
-fn append(path: &Path) -> IoResult<File> {
+fn append(path: &Path, is_new: bool) -> IoResult<File> {
+    // Asked for more often, O_CREAT is refused for others' FIFOs and files in /tmp (fs.protected_fifos).
     // A terminal must not become the one whose hang-up ends the agent.
     let flags = OFlags::NOCTTY.bits().cast_signed();
-    OpenOptions::new().append(true).create(true).custom_flags(flags).open(path)
+    OpenOptions::new().append(true).create(is_new).custom_flags(flags).open(path)
 }
 
 /// Whether the file's last byte ends no line. One that we may write but not read is taken as whole.

@@ -1,16 +1,16 @@
 //! The sink `stdout`: the agent's standard output. Written past the standard library's buffer, so nothing else in
 //! the process may print there while records are written.
 
+use crate::Flush;
 use crate::detached::{Detached, Patient};
 use crate::file::{Way, can_stall};
 use crate::output::{Output, failed};
 use crate::pen::{Encoding, Pen};
-use crate::Flush;
 use logagent_component::{Sink, SinkError};
 use logagent_telemetry::SinkMeter;
 use std::fs::File;
-use std::os::unix::fs::FileTypeExt;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::FileTypeExt;
 use std::sync::Arc;
 
 /// What a stdout sink is told.
@@ -60,5 +60,41 @@ impl StdoutTarget {
     #[must_use]
     pub fn lane(&self) -> Box<dyn Sink> {
         self.way.lane(self.flush)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Lane, Line};
+    use std::io::{Read, pipe};
+    use std::time::Duration;
+
+    fn over(fd: BorrowedFd<'_>) -> StdoutTarget {
+        let flush = Flush { max_records: 1, max_age: Duration::from_secs(60) };
+        let config = StdoutConfig { name: "out".into(), encoding: Encoding::Raw, flush };
+        StdoutTarget::over(fd, &config, Arc::default()).unwrap()
+    }
+
+    #[test]
+    fn a_pipe_is_written_by_a_thread_even_if_it_is_full_and_non_blocking() {
+        let (mut reader, writer) = pipe().unwrap();
+        rustix::io::ioctl_fionbio(&writer, true).unwrap();
+        let mut lane = Lane::of(1 << 20);
+        let mut sink = over(writer.as_fd()).lane();
+        sink.deliver(lane.batch(&[Line::new(vec![b'x'; 300_000])])).unwrap();
+        drop((sink, writer));
+        let mut written = Vec::new();
+        reader.read_to_end(&mut written).unwrap();
+        assert_eq!(written.len(), 300_001);
+        assert!(!lane.wait());
+    }
+
+    #[test]
+    fn a_regular_file_is_written_at_once() {
+        let (file, mut lane) = (tempfile::NamedTempFile::new().unwrap(), Lane::new());
+        over(file.as_fd()).lane().deliver(lane.batch(&[Line::new("x")])).unwrap();
+        assert_eq!(lane.returned(), [false]);
+        assert_eq!(std::fs::read(file.path()).unwrap(), b"x\n");
     }
 }

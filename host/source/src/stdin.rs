@@ -70,7 +70,7 @@ impl Source for StdinSource {
 /// Whether a read would answer at once: with bytes, the end, or an error.
 fn is_readable(input: &Input, timeout: Duration) -> Result<bool, SourceError> {
     let timeout = Timespec::try_from(timeout).expect("a constant of milliseconds");
-    match poll(&mut [PollFd::new(&**input, PollFlags::IN)], Some(&timeout)) {
+    match poll(&mut [PollFd::new(input, PollFlags::IN)], Some(&timeout)) {
         Ok(count) => Ok(count > 0),
         Err(Errno::INTR) => Ok(false),
         Err(error) => Err(SourceError::Stdin { action: "poll", source: error.into() }),

@@ -1,11 +1,17 @@
 //! A lane in miniature, for tests: calls a stream as a lane does and keeps the records. Says nothing of how a lane
 //! shares its time or its ring.
 
-use logagent_component::{Read, Records, Stream};
+use logagent_component::{Inbox, Read, Records, Signal, Source, SourceError, Stream, intake};
 use logagent_record::{Descriptor, Flags};
+use proptest::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How long a thread or the system may take until a test gives up.
+const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A record as it came out.
 pub(crate) type Line = (Vec<u8>, Flags);
@@ -28,6 +34,72 @@ impl Wakes {
 impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Asks until the answer is yes: threads run, and events come, when the system lets them.
+pub(crate) fn until(what: &str, mut is_done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !is_done() {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        std::thread::yield_now();
+    }
+}
+
+/// A source on a thread of its own, and a lane that takes its streams.
+pub(crate) struct Running {
+    pub(crate) lanes: Vec<MiniLane>,
+    pub(crate) signal: Arc<Signal>,
+    pub(crate) wakes: Arc<Wakes>,
+    waker: Waker,
+    inbox: Inbox,
+    thread: JoinHandle<Result<(), SourceError>>,
+}
+
+impl Running {
+    pub(crate) fn start(source: impl Source + 'static) -> Self {
+        let (wakes, waker) = Wakes::new();
+        let (intake, mut inboxes) = intake(std::slice::from_ref(&waker));
+        let signal = Arc::<Signal>::default();
+        let (source, inbox) = (Box::new(source), inboxes.pop().expect("one lane"));
+        let thread = std::thread::spawn({
+            let signal = signal.clone();
+            move || source.run(intake, &signal)
+        });
+        Self { lanes: Vec::new(), signal, wakes, waker, inbox, thread }
+    }
+
+    /// Takes new streams, and reads those that are ready.
+    pub(crate) fn round(&mut self) {
+        while let Ok(Some(mut stream)) = self.inbox.take() {
+            stream.register(self.waker.clone());
+            self.lanes.push(MiniLane::new(stream));
+        }
+        self.lanes.iter_mut().for_each(MiniLane::drain);
+    }
+
+    /// Goes round until these lines have come, in any order of the streams.
+    pub(crate) fn expect(&mut self, lines: &[&str]) {
+        let mut all = Vec::new();
+        until(&format!("{lines:?}"), || {
+            self.round();
+            all.extend(self.lanes.iter_mut().flat_map(MiniLane::take));
+            all.len() >= lines.len()
+        });
+        all.sort();
+        assert_eq!(all, lines);
+    }
+
+    /// Waits until the source has returned by itself.
+    pub(crate) fn join(self) -> Vec<MiniLane> {
+        self.thread.join().expect("no panic").expect("no error");
+        self.lanes
+    }
+
+    /// Tells the source to stop, and waits until it has.
+    pub(crate) fn stop(self) {
+        self.signal.stop();
+        self.join();
     }
 }
 
@@ -61,7 +133,7 @@ impl MiniLane {
 
     /// Frames what was given into tables of so many records, and hands the rest back.
     pub(crate) fn frame(&mut self, table: usize) {
-        while self.frame_some(table) {}
+        while self.frame_some(table) && !self.given.is_empty() {}
         if !self.given.is_empty() {
             self.stream.unread(&self.given);
             self.given.clear();
@@ -82,7 +154,12 @@ impl MiniLane {
 
     /// Reads and frames until there is nothing now.
     pub(crate) fn drain(&mut self) {
-        while !self.has_ended && self.stream.is_ready() {
+        self.drain_until(|_| false);
+    }
+
+    /// Reads and frames until there is enough, or nothing now.
+    pub(crate) fn drain_until(&mut self, is_enough: impl Fn(&Self) -> bool) {
+        while !self.has_ended && self.stream.is_ready() && !is_enough(self) {
             let space = self.stream.wanted();
             self.read(space);
             self.frame(100);
@@ -113,4 +190,10 @@ pub(crate) fn split(bytes: &[u8], max: usize) -> (Vec<Line>, u64) {
         lines.push((rest.to_vec(), end));
     }
     (lines, truncated)
+}
+
+/// Bytes with a newline every few, so that short limits are met, exceeded and left alone.
+pub(crate) fn text() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![2 => Just(b'\n'), 1 => Just(b'\r'), 8 => any::<u8>()];
+    proptest::collection::vec(byte, 0..200)
 }

@@ -66,6 +66,7 @@ pub(crate) struct BatchCopy {
 #[derive(Clone, Copy, ComponentType, Lift)]
 #[component(enum)]
 #[repr(u8)]
+#[expect(dead_code, reason = "made by the derived `Lift`, from the guest's number")]
 pub(crate) enum WitPart {
     #[component(name = "body")]
     Body,
@@ -122,6 +123,7 @@ pub(crate) struct WitStream {
 #[derive(Clone, Copy, ComponentType, Lift)]
 #[component(enum)]
 #[repr(u8)]
+#[expect(dead_code, reason = "made by the derived `Lift`, from the guest's number")]
 pub(crate) enum Level {
     #[component(name = "error")]
     Error,

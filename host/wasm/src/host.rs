@@ -40,7 +40,7 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<Host>> {
 
 impl Host {
     fn window_bytes(&self) -> u32 {
-        u32::try_from(2 * self.ring.bytes()).expect("a ring has at most 1 GiB")
+        u32::try_from(2 * self.ring.bytes()).expect("a ring has at most 512 MiB")
     }
 
     fn batch(&self, function: &'static str) -> Result<&Loan> {

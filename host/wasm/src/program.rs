@@ -4,7 +4,6 @@ use crate::cache::{Cache, sum_of};
 use crate::contract::{ContractError, check_import};
 use crate::host::{Host, linker};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use wasmtime::Engine;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, InstancePre};
@@ -13,7 +12,6 @@ use wasmtime::component::{Component, InstancePre};
 #[derive(Clone)]
 pub struct Program {
     pub(crate) linked: InstancePre<Host>,
-    pub(crate) path: Arc<Path>,
 }
 
 /// Why a component can't be used.
@@ -55,7 +53,7 @@ impl Program {
             .map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
         let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
         let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
-        Ok(Self { linked, path: path.into() })
+        Ok(Self { linked })
     }
 }
 

@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+#[cfg(test)]
+mod tests;
+
 /// The files that are known, by what they are.
 pub(super) struct Discovery {
     config: FileSourceConfig,

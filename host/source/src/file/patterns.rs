@@ -30,7 +30,7 @@ impl Patterns {
     pub(super) fn new(include: &[String], exclude: &[String]) -> Result<Self, SourceError> {
         let both = |pattern: &String| Ok((compile(pattern, pattern)?, compile(pattern, &absolute(pattern)?)?));
         Ok(Self {
-            include: include.iter().map(|pattern| compile(pattern, &absolute(pattern)?)).collect::<Result<_, _>>()?,
+            include: include.iter().map(|pattern| expandable(pattern)).collect::<Result<_, _>>()?,
             exclude: exclude.iter().map(both).collect::<Result<_, _>>()?,
         })
     }
@@ -92,6 +92,13 @@ fn compile(configured: &str, pattern: &str) -> Result<Pattern, SourceError> {
     Pattern::new(pattern).map_err(|error| unusable(configured, error))
 }
 
+/// A pattern whose components are patterns, too: it is matched against directories level by level.
+fn expandable(configured: &str) -> Result<Pattern, SourceError> {
+    let whole = absolute(configured)?;
+    glob::glob(&whole).map_err(|error| unusable(configured, error))?;
+    compile(configured, &whole)
+}
+
 /// Events and attributes name whole paths.
 fn absolute(pattern: &str) -> Result<String, SourceError> {
     if pattern.is_empty() {
@@ -108,8 +115,7 @@ fn absolute(pattern: &str) -> Result<String, SourceError> {
 }
 
 fn matches(pattern: &str) -> glob::Paths {
-    // The pattern as such was checked, and a parent of a pattern is one.
-    glob::glob(pattern).expect("a checked pattern")
+    glob::glob(pattern).expect("an expandable pattern, or a parent of one")
 }
 
 fn unusable(pattern: &str, message: impl ToString) -> SourceError {
@@ -127,7 +133,8 @@ mod tests {
 
     #[test]
     fn a_bad_pattern_is_named_as_it_was_configured() {
-        for (include, exclude) in [(["/a/[.log"], ["x"]), (["/a"], ["/a/[.log"]), (["/a/b**"], ["x"]), ([""], ["x"])] {
+        let cases = [("/a/[.log", "x"), ("/a", "/a/[.log"), ("/a/b**", "x"), ("", "x"), ("/a/[b/c]/d", "x")];
+        for (include, exclude) in cases.map(|(include, exclude)| ([include], [exclude])) {
             let Err(SourceError::Pattern { pattern, .. }) = patterns(&include, &exclude) else {
                 panic!("{include:?} {exclude:?} was taken")
             };
@@ -157,7 +164,7 @@ mod tests {
         let cases: [(&str, &[&str]); 4] = [
             ("*.log", &[""]),
             ("a/*/*.log", &["a", "a/b"]),
-            ("*/b/*.log", &["", "a/b"]),
+            ("*/b/*.log", &["", "a", "a/b"]),
             ("a/**/*.log", &["a", "a/b", "a/b/c"]),
         ];
         for (pattern, expected) in cases {

@@ -8,7 +8,7 @@ use logagent_component::Signal;
 use notify::event::{CreateKind, Event, EventKind, ModifyKind, RemoveKind};
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The open files by every path under which an event may name them.
@@ -43,6 +43,12 @@ impl Watch {
         watch
     }
 
+    /// Hears nothing, as on a file system without events.
+    #[cfg(test)]
+    pub(super) fn deaf() -> Self {
+        Self { watcher: None, paths: Arc::default(), directories: HashMap::new(), is_complete: true }
+    }
+
     /// Whether all directories are watched, so that looking often would be waste.
     pub(super) fn is_complete(&self) -> bool {
         self.is_complete
@@ -59,7 +65,9 @@ impl Watch {
     pub(super) fn cover(&mut self, candidates: Vec<PathBuf>) {
         let mut earlier = std::mem::take(&mut self.directories);
         for path in candidates {
-            let Some(now) = std::fs::metadata(&path).ok().and_then(|metadata| Directory::of(&metadata)) else { continue };
+            let Some(now) = std::fs::metadata(&path).ok().and_then(|metadata| Directory::of(&metadata)) else {
+                continue;
+            };
             if earlier.remove(&path) != Some(now) && !self.directories.contains_key(&path) {
                 self.watch(&path);
             }
@@ -71,7 +79,7 @@ impl Watch {
         }
     }
 
-    fn watch(&mut self, path: &PathBuf) {
+    fn watch(&mut self, path: &Path) {
         let Some(watcher) = &mut self.watcher else { return };
         // The name may have been watched for a directory that has moved away.
         let _ = watcher.unwatch(path);
@@ -118,4 +126,40 @@ impl Listener {
 fn lock(paths: &Mutex<Paths>) -> std::sync::MutexGuard<'_, Paths> {
     // The map is only ever replaced as a whole.
     paths.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::until;
+    use std::fs::{create_dir, rename, write};
+
+    #[test]
+    fn a_directory_that_has_taken_anothers_name_is_watched_in_its_place() {
+        let root = tempfile::tempdir().unwrap();
+        let (directory, path) = (root.path().join("d"), root.path().join("d/a.log"));
+        let patterns = Arc::new(Patterns::new(&[path.to_string_lossy().into_owned()], &[]).unwrap());
+        let mut watch = Watch::new(&patterns, &Arc::default());
+        for round in 0..3 {
+            create_dir(&directory).unwrap();
+            write(&path, "").unwrap();
+            let file = Arc::new(OpenFile::open(&path, 0, &"s".into()).unwrap().unwrap().0);
+            watch.cover(vec![directory.clone()]);
+            watch.know(Paths::from([(path.clone(), file.clone())]));
+            file.ready.clear();
+            write(&path, "grown").unwrap();
+            until("an event", || file.ready.is_raised());
+            rename(&directory, root.path().join(format!("old{round}"))).unwrap();
+        }
+        assert!(watch.is_complete());
+    }
+
+    #[test]
+    fn a_directory_that_can_not_be_watched_is_no_failure_but_makes_looking_worthwhile() {
+        let mut watch = Watch::new(&Arc::new(Patterns::new(&[], &[]).unwrap()), &Arc::default());
+        watch.cover(vec!["/nowhere".into()]);
+        assert!(watch.is_complete(), "what isn't there is looked for in any case");
+        watch.give_up(&notify::Error::new(ErrorKind::MaxFilesWatch));
+        assert!(!watch.is_complete());
+    }
 }

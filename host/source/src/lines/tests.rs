@@ -1,7 +1,7 @@
 //! What lines come out of which bytes, however they are offered.
 
 use super::*;
-use crate::testing::split;
+use crate::testing::{split, text};
 use logagent_record::Descriptor;
 use proptest::prelude::*;
 
@@ -65,12 +65,6 @@ fn the_wanted_space_grows_with_the_fragment_up_to_one_record() {
         assert_eq!(Lines::new(1 << 20).wanted(fragment), expected, "{fragment}");
     }
     assert_eq!(Lines::new(usize::MAX).wanted(usize::MAX), usize::MAX);
-}
-
-/// Bytes with a newline every few, so that short limits are met, exceeded and left alone.
-pub(crate) fn text() -> impl Strategy<Value = Vec<u8>> {
-    let byte = prop_oneof![2 => Just(b'\n'), 1 => Just(b'\r'), 8 => any::<u8>()];
-    proptest::collection::vec(byte, 0..200)
 }
 
 proptest! {

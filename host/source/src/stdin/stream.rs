@@ -57,7 +57,7 @@ impl StdinStream {
         if !is_readable(&self.input, Duration::ZERO)? {
             return Ok(Read::Idle);
         }
-        match rustix::io::read(&*self.input, &mut space[kept..]) {
+        match rustix::io::read(&self.input, &mut space[kept..]) {
             Ok(0) => {
                 self.has_ended = true;
                 Ok(self.give(space, 0))

@@ -1,1 +1,200 @@
-//! .
+//! One file's stream, called as a lane calls it.
+
+use super::*;
+use crate::testing::{MiniLane, Wakes, split, text};
+use logagent_record::Flags;
+use proptest::prelude::*;
+use std::fs::File;
+use std::io::Write;
+use tempfile::NamedTempFile;
+
+const MAX_RECORD_BYTES: usize = 8;
+
+struct Fixture {
+    written: NamedTempFile,
+    file: Arc<OpenFile>,
+    lane: MiniLane,
+}
+
+/// A stream of a file that holds `bytes`.
+fn fixture(bytes: &[u8], max_record_bytes: usize, once: bool) -> Fixture {
+    let mut written = NamedTempFile::new().unwrap();
+    written.write_all(bytes).unwrap();
+    let (file, _) = OpenFile::open(written.path(), 0, &"s".into()).unwrap().unwrap();
+    let file = Arc::new(file);
+    let lane = MiniLane::new(Box::new(FileStream::new(file.clone(), 0, max_record_bytes, once)));
+    Fixture { written, file, lane }
+}
+
+impl Fixture {
+    /// Appends, as an event would tell.
+    fn append(&mut self, bytes: &[u8]) {
+        self.written.write_all(bytes).unwrap();
+        self.file.ready.raise();
+    }
+}
+
+#[test]
+fn lines_come_as_the_file_grows_and_the_unfinished_one_waits() {
+    let mut fixture = fixture(b"a\nb", MAX_RECORD_BYTES, false);
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.stream.position()), (vec!["a".to_owned()], 2));
+    assert!(!fixture.lane.stream.is_ready());
+    fixture.append(b"c\n");
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.stream.position()), (vec!["bc".to_owned()], 5));
+}
+
+#[test]
+fn a_read_that_finds_bytes_stays_ready_and_one_that_finds_none_does_not() {
+    let mut fixture = fixture(b"a\n", MAX_RECORD_BYTES, false);
+    assert_eq!(fixture.lane.read(100), Read::Bytes(2));
+    assert!(fixture.lane.stream.is_ready());
+    assert_eq!(fixture.lane.read(100), Read::Idle);
+    assert!(!fixture.lane.stream.is_ready());
+    let (wakes, waker) = Wakes::new();
+    fixture.lane.stream.register(waker);
+    fixture.append(b"b\n");
+    assert_eq!((fixture.lane.stream.is_ready(), wakes.count()), (true, 1));
+}
+
+#[test]
+fn an_unfinished_line_is_not_read_again_for_each_byte_that_comes() {
+    let mut fixture = fixture(b"", 4096, false);
+    for _ in 0..1000 {
+        fixture.append(b"x");
+        fixture.lane.drain();
+    }
+    assert_eq!(fixture.lane.bytes, 1, "only the first byte was given, then none until the line is finished");
+    fixture.append(b"\n");
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.bytes), (vec!["x".repeat(1000)], 1 + 1001));
+}
+
+#[test]
+fn an_unfinished_line_is_split_as_soon_as_it_is_too_long() {
+    let mut fixture = fixture(b"12345678", MAX_RECORD_BYTES, false);
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), [""; 0]);
+    fixture.append(b"9");
+    fixture.lane.drain();
+    assert_eq!((&fixture.lane.lines[..], fixture.lane.truncated), (&[(b"12345678".to_vec(), Flags::CONTINUED)][..], 1));
+    fixture.append(b"\n");
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.lines[1].clone(), fixture.lane.truncated), ((b"9".to_vec(), Flags::TERMINATED), 1));
+}
+
+#[test]
+fn the_last_line_of_a_file_that_is_read_once_is_a_record_in_either_order() {
+    for reads in [1, 2, 3] {
+        let mut fixture = fixture(b"a\nb", MAX_RECORD_BYTES, true);
+        while !fixture.lane.has_ended {
+            (0..reads).for_each(|_| _ = fixture.lane.read(100));
+            fixture.lane.frame(10);
+        }
+        assert_eq!(fixture.lane.take(), ["a", "b"], "{reads} reads before each framing");
+    }
+}
+
+#[test]
+fn an_empty_file_that_is_read_once_ends_at_once() {
+    assert_eq!(fixture(b"", MAX_RECORD_BYTES, true).lane.read(100), Read::Ended);
+}
+
+#[test]
+fn a_retired_file_ends_where_nothing_more_is_found() {
+    let mut fixture = fixture(b"a\nb", MAX_RECORD_BYTES, false);
+    fixture.lane.drain();
+    fixture.append(b"c");
+    fixture.file.retire();
+    fixture.lane.drain();
+    assert!(!fixture.lane.has_ended, "it was written after all");
+    fixture.file.retire();
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.has_ended), (vec!["a".to_owned(), "bc".to_owned()], true));
+}
+
+#[test]
+fn a_truncated_file_is_read_from_its_start_and_the_position_still_grows() {
+    let mut fixture = fixture(b"aaa\nbbb\n", MAX_RECORD_BYTES, false);
+    fixture.lane.drain();
+    std::fs::write(fixture.written.path(), "c\n").unwrap();
+    fixture.file.ready.raise();
+    fixture.lane.drain();
+    assert_eq!(
+        (fixture.lane.take(), fixture.lane.stream.position()),
+        (["aaa", "bbb", "c"].map(String::from).to_vec(), 10)
+    );
+}
+
+#[test]
+fn what_was_read_before_a_truncation_does_not_run_into_what_comes_after() {
+    let mut fixture = fixture(b"a\nbb", MAX_RECORD_BYTES, false);
+    fixture.lane.read(100);
+    std::fs::write(fixture.written.path(), "c\n").unwrap();
+    fixture.file.ready.raise();
+    assert_eq!(fixture.lane.read(100), Read::Idle);
+    assert!(!fixture.lane.stream.is_ready(), "the lane has to frame first");
+    fixture.lane.frame(10);
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), ["a", "bb", "c"]);
+}
+
+#[test]
+fn a_file_that_shrinks_while_it_is_read_once_ends_all_the_same() {
+    let mut fixture = fixture(b"aaa\nbbb", MAX_RECORD_BYTES, true);
+    fixture.lane.drain_until(|lane| lane.lines.len() == 1);
+    File::options().write(true).open(fixture.written.path()).unwrap().set_len(5).unwrap();
+    fixture.lane.drain();
+    assert!(fixture.lane.has_ended);
+    assert_eq!(fixture.lane.take().first().map(String::as_str), Some("aaa"));
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Append(usize),
+    Read(usize),
+    FrameSome(usize),
+    Frame(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        (1_usize..30).prop_map(Step::Append),
+        (1_usize..30).prop_map(Step::Read),
+        (1_usize..4).prop_map(Step::FrameSome),
+        (1_usize..4).prop_map(Step::Frame),
+    ];
+    proptest::collection::vec(step, 0..60)
+}
+
+proptest! {
+    #[test]
+    fn any_order_of_writes_reads_and_framings_gives_the_same_records(
+        bytes in text(),
+        max in 1_usize..12,
+        steps in steps(),
+    ) {
+        let mut fixture = fixture(b"", max, false);
+        let mut rest = &bytes[..];
+        for step in steps {
+            match step {
+                Step::Append(count) => {
+                    let (now, later) = rest.split_at(count.min(rest.len()));
+                    fixture.append(now);
+                    rest = later;
+                }
+                Step::Read(space) => _ = fixture.lane.read(space + max),
+                Step::FrameSome(table) => _ = fixture.lane.frame_some(table),
+                Step::Frame(table) => fixture.lane.frame(table),
+            }
+        }
+        fixture.append(rest);
+        fixture.lane.drain();
+        fixture.file.retire();
+        fixture.lane.drain();
+        prop_assert!(fixture.lane.has_ended);
+        prop_assert_eq!(fixture.lane.stream.position(), bytes.len() as u64);
+        prop_assert_eq!((fixture.lane.lines, fixture.lane.truncated), split(&bytes, max));
+    }
+}

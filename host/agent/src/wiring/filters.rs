@@ -1,0 +1,111 @@
+//! Filters: loaded once, started in each lane, with their outputs connected.
+
+use super::indices;
+use crate::exit::Failure;
+use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
+use logagent_pipeline::{FilterStage, OnError};
+use logagent_ring::RingFile;
+use logagent_component::Filter as _;
+use logagent_telemetry::Meters;
+use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
+
+/// The loaded components, in the configuration's order.
+pub(crate) struct Filters(Vec<Program>);
+
+impl Filters {
+    /// Loads each filter's component.
+    pub(crate) fn load(config: &Config, runtime: &Runtime) -> Result<Self, Failure> {
+        let mut programs = Vec::new();
+        let mut problems = Vec::new();
+        for filter in &config.filters {
+            match runtime.load(&filter.spec.component) {
+                Ok(program) => programs.push(program),
+                Err(error) => {
+                    let key = format!("filters.{}.component", filter.name);
+                    let found = format!("{:#}", anyhow::Error::new(error));
+                    problems.push(config.positions.problem(&key, &found, "a component that this host can load"));
+                }
+            }
+        }
+        no_problems(problems).map(|()| Self(programs))
+    }
+
+    /// By pipeline: its filters, each started for the lane that has this ring.
+    pub(crate) fn stages(
+        &self,
+        config: &Config,
+        ring: &RingFile,
+        meters: &Meters,
+    ) -> Result<Vec<Vec<FilterStage>>, Failure> {
+        let mut problems = Vec::new();
+        let mut pipelines = Vec::new();
+        for pipeline in &config.pipelines {
+            let mut stages = Vec::new();
+            for index in indices(&config.filters, &pipeline.spec.through) {
+                match self.start(config, index, ring, meters) {
+                    Ok(filter) => stages.push(stage(config, index, pipeline, filter, meters)),
+                    Err(more) => problems.extend(more),
+                }
+            }
+            problems.extend(route_problems(config, pipeline, &stages));
+            pipelines.push(stages);
+        }
+        no_problems(problems).map(|()| pipelines)
+    }
+
+    fn start(&self, config: &Config, index: usize, ring: &RingFile, meters: &Meters) -> Result<WasmFilter, Vec<Problem>> {
+        let Named { name, spec, .. } = &config.filters[index];
+        let limits = Limits { time: spec.limits.time, memory: spec.limits.memory };
+        let meter = meters.filters[index].1.clone();
+        WasmFilter::start(&self.0[index], name, &spec.config.to_string(), limits, ring.clone(), meter)
+            .map_err(|error| start_problems(spec, &error))
+    }
+}
+
+fn no_problems(mut problems: Vec<Problem>) -> Result<(), Failure> {
+    // A filter that several pipelines use is started for each, and says the same each time.
+    problems.dedup();
+    let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    if lines.is_empty() { Ok(()) } else { Err(Failure::Config(lines.join("\n"))) }
+}
+
+fn start_problems(filter: &Filter, error: &StartError) -> Vec<Problem> {
+    let at = |key: &str, found: &str, allowed: &str| filter.config_positions.problem(key, found, allowed);
+    match error {
+        StartError::Config(problems) => problems.iter().map(|p| at(&p.key, &p.found, &p.allowed)).collect(),
+        error => vec![at("", &error.to_string(), "a component that starts with this configuration")],
+    }
+}
+
+fn stage(config: &Config, index: usize, pipeline: &Named<Pipeline>, filter: WasmFilter, meters: &Meters) -> FilterStage {
+    let Named { name, spec, .. } = &config.filters[index];
+    let sinks = |output: &String| {
+        let route = pipeline.spec.routes.iter().find(|(name, _)| name == output);
+        route.map_or_else(Vec::new, |(_, sinks)| indices(&config.sinks, sinks))
+    };
+    let outputs = filter.description().outputs.iter().map(sinks).collect();
+    let on_error = match spec.on_error {
+        Configured::Pass => OnError::Pass,
+        Configured::Drop => OnError::Drop,
+        // There is no dead-letter file yet: stopping loses nothing.
+        Configured::Stop | Configured::DeadLetter => OnError::Stop,
+    };
+    let meter = meters.filters[index].1.clone();
+    FilterStage { name: name.as_str().into(), filter: Box::new(filter), on_error, outputs, meter }
+}
+
+/// Outputs that lead nowhere, and routes that nothing takes.
+fn route_problems(config: &Config, pipeline: &Named<Pipeline>, stages: &[FilterStage]) -> Vec<Problem> {
+    let key = format!("pipelines.{}.routes", pipeline.name);
+    let outputs: Vec<&String> = stages.iter().flat_map(|stage| &stage.filter.description().outputs).collect();
+    let routes = || pipeline.spec.routes.iter().map(|(output, _)| output);
+    let missing = outputs.iter().filter(|output| !routes().any(|route| route == **output)).map(|output| {
+        let allowed = format!("sinks for {output}, which a filter of this pipeline routes to");
+        config.positions.problem(&key, &format!("no route for {output}"), &allowed)
+    });
+    let unknown = routes().filter(|route| !outputs.contains(route)).map(|route| {
+        let allowed = if outputs.is_empty() { "no routes: no filter of this pipeline has outputs".into() } else { format!("{outputs:?}") };
+        config.positions.problem(&format!("{key}.{route}"), &format!("the output {route}"), &allowed)
+    });
+    missing.chain(unknown).collect()
+}

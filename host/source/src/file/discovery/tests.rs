@@ -1,0 +1,229 @@
+//! What is found and followed, look by look, without events and with a clock of the test's own.
+
+use super::*;
+use crate::testing::MiniLane;
+use logagent_component::{Inbox, intake};
+use std::fs::{hard_link, remove_file, rename, write};
+use std::io::Write;
+use std::os::unix::fs::symlink;
+use std::task::Waker;
+use tempfile::TempDir;
+
+const SECOND: Duration = Duration::from_secs(1);
+const RETIRE: Duration = Duration::from_secs(5);
+
+struct Fixture {
+    root: TempDir,
+    discovery: Discovery,
+    watch: Watch,
+    intake: Intake,
+    inbox: Inbox,
+    lanes: Vec<MiniLane>,
+    now: Instant,
+}
+
+fn fixture() -> Fixture {
+    fixture_of(&["*.log"], &[], ReadFrom::Beginning)
+}
+
+fn fixture_of(include: &[&str], exclude: &[&str], read_from: ReadFrom) -> Fixture {
+    let root = tempfile::tempdir().unwrap();
+    let config = FileSourceConfig {
+        include: include.iter().map(|pattern| root.path().join(pattern).to_string_lossy().into_owned()).collect(),
+        exclude: exclude.iter().map(ToString::to_string).collect(),
+        read_from,
+        max_record_bytes: 100,
+        once: false,
+        name: "s".into(),
+        index: 3,
+    };
+    let patterns = Arc::new(Patterns::new(&config.include, &config.exclude).unwrap());
+    let (intake, mut inboxes) = intake(std::slice::from_ref(Waker::noop()));
+    let discovery = Discovery::new(config, patterns, RETIRE);
+    let inbox = inboxes.pop().unwrap();
+    Fixture { root, discovery, watch: Watch::deaf(), intake, inbox, lanes: Vec::new(), now: Instant::now() }
+}
+
+impl Fixture {
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    fn append(&self, name: &str, bytes: &str) {
+        let file = std::fs::File::options().append(true).create(true).open(self.path(name));
+        file.unwrap().write_all(bytes.as_bytes()).unwrap();
+    }
+
+    /// One look, after so long, and what the lane has then.
+    fn look(&mut self, after: Duration) -> Vec<String> {
+        self.now += after;
+        self.discovery.look(&mut self.watch, &self.intake, self.now);
+        while let Ok(Some(stream)) = self.inbox.take() {
+            self.lanes.push(MiniLane::new(stream));
+        }
+        self.lanes.iter_mut().for_each(MiniLane::drain);
+        let lines = self.lanes.iter_mut().flat_map(MiniLane::take).collect();
+        self.lanes.retain(|lane| !lane.has_ended);
+        lines
+    }
+}
+
+const NOTHING: [&str; 0] = [];
+
+#[test]
+fn a_new_file_and_growth_are_found_without_events() {
+    let mut fixture = fixture();
+    assert_eq!(fixture.look(SECOND), NOTHING);
+    fixture.append("a.log", "1\n2");
+    assert_eq!(fixture.look(SECOND), ["1"]);
+    fixture.append("a.log", "2\n");
+    fixture.append("b.log", "3\n");
+    assert_eq!(fixture.look(SECOND), ["22", "3"]);
+    assert_eq!(fixture.look(SECOND), NOTHING);
+}
+
+#[test]
+fn a_directory_that_is_missing_at_the_start_is_found_later() {
+    let mut fixture = fixture_of(&["d/*/*.log"], &[], ReadFrom::End);
+    assert_eq!(fixture.look(SECOND), NOTHING);
+    std::fs::create_dir_all(fixture.path("d/e")).unwrap();
+    fixture.append("d/e/a.log", "1\n");
+    assert_eq!(fixture.look(SECOND), ["1"]);
+}
+
+#[test]
+fn one_file_under_many_names_is_read_once() {
+    let mut fixture = fixture_of(&["*.log", "a*"], &[], ReadFrom::Beginning);
+    fixture.append("a.log", "1\n");
+    hard_link(fixture.path("a.log"), fixture.path("hard.log")).unwrap();
+    symlink(fixture.path("a.log"), fixture.path("soft.log")).unwrap();
+    assert_eq!(fixture.look(SECOND), ["1"]);
+    rename(fixture.path("a.log"), fixture.path("z.log")).unwrap();
+    fixture.append("z.log", "2\n");
+    assert_eq!((fixture.look(SECOND), fixture.lanes.len()), (vec!["2".to_owned()], 1));
+}
+
+#[test]
+fn a_link_that_leads_to_another_file_now_is_a_rotation() {
+    let mut fixture = fixture();
+    fixture.append("1", "1\n");
+    fixture.append("2", "2\n");
+    symlink(fixture.path("1"), fixture.path("a.log")).unwrap();
+    assert_eq!(fixture.look(SECOND), ["1"]);
+    remove_file(fixture.path("a.log")).unwrap();
+    symlink(fixture.path("2"), fixture.path("a.log")).unwrap();
+    fixture.append("1", "more\n");
+    let mut lines = fixture.look(SECOND);
+    lines.sort();
+    assert_eq!(lines, ["2", "more"]);
+}
+
+#[test]
+fn excluded_names_and_all_that_is_no_regular_file_are_left_out() {
+    let mut fixture = fixture_of(&["**/*"], &["*.gz"], ReadFrom::Beginning);
+    std::fs::create_dir(fixture.path("d")).unwrap();
+    rustix::fs::mkfifoat(rustix::fs::CWD, fixture.path("fifo"), rustix::fs::Mode::RWXU).unwrap();
+    fixture.append("d/a.log.gz", "1\n");
+    fixture.append("d/a.log", "2\n");
+    assert_eq!((fixture.look(SECOND), fixture.discovery.complaints.count()), (vec!["2".to_owned()], 0));
+}
+
+#[test]
+fn reading_from_the_end_skips_only_what_is_there_at_the_start() {
+    let mut fixture = fixture_of(&["*.log"], &[], ReadFrom::End);
+    fixture.append("a.log", "old\n");
+    assert_eq!(fixture.look(SECOND), NOTHING);
+    fixture.append("a.log", "new\n");
+    fixture.append("b.log", "all\n");
+    assert_eq!(fixture.look(SECOND), ["new", "all"]);
+}
+
+#[test]
+fn a_file_that_was_renamed_away_is_followed_until_it_is_quiet() {
+    let mut fixture = fixture();
+    fixture.append("a.log", "1\n");
+    fixture.look(SECOND);
+    rename(fixture.path("a.log"), fixture.path("a.log.1")).unwrap();
+    fixture.append("a.log.1", "2\n");
+    fixture.append("a.log", "3\n");
+    let mut lines = fixture.look(SECOND);
+    lines.sort();
+    assert_eq!((lines, fixture.lanes.len()), (vec!["2".to_owned(), "3".to_owned()], 2));
+    fixture.append("a.log.1", "4");
+    assert_eq!(fixture.look(RETIRE), NOTHING);
+    fixture.look(SECOND);
+    assert_eq!(fixture.look(RETIRE - SECOND * 2), NOTHING, "it has been quiet for less than it takes");
+    assert_eq!(fixture.look(SECOND * 2), ["4"], "its last line counts although no newline has come");
+    assert_eq!(fixture.lanes.len(), 1);
+    fixture.look(SECOND);
+    assert_eq!(fixture.discovery.files.len(), 1);
+}
+
+#[test]
+fn a_deleted_file_is_read_to_its_end_and_forgotten() {
+    let mut fixture = fixture();
+    fixture.append("a.log", "1\n");
+    fixture.look(SECOND);
+    fixture.append("a.log", "2\n3");
+    remove_file(fixture.path("a.log")).unwrap();
+    assert_eq!(fixture.look(SECOND), ["2"]);
+    fixture.look(SECOND);
+    assert_eq!(fixture.look(RETIRE), ["3"]);
+    fixture.look(SECOND);
+    assert_eq!((fixture.lanes.len(), fixture.discovery.files.len()), (0, 0));
+}
+
+#[test]
+fn a_file_that_comes_back_under_its_name_goes_on() {
+    let mut fixture = fixture();
+    fixture.append("a.log", "1\n2");
+    fixture.look(SECOND);
+    rename(fixture.path("a.log"), fixture.path("away")).unwrap();
+    fixture.look(SECOND);
+    rename(fixture.path("away"), fixture.path("a.log")).unwrap();
+    fixture.look(RETIRE * 2);
+    assert_eq!(fixture.look(RETIRE * 2), NOTHING);
+    fixture.append("a.log", "2\n");
+    assert_eq!(fixture.look(SECOND), ["22"]);
+}
+
+#[test]
+fn a_stream_that_its_lane_has_dropped_goes_on_where_it_stood() {
+    let mut fixture = fixture();
+    fixture.append("a.log", "1\n2");
+    fixture.look(SECOND);
+    fixture.lanes.clear();
+    fixture.append("a.log", "2\n");
+    assert_eq!(fixture.look(SECOND), ["22"]);
+}
+
+#[test]
+fn a_truncated_file_starts_again() {
+    let mut fixture = fixture();
+    fixture.append("a.log", "first\nsecond\n");
+    fixture.look(SECOND);
+    write(fixture.path("a.log"), "third\n").unwrap();
+    assert_eq!(fixture.look(SECOND), ["third"]);
+}
+
+#[test]
+fn a_file_that_can_not_be_opened_is_tried_again_and_stops_no_other() {
+    let mut fixture = fixture();
+    symlink(fixture.path("a.log"), fixture.path("a.log")).unwrap();
+    fixture.append("b.log", "1\n");
+    assert_eq!((fixture.look(SECOND), fixture.discovery.complaints.count()), (vec!["1".to_owned()], 1));
+    remove_file(fixture.path("a.log")).unwrap();
+    fixture.append("a.log", "2\n");
+    assert_eq!((fixture.look(SECOND), fixture.discovery.complaints.count()), (vec!["2".to_owned()], 0));
+}
+
+#[test]
+fn records_say_where_they_come_from() {
+    let mut fixture = fixture();
+    fixture.append("a.log", "");
+    fixture.look(SECOND);
+    let path = fixture.path("a.log");
+    let info = fixture.lanes[0].stream.info();
+    let attributes = crate::attributes::map(&[("log.file.path", &path.to_string_lossy()), ("log.file.name", "a.log")]);
+    assert_eq!((info.source, &*info.source_name, &info.attributes), (3, "s", &attributes));
+}
