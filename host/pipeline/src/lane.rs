@@ -42,6 +42,9 @@ pub enum LaneError {
     /// A sink can't go on.
     #[error("sink")]
     Sink(#[from] SinkError),
+    /// A sink gave up records and does not say why.
+    #[error("a sink lost records that it was given")]
+    Lost,
 }
 
 /// One worker. `run` it on a thread of its own.
@@ -109,7 +112,7 @@ impl Lane {
         self.waker.register();
         let lane_waker = self.waker.clone().into();
         loop {
-            self.reclaim();
+            self.reclaim()?;
             self.streams.take_new(&lane_waker);
             match self.round()? {
                 Round::Worked => {}
@@ -138,16 +141,26 @@ impl Lane {
     /// Brings home what is in flight.
     fn drain(&mut self) -> Result<Round, LaneError> {
         self.flush(|_| true)?;
-        self.reclaim();
+        self.reclaim()?;
         Ok(if self.ring.outstanding() == 0 { Round::Done } else { Round::Idle })
     }
 
     /// Frees what has come back, tells the streams, and counts.
-    fn reclaim(&mut self) {
+    fn reclaim(&mut self) -> Result<(), LaneError> {
         while let Some(returned) = self.ring.reclaim() {
             self.flights.land(&returned, &mut self.streams, &self.graph.pipelines);
+            if returned.lost {
+                return Err(self.reason_of_loss());
+            }
         }
         self.ring.rewind();
+        Ok(())
+    }
+
+    /// A sink that works on a thread of its own can only say why it lost something when asked.
+    fn reason_of_loss(&mut self) -> LaneError {
+        let reasons = self.graph.sinks.iter_mut().find_map(|sink| sink.flush().err());
+        reasons.map_or(LaneError::Lost, LaneError::Sink)
     }
 
     /// Flushes the sinks whose time `is_due` says has come.
@@ -166,7 +179,7 @@ impl Lane {
     fn make_room(&mut self, bytes: usize) -> Result<(), LaneError> {
         while self.ring.free() < bytes {
             self.flush(|_| true)?;
-            self.reclaim();
+            self.reclaim()?;
             if self.ring.free() < bytes {
                 std::thread::park();
             }

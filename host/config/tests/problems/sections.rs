@@ -13,7 +13,7 @@ fn settings_out_of_their_range_are_problems() {
         ("memory: 16MiB", &["4:9: memory: found \"16MiB\", allowed a mapping"]),
         (
             "memory: { ring_bytes: 512KiB }",
-            &["4:23: memory.ring_bytes: found \"512KiB\", allowed a size such as 512KiB, from 1MiB to 1GiB"],
+            &["4:23: memory.ring_bytes: found \"512KiB\", allowed a size such as 512KiB, from 1MiB to 512MiB"],
         ),
         (
             "memory: { ring_bytes: 12MiB }",
@@ -65,7 +65,7 @@ fn a_ring_that_batches_do_not_fit_into_names_the_needed_power_of_two() {
         (
             "sources:\n  in: { type: stdin, max_record_bytes: 256MiB }\n",
             "2:40: memory.ring_bytes: found 16MiB, less than 4 × (sources.in.max_record_bytes 256MiB + batch.max_bytes \
-             512KiB), allowed at most 1GiB, so a smaller max_record_bytes or max_bytes",
+             512KiB), allowed at most 512MiB, so a smaller max_record_bytes or max_bytes",
         ),
     ];
     for (text, expected) in cases {

@@ -199,7 +199,7 @@ impl Lane {
                 return Ok(span);
             }
             self.flush(|_| true)?;
-            self.reclaim();
+            self.reclaim()?;
             if self.ring.is_crowded() {
                 std::thread::park();
             }
