@@ -19,9 +19,6 @@ use stream::StdinStream;
 /// How soon a stop is noticed while nothing comes: a signal can't be polled together with a descriptor.
 const STOP_POLL: Duration = Duration::from_millis(100);
 
-/// The stream raises the signal when it wants to be told again, so this only bounds how long a stop can be missed.
-const READY_WAIT: Duration = Duration::from_secs(1);
-
 /// Standard input.
 pub struct StdinSource {
     input: Input,
@@ -57,8 +54,8 @@ impl Source for StdinSource {
         intake.assign(Box::new(StdinStream::new(&self, shared.clone(), signal.clone())));
         while !signal.is_stopped() && !shared.is_over.load(Ordering::Relaxed) {
             if shared.ready.is_raised() {
-                // Polling now would spin until the lane has read.
-                signal.wait(READY_WAIT);
+                // Polling now would spin until the lane has read; the stream raises the signal then.
+                signal.wait(Duration::MAX);
             } else if is_readable(&self.input, STOP_POLL)? {
                 shared.ready.raise();
             }

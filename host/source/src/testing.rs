@@ -92,6 +92,7 @@ impl Running {
 
     /// Waits until the source has returned by itself.
     pub(crate) fn join(self) -> Vec<MiniLane> {
+        until("the source returns", || self.thread.is_finished());
         self.thread.join().expect("no panic").expect("no error");
         self.lanes
     }
@@ -159,7 +160,10 @@ impl MiniLane {
 
     /// Reads and frames until there is enough, or nothing now.
     pub(crate) fn drain_until(&mut self, is_enough: impl Fn(&Self) -> bool) {
+        let mut rounds = 0;
         while !self.has_ended && self.stream.is_ready() && !is_enough(self) {
+            rounds += 1;
+            assert!(rounds < 1000, "the stream is ready for ever");
             let space = self.stream.wanted();
             self.read(space);
             self.frame(100);

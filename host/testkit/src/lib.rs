@@ -1,1 +1,29 @@
-//! Placeholder.
+//! Doubles of sources, filters and sinks that a test holds the other end of, and the oracle that says what a run
+//! did to its records. They are strict: each checks that the lane keeps its side of the contract. Nothing of it
+//! is used outside of tests.
+
+mod deadline;
+
+mod endless;
+mod feed;
+mod names;
+
+mod edits;
+mod native;
+mod seen;
+
+mod probe;
+mod tally;
+
+mod oracle;
+
+pub use deadline::{DEADLINE, until};
+pub use edits::{emit, replace};
+pub use endless::Endless;
+pub use feed::{Feed, FedStream, feed};
+pub use names::{stream_info, stream_name};
+pub use native::Native;
+pub use oracle::{Findings, Oracle};
+pub use probe::{Arrived, Policy, Probe, probe};
+pub use seen::Seen;
+pub use tally::{Tally, tally};

@@ -49,3 +49,37 @@ impl Tracked {
         is_news
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn tracked(now: Instant) -> Tracked {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let (file, _) = OpenFile::open(file.path(), 0, &"s".into()).unwrap().unwrap();
+        Tracked::new(Arc::new(file), None, 0, now)
+    }
+
+    #[test]
+    fn a_file_that_is_found_again_before_its_stream_has_ended_is_not_over() {
+        let now = Instant::now();
+        let mut tracked = tracked(now);
+        tracked.is_lost(0, now + SECOND, SECOND);
+        assert!(tracked.file.is_retired());
+        tracked.is_found(0, 1, now + SECOND);
+        assert!(!tracked.file.is_retired());
+    }
+
+    #[test]
+    fn a_file_is_not_over_before_it_was_read_to_its_end_and_quiet_since() {
+        let now = Instant::now();
+        let mut tracked = tracked(now);
+        for (second, read_to, is_retired) in [(1, 0, false), (9, 0, false), (10, 5, false), (11, 5, true)] {
+            tracked.file.set_read_to(read_to);
+            tracked.is_lost(5, now + second * SECOND, SECOND * 2);
+            assert_eq!(tracked.file.is_retired(), is_retired, "second {second}");
+        }
+    }
+}

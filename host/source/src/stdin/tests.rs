@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::testing::{MiniLane, Running, split, text, until};
-use logagent_component::Read;
+use logagent_component::{Read, Records};
+use logagent_record::Descriptor;
 use proptest::prelude::*;
 use std::io::{PipeWriter, Write, pipe};
 
@@ -50,6 +51,18 @@ fn the_end_may_be_found_before_the_last_line_is_framed() {
     assert_eq!((lane.read(100), lane.read(100)), (Read::Bytes(3), Read::Ended));
     lane.frame(1);
     assert_eq!(lane.take(), ["a", "b"]);
+}
+
+#[test]
+fn an_unfinished_line_is_no_record_where_more_of_what_was_read_follows() {
+    let (mut writer, mut lane) = lane(100);
+    writer.write_all(b"ab").unwrap();
+    drop(writer);
+    assert_eq!((lane.read(100), lane.read(100)), (Read::Bytes(2), Read::Ended));
+    let mut table = [Descriptor::default(); 2];
+    let mut records = Records::new(&mut table);
+    assert_eq!(lane.stream.frame(b"a", &mut records), 0);
+    assert_eq!(lane.stream.frame(b"ab", &mut records), 2);
 }
 
 #[test]
@@ -133,10 +146,11 @@ proptest! {
         }
         writer.write_all(rest).unwrap();
         drop(writer);
-        while !lane.has_ended {
+        for _ in 0..bytes.len() + 2 {
             lane.read(max + 1);
             lane.frame(1);
         }
+        prop_assert!(lane.has_ended);
         prop_assert_eq!(lane.stream.position(), bytes.len() as u64);
         prop_assert_eq!((lane.lines, lane.truncated), split(&bytes, max));
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::testing::{MiniLane, Wakes, split, text};
-use logagent_record::Flags;
+use logagent_record::{Descriptor, Flags};
 use proptest::prelude::*;
 use std::fs::File;
 use std::io::Write;
@@ -88,12 +88,23 @@ fn an_unfinished_line_is_split_as_soon_as_it_is_too_long() {
 fn the_last_line_of_a_file_that_is_read_once_is_a_record_in_either_order() {
     for reads in [1, 2, 3] {
         let mut fixture = fixture(b"a\nb", MAX_RECORD_BYTES, true);
-        while !fixture.lane.has_ended {
+        for _ in 0..4 {
             (0..reads).for_each(|_| _ = fixture.lane.read(100));
             fixture.lane.frame(10);
         }
+        assert!(fixture.lane.has_ended);
         assert_eq!(fixture.lane.take(), ["a", "b"], "{reads} reads before each framing");
     }
+}
+
+#[test]
+fn an_unfinished_line_is_no_record_where_more_of_what_was_read_follows() {
+    let mut fixture = fixture(b"ab", MAX_RECORD_BYTES, true);
+    assert_eq!((fixture.lane.read(100), fixture.lane.read(100)), (Read::Bytes(2), Read::Ended));
+    let mut table = [Descriptor::default(); 2];
+    let mut records = Records::new(&mut table);
+    assert_eq!(fixture.lane.stream.frame(b"a", &mut records), 0);
+    assert_eq!(fixture.lane.stream.frame(b"ab", &mut records), 2);
 }
 
 #[test]
@@ -135,6 +146,7 @@ fn what_was_read_before_a_truncation_does_not_run_into_what_comes_after() {
     fixture.file.ready.raise();
     assert_eq!(fixture.lane.read(100), Read::Idle);
     assert!(!fixture.lane.stream.is_ready(), "the lane has to frame first");
+    assert_eq!(fixture.lane.read(100), Read::Idle);
     fixture.lane.frame(10);
     fixture.lane.drain();
     assert_eq!(fixture.lane.take(), ["a", "bb", "c"]);

@@ -1,0 +1,66 @@
+# Every target installs what it lacks, and says so first. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+FILTERS := drop
+WASM := target/wasm32-unknown-unknown/guest
+HOST_TARGET := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
+
+.PHONY: help demo test build filters bench lint sanitize loom setup
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: build filters ## build, run the agent over 256 MB of logs, show what happened
+	@cargo build --release --quiet -p logagent-bench --bin demo-logs
+	@mkdir -p target/demo
+	@target/release/demo-logs target/demo/logs 256
+	@rm -f target/demo/kept.log
+	@echo "running: target/release/logagent run --config examples/demo.yaml --once --progress"
+	@target/release/logagent run --config examples/demo.yaml --once --progress
+
+test: build filters ## all tests, in the release profile (the filters are compiled by what is tested)
+	cargo test --release --workspace
+
+build: ## target/release/logagent and logagentctl
+	cargo build --release -p logagent
+
+filters: setup ## target/filters/NAME.wasm, and the tests' guests
+	cargo build --release --quiet -p logagent-componentize
+	cargo build --profile guest --target wasm32-unknown-unknown $(FILTERS:%=-p logagent-filter-%) -p first-filter -p logagent-test-guests
+	@mkdir -p target/filters target/guests
+	@for filter in $(FILTERS); do \
+	  target/release/logagent-componentize $(WASM)/logagent_filter_$$filter.wasm -o target/filters/$$filter.wasm; \
+	  echo "target/filters/$$filter.wasm"; \
+	done
+	@target/release/logagent-componentize $(WASM)/first_filter.wasm -o target/filters/first-filter.wasm
+	@target/release/logagent-componentize $(WASM)/logagent_test_guests.wasm -o target/guests/test_guests.wasm
+
+bench: build filters ## measure, each figure beside its comparison in the same run
+	cargo bench -p logagent-sink
+	cargo run --release -p logagent-bench --bin logagent-bench
+
+lint: setup ## format, clippy, documentation, licences and duplicates
+	cargo fmt --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --target wasm32-unknown-unknown -p logagent-sdk $(FILTERS:%=-p logagent-filter-%) -p logagent-test-guests -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+	@.ci/setup cargo-deny
+	cargo deny --offline check --hide-inclusion-graph bans licenses sources
+
+# Tests of what holds hand-written unsafe code. ThreadSanitizer needs a standard library that is built for it.
+sanitize: ## the ring and the window under AddressSanitizer, the ring under ThreadSanitizer
+	@.ci/setup rust-src
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR=target/asan \
+	  cargo test --target $(HOST_TARGET) -p logagent-ring --lib
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR=target/asan \
+	  cargo test --target $(HOST_TARGET) --release -p logagent-wasm --test guests
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread" CARGO_TARGET_DIR=target/tsan \
+	  cargo test --target $(HOST_TARGET) -Zbuild-std -p logagent-ring --lib
+
+loom: ## the ring's orderings, every interleaving
+	RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release -p logagent-ring --lib loom
+
+setup:
+	@.ci/setup wasm-target rustfmt clippy

@@ -1,0 +1,19 @@
+//! The command line of the benchmarks.
+
+use clap::Parser;
+
+/// Measures the agent beside what it is compared with, and prints one table.
+#[derive(Debug, Parser)]
+#[command(after_help = HELP)]
+pub(crate) struct Cli {
+    /// Only these measurements: call, blackhole, file, start, memory, delay, lanes (or a part of such a name)
+    pub(crate) rows: Vec<String>,
+    /// Smaller inputs and fewer rounds: shows that all of it works, no figures to quote
+    #[arg(long)]
+    pub(crate) quick: bool,
+}
+
+const HELP: &str = "Environment: BENCH_DIR: where inputs and outputs lie (default /dev/shm/logagent-bench; 4 GiB). \
+    LOGAGENT_BENCH_PROTOTYPE and LOGAGENT_BENCH_PROTOTYPE_GUEST: the design's prototype, to be run as \
+    `PROTOTYPE GUEST INPUT /dev/null epoch` beside `blackhole`.\n\
+    Exit codes: 0 measured, whether or not targets are met; 1 a measurement failed; 2 wrong usage.";

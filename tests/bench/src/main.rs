@@ -1,0 +1,59 @@
+//! `make bench`: measures what the project claims about speed and memory, each claim beside the thing it is compared
+//! with, in the same run, and prints one table. Reports only: a target that is missed is no failure, a measurement
+//! that went wrong (a record too few, a process that died) is.
+
+mod cli;
+mod machine;
+mod place;
+
+mod agent;
+mod input;
+mod process;
+
+mod stats;
+mod table;
+
+mod rows;
+
+use clap::Parser;
+use cli::Cli;
+use place::Place;
+use std::process::ExitCode;
+use table::Table;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(failures) => {
+            eprintln!("{failures} measurements failed");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Answers how many measurements failed: one that does is no reason to keep the others back.
+fn run(cli: &Cli) -> anyhow::Result<usize> {
+    let chosen = rows::chosen(&cli.rows)?;
+    let place = Place::open(cli.quick)?;
+    eprintln!("{}", machine::describe());
+    let mut table = Table::default();
+    let mut failures = 0;
+    for group in chosen {
+        eprintln!("{}:", group.name);
+        match (group.measure)(&place) {
+            Ok(rows) => table.extend(rows),
+            Err(error) => {
+                eprintln!("  failed: {error:#}");
+                failures += 1;
+            }
+        }
+    }
+    println!("\n{}\n{table}", machine::describe());
+    eprintln!("inputs are kept for the next run in {}", place.kept().display());
+    Ok(failures)
+}

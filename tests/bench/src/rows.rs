@@ -1,0 +1,39 @@
+//! The measurements, by name. Each is a module that answers with its rows of the table.
+
+mod blackhole;
+mod call;
+mod delay;
+mod file;
+mod lanes;
+mod memory;
+mod start;
+
+use crate::place::Place;
+use crate::table::Row;
+
+/// Measurements that are made together.
+#[derive(Clone, Copy)]
+pub(crate) struct Group {
+    pub(crate) name: &'static str,
+    pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
+}
+
+const GROUPS: [Group; 7] = [
+    Group { name: "call", measure: call::measure },
+    Group { name: "blackhole", measure: blackhole::measure },
+    Group { name: "file", measure: file::measure },
+    Group { name: "start", measure: start::measure },
+    Group { name: "memory", measure: memory::measure },
+    Group { name: "delay", measure: delay::measure },
+    Group { name: "lanes", measure: lanes::measure },
+];
+
+/// Those whose name contains one of `names`; all where there are none.
+pub(crate) fn chosen(names: &[String]) -> anyhow::Result<Vec<Group>> {
+    if let Some(unknown) = names.iter().find(|name| !GROUPS.iter().any(|group| group.name.contains(name.as_str()))) {
+        let known: Vec<&str> = GROUPS.iter().map(|group| group.name).collect();
+        anyhow::bail!("no measurement is called {unknown}: there are {}", known.join(", "));
+    }
+    let is_chosen = |group: &Group| names.is_empty() || names.iter().any(|name| group.name.contains(name.as_str()));
+    Ok(GROUPS.into_iter().filter(is_chosen).collect())
+}

@@ -1,0 +1,77 @@
+//! From the agent's start to its first record out. The agent gives no breakdown, so the parts are taken from starts
+//! that differ in one thing each.
+
+use crate::agent::Setup;
+use crate::place::Place;
+use crate::process::{self, Running};
+use crate::stats::{Contender, Sample, interleave};
+use crate::table::Row;
+use anyhow::ensure;
+use serde_json::json;
+use std::fs::remove_dir_all;
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// No part of it contains the filter's literal.
+const RECORD: &str = "{\"level\":\"INFO\",\"message\":\"the only record\"}\n";
+
+pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
+    let input = place.scratch("one-record.jsonl");
+    std::fs::write(&input, RECORD)?;
+    let setup = |name: &str| {
+        let data_dir = place.scratch(name);
+        Setup { data_dir, ..Setup::new(place, input.clone(), json!({"type": "stdout"})) }
+    };
+    let (cold, warm) = (setup("cold-data"), setup("warm-data"));
+    let bare = Setup { literal: None, ..setup("bare-data") };
+    first_record(place, &warm)?;
+    let from_empty = || {
+        if cold.data_dir.exists() {
+            remove_dir_all(&cold.data_dir)?;
+        }
+        first_record(place, &cold)
+    };
+    let contenders: [Contender<'_>; 4] = [
+        Box::new(from_empty),
+        Box::new(|| first_record(place, &warm)),
+        Box::new(|| first_record(place, &bare)),
+        Box::new(|| Ok(process::run(Command::new(&place.agent).arg("version"))?.0.as_secs_f64())),
+    ];
+    Ok(rows(&interleave(place.scale.rounds, contenders)?))
+}
+
+fn rows([cold, warm, bare, version]: &[Sample; 4]) -> Vec<Row> {
+    let ms = |sample: &Sample| sample.median() * 1e3;
+    let parts = format!(
+        "process {:.1}, engine, threads and I/O {:.1}, load and start the filter {:.1}, compile it {:.1} ms",
+        ms(version),
+        ms(bare) - ms(version),
+        ms(warm) - ms(bare),
+        ms(cold) - ms(warm),
+    );
+    eprintln!("  {parts}");
+    vec![
+        Row {
+            beside: Some(format!("with cache {:.1} ms, without filters {:.1} ms", ms(warm), ms(bare))),
+            ratio: Some(cold.median() / warm.median()),
+            ..Row::reported("cold start to first record, no compiled cache", format!("{:.1} ms", ms(cold)))
+        },
+        Row::reported("  of which", parts),
+    ]
+}
+
+/// Seconds from the start to the first byte on the pipe.
+fn first_record(place: &Place, setup: &Setup) -> anyhow::Result<f64> {
+    let mut command = setup.command(place, "start")?;
+    let started = Instant::now();
+    let mut agent = Running::start(command.arg("--once").stdout(Stdio::piped()))?;
+    let mut pipe = agent.child.stdout.take().expect("it was asked for");
+    let mut output = vec![0];
+    pipe.read_exact(&mut output)?;
+    let elapsed = started.elapsed();
+    pipe.read_to_end(&mut output)?;
+    agent.wait()?;
+    ensure!(output == RECORD.as_bytes(), "the agent wrote {:?}", String::from_utf8_lossy(&output));
+    Ok(elapsed.as_secs_f64())
+}
