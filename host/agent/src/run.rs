@@ -80,7 +80,8 @@ fn start(config: &Config, once: bool, meters: &Arc<Meters>, events: &Sender<Even
     let wake: Vec<Waker> = wakers.iter().map(|waker| waker.clone().into()).collect();
     let ring = |waker: &Waker| Writer::create(config.memory.ring_bytes, waker.clone());
     let rings = wake.iter().map(ring).collect::<Result<Vec<_>, _>>()?;
-    let stages = rings.iter().map(|ring| filters.stages(config, &ring.file(), meters)).collect::<Result<Vec<_>, _>>()?;
+    let stages =
+        rings.iter().map(|ring| filters.stages(config, &ring.file(), meters)).collect::<Result<Vec<_>, _>>()?;
     // After the filters: a configuration that they refuse must not have touched any destination.
     let targets = Targets::open(config, meters)?;
     let (intake, inboxes) = intake(&wake);

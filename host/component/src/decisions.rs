@@ -133,7 +133,9 @@ pub enum Fault {
         function: &'static str,
     },
     /// A region that can't be the window.
-    #[error("it lent a region of {found} bytes at {address:#x}, {expected} bytes at a multiple of 64 KiB are wanted, once")]
+    #[error(
+        "it lent a region of {found} bytes at {address:#x}, {expected} bytes at a multiple of 64 KiB are wanted, once"
+    )]
     Window {
         /// How long the region is.
         found: usize,
@@ -150,7 +152,9 @@ impl Fault {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::VerdictCount { .. } | Self::Verdict { .. } => "verdict",
-            Self::EditRecord { .. } | Self::EditRange { .. } | Self::EditOrder { .. } | Self::PatchLength { .. } => "edit",
+            Self::EditRecord { .. } | Self::EditRange { .. } | Self::EditOrder { .. } | Self::PatchLength { .. } => {
+                "edit"
+            }
             Self::EmitLength { .. } => "emit",
             Self::TooLarge { .. } => "output",
             Self::Moment { .. } => "call",

@@ -25,6 +25,9 @@ mod tests {
     #[test]
     fn numbers_have_the_data_models_names() {
         let name = |number| Severity(number).short_name();
-        assert_eq!((name(0), name(1), name(9), name(24), name(25)), (None, Some("TRACE"), Some("INFO"), Some("FATAL4"), None));
+        assert_eq!(
+            (name(0), name(1), name(9), name(24), name(25)),
+            (None, Some("TRACE"), Some("INFO"), Some("FATAL4"), None)
+        );
     }
 }

@@ -12,7 +12,11 @@ use std::ptr::NonNull;
 #[derive(Debug, thiserror::Error)]
 pub enum RingError {
     /// The size can't be mapped twice and addressed by a mask.
-    #[error("a ring of {bytes} bytes: the size is a power of two from {} to {}", rustix::param::page_size(), Mapping::MAX_BYTES)]
+    #[error(
+        "a ring of {bytes} bytes: the size is a power of two from {} to {}",
+        rustix::param::page_size(),
+        Mapping::MAX_BYTES
+    )]
     Size {
         /// The size asked for.
         bytes: usize,

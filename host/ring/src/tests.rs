@@ -237,7 +237,8 @@ impl Model {
     }
 
     fn reclaim(&mut self, ring: &mut Writer) {
-        let expected = self.entries.front().filter(|entry| entry.holders == 0).map(|entry| Returned { lost: entry.lost });
+        let expected =
+            self.entries.front().filter(|entry| entry.holders == 0).map(|entry| Returned { lost: entry.lost });
         assert_eq!(ring.reclaim(), expected);
         if expected.is_some() {
             self.entries.pop_front();

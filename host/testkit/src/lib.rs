@@ -20,7 +20,7 @@ mod oracle;
 pub use deadline::{DEADLINE, until};
 pub use edits::{emit, replace};
 pub use endless::Endless;
-pub use feed::{Feed, FedStream, feed};
+pub use feed::{FedStream, Feed, feed};
 pub use names::{stream_info, stream_name};
 pub use native::Native;
 pub use oracle::{Findings, Oracle};

@@ -17,9 +17,7 @@ pub struct Native {
 impl Native {
     /// A filter that answers a batch with this, and has nothing to say to a tick.
     #[must_use]
-    pub fn new(
-        process: impl FnMut(&Seen<'_>, &mut Decisions) -> Result<(), FilterError> + Send + 'static,
-    ) -> Self {
+    pub fn new(process: impl FnMut(&Seen<'_>, &mut Decisions) -> Result<(), FilterError> + Send + 'static) -> Self {
         let description = Description { name: "native".into(), ..Description::default() };
         Self { description, process: Box::new(process), tick: Box::new(|_, _| Ok(())) }
     }

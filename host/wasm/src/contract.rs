@@ -32,10 +32,9 @@ impl WitDescription {
     /// The description, unless it has more names than verdicts can say.
     pub(crate) fn check(self) -> Result<Description, String> {
         let Self { name, version, reasons, outputs } = self;
-        for (what, count, most) in [
-            ("reasons", reasons.len(), Vocabulary::MAX_REASONS),
-            ("outputs", outputs.len(), Vocabulary::MAX_OUTPUTS),
-        ] {
+        for (what, count, most) in
+            [("reasons", reasons.len(), Vocabulary::MAX_REASONS), ("outputs", outputs.len(), Vocabulary::MAX_OUTPUTS)]
+        {
             if count > most {
                 return Err(format!("it describes {count} {what}, at most {most} are allowed"));
             }

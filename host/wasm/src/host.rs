@@ -34,7 +34,9 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<Host>> {
     batch.func_wrap("edit", |caller, (edits, patch)| edit(caller, &edits, &patch))?;
     batch.func_wrap("emit", |caller, (records, bytes)| emit(caller, &records, &bytes))?;
     batch.func_wrap("stream-of", |caller: Caller<'_>, (index,)| Ok((caller.data().stream_of(index)?,)))?;
-    linker.instance("logagent:filter/log@0.1.0")?.func_wrap("write", |caller, (level, line)| log(caller, level, &line))?;
+    linker
+        .instance("logagent:filter/log@0.1.0")?
+        .func_wrap("write", |caller, (level, line)| log(caller, level, &line))?;
     Ok(linker)
 }
 
@@ -55,10 +57,8 @@ impl Host {
     fn stream_of(&self, index: u16) -> Result<Option<WitStream>> {
         let streams = self.batch("stream-of")?.streams();
         let stream = streams.get(usize::from(index)).and_then(Option::as_ref);
-        Ok(stream.map(|stream| WitStream {
-            source: stream.source_name.to_string(),
-            attributes: stream.attributes.to_vec(),
-        }))
+        Ok(stream
+            .map(|stream| WitStream { source: stream.source_name.to_string(), attributes: stream.attributes.to_vec() }))
     }
 
     /// Refuses decisions that could not fit the ring, before they fill the host's memory.

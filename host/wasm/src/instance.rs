@@ -55,9 +55,11 @@ impl Start {
     pub(crate) fn start(&self) -> Result<(Instance, Description), StartError> {
         let mut store = self.store();
         let instance = guard(&mut store, self.limits, |store| self.program.linked.instantiate(store))?;
-        let contract = |error: wasmtime::Error| StartError::Contract(format!("its exports are not the contract's: {error:#}"));
-        let configure = export::<(&str,), (Result<WitDescription, Vec<ConfigProblem>>,)>(&mut store, &instance, "configure")
-            .map_err(contract)?;
+        let contract =
+            |error: wasmtime::Error| StartError::Contract(format!("its exports are not the contract's: {error:#}"));
+        let configure =
+            export::<(&str,), (Result<WitDescription, Vec<ConfigProblem>>,)>(&mut store, &instance, "configure")
+                .map_err(contract)?;
         let process = export(&mut store, &instance, "process").map_err(contract)?;
         let tick = export(&mut store, &instance, "tick").map_err(contract)?;
         let (answer,) = guard(&mut store, self.limits, |store| configure.call(store, (&self.config,)))?;

@@ -49,8 +49,7 @@ impl Program {
         let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         check_header(&bytes).map_err(|reason| invalid(reason.to_owned()))?;
         let component = compile(engine, cache, &bytes).map_err(|error| invalid(format!("{error:#}")))?;
-        check_contract(engine, &component)
-            .map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
+        check_contract(engine, &component).map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
         let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
         let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
         Ok(Self { linked })

@@ -102,7 +102,9 @@ impl Window {
         let mut dropped = 0;
         let first = self.start.addr();
         let mut from = 0;
-        while let Some(run) = pages.private(first + from..first + 2 * self.ring_bytes).map_err(failed("PAGEMAP_SCAN"))? {
+        while let Some(run) =
+            pages.private(first + from..first + 2 * self.ring_bytes).map_err(failed("PAGEMAP_SCAN"))?
+        {
             let (start, end) = (run.start - first, run.end - first);
             self.advise(start, end, Advice::LinuxDontNeed).map_err(failed("MADV_DONTNEED"))?;
             let populated = end.min(self.populated);

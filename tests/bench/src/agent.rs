@@ -32,9 +32,9 @@ impl Setup {
 
     /// JSON is YAML.
     fn document(&self, place: &Place) -> Value {
-        let filters = self.literal.map(|literal| {
-            json!({"quiet": {"component": place.drop_filter, "config": {"contains": [literal]}}})
-        });
+        let filters = self
+            .literal
+            .map(|literal| json!({"quiet": {"component": place.drop_filter, "config": {"contains": [literal]}}}));
         let through: &[&str] = if filters.is_some() { &["quiet"] } else { &[] };
         json!({
             "data_dir": self.data_dir,

@@ -79,7 +79,8 @@ const SERVICES: [&str; 5] = ["checkout", "catalogue", "payments", "sessions", "s
 const METHODS: [&str; 4] = ["GET", "GET", "POST", "PUT"];
 const STATUSES: [&str; 6] = ["200", "200", "201", "304", "404", "500"];
 const PATHS: [&str; 4] = ["/v1/orders", "/v1/carts", "/v2/customers", "/v1/articles"];
-const MESSAGES: [&str; 4] = ["request served", "cache entry renewed", "upstream was asked again", "session was resumed"];
+const MESSAGES: [&str; 4] =
+    ["request served", "cache entry renewed", "upstream was asked again", "session was resumed"];
 
 struct Lines {
     random: Random,

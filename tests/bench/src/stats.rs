@@ -36,7 +36,10 @@ pub(crate) type Contender<'a> = Box<dyn FnMut() -> anyhow::Result<f64> + 'a>;
 
 /// Measures each once a round, so that what slows the machine down for a while slows all of them, and begins each
 /// round with another one, so that none always comes behind the same.
-pub(crate) fn interleave<const N: usize>(rounds: usize, mut contenders: [Contender<'_>; N]) -> anyhow::Result<[Sample; N]> {
+pub(crate) fn interleave<const N: usize>(
+    rounds: usize,
+    mut contenders: [Contender<'_>; N],
+) -> anyhow::Result<[Sample; N]> {
     let mut values = [const { Vec::new() }; N];
     for round in 0..rounds {
         for turn in 0..N {

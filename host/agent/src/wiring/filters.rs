@@ -2,10 +2,10 @@
 
 use super::indices;
 use crate::exit::Failure;
+use logagent_component::Filter as _;
 use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
 use logagent_pipeline::{FilterStage, OnError};
 use logagent_ring::RingFile;
-use logagent_component::Filter as _;
 use logagent_telemetry::Meters;
 use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
 
@@ -53,7 +53,13 @@ impl Filters {
         no_problems(problems).map(|()| pipelines)
     }
 
-    fn start(&self, config: &Config, index: usize, ring: &RingFile, meters: &Meters) -> Result<WasmFilter, Vec<Problem>> {
+    fn start(
+        &self,
+        config: &Config,
+        index: usize,
+        ring: &RingFile,
+        meters: &Meters,
+    ) -> Result<WasmFilter, Vec<Problem>> {
         let Named { name, spec, .. } = &config.filters[index];
         let limits = Limits { time: spec.limits.time, memory: spec.limits.memory };
         let meter = meters.filters[index].1.clone();
@@ -77,7 +83,13 @@ fn start_problems(filter: &Filter, error: &StartError) -> Vec<Problem> {
     }
 }
 
-fn stage(config: &Config, index: usize, pipeline: &Named<Pipeline>, filter: WasmFilter, meters: &Meters) -> FilterStage {
+fn stage(
+    config: &Config,
+    index: usize,
+    pipeline: &Named<Pipeline>,
+    filter: WasmFilter,
+    meters: &Meters,
+) -> FilterStage {
     let Named { name, spec, .. } = &config.filters[index];
     let sinks = |output: &String| {
         let route = pipeline.spec.routes.iter().find(|(name, _)| name == output);
@@ -104,7 +116,11 @@ fn route_problems(config: &Config, pipeline: &Named<Pipeline>, stages: &[FilterS
         config.positions.problem(&key, &format!("no route for {output}"), &allowed)
     });
     let unknown = routes().filter(|route| !outputs.contains(route)).map(|route| {
-        let allowed = if outputs.is_empty() { "no routes: no filter of this pipeline has outputs".into() } else { format!("{outputs:?}") };
+        let allowed = if outputs.is_empty() {
+            "no routes: no filter of this pipeline has outputs".into()
+        } else {
+            format!("{outputs:?}")
+        };
         config.positions.problem(&format!("{key}.{route}"), &format!("the output {route}"), &allowed)
     });
     missing.chain(unknown).collect()

@@ -170,7 +170,8 @@ pub(super) fn emit(ring: &mut Writer, table: &mut Table, decisions: &Decisions) 
     let (old, new) = space.split_at_mut(table::bytes_for(table.count));
     old.copy_from_slice(&written[from..from + old.len()]);
     let mut place = first;
-    for (slot, (fresh, bytes)) in bytemuck::cast_slice_mut::<u8, Descriptor>(new).iter_mut().zip(fresh_bytes(decisions)) {
+    for (slot, (fresh, bytes)) in bytemuck::cast_slice_mut::<u8, Descriptor>(new).iter_mut().zip(fresh_bytes(decisions))
+    {
         *slot = Descriptor {
             body_at: window(place),
             body_len: fresh.body_length,

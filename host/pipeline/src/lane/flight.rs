@@ -30,7 +30,12 @@ pub(super) struct Cargo {
 
 impl Flights {
     /// The span just published holds records of these streams, framed up to these positions.
-    pub(super) fn depart(&mut self, reached: &[(u16, u64)], cargo: impl Iterator<Item = Cargo>, streams: &mut StreamTable) {
+    pub(super) fn depart(
+        &mut self,
+        reached: &[(u16, u64)],
+        cargo: impl Iterator<Item = Cargo>,
+        streams: &mut StreamTable,
+    ) {
         let mut flight = self.spare.pop().unwrap_or_default();
         flight.streams.extend_from_slice(reached);
         flight.cargo.extend(cargo);

@@ -86,7 +86,14 @@ impl Open {
 
     /// Cuts the segments into records until they are used up or the table is full; `written` starts at `first`.
     /// Answers how many bytes went into records.
-    fn cut(&mut self, written: &[u8], first: u64, base: u32, streams: &mut StreamTable, records: &mut Records<'_>) -> u64 {
+    fn cut(
+        &mut self,
+        written: &[u8],
+        first: u64,
+        base: u32,
+        streams: &mut StreamTable,
+        records: &mut Records<'_>,
+    ) -> u64 {
         let mut used_bytes = 0;
         self.reached.clear();
         while let Some(segment) = self.segments.front_mut() {

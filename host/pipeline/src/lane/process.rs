@@ -114,7 +114,8 @@ impl Lane {
         let decisions = std::mem::take(&mut self.decisions);
         apply::edit(&mut self.ring, &mut table, &decisions);
         let mut routes = std::mem::take(&mut self.routes);
-        let tally = apply::judge(&mut self.ring, &mut table, &decisions.verdicts, |output, table| routes.push((output, table)));
+        let tally =
+            apply::judge(&mut self.ring, &mut table, &decisions.verdicts, |output, table| routes.push((output, table)));
         for (output, table) in routes.drain(..) {
             self.note(pipeline, Some((filter, output)), table);
         }

@@ -70,7 +70,9 @@ impl StreamTable {
     pub(super) fn next_ready(&self) -> Option<u16> {
         let count = self.slots.len();
         let is_ready = |slot: &Slot| !slot.is_ended && slot.stream.is_ready();
-        let ready = (self.cursor..count).chain(0..self.cursor.min(count)).find(|&i| self.slots[i].as_ref().is_some_and(is_ready));
+        let ready = (self.cursor..count)
+            .chain(0..self.cursor.min(count))
+            .find(|&i| self.slots[i].as_ref().is_some_and(is_ready));
         ready.map(|index| u16::try_from(index).expect("MAX_STREAMS bounds it"))
     }
 

@@ -17,8 +17,10 @@ impl Loan {
     pub(crate) unsafe fn new(batch: &BatchView<'_>) -> Self {
         // SAFETY: only the lifetimes change, and the caller keeps to the real ones.
         let (bytes, streams) = unsafe {
-            (std::mem::transmute::<&[u8], &'static [u8]>(batch.bytes),
-             std::mem::transmute::<&Streams, &'static Streams>(batch.streams))
+            (
+                std::mem::transmute::<&[u8], &'static [u8]>(batch.bytes),
+                std::mem::transmute::<&Streams, &'static Streams>(batch.streams),
+            )
         };
         Self { base: batch.base, count: batch.count as usize, bytes, streams }
     }

@@ -14,7 +14,8 @@ use std::time::Duration;
 pub const LIMITS: Limits = Limits { time: Duration::from_millis(100), memory: 64 << 20 };
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new(None).expect("a runtime"));
-static GUESTS: LazyLock<Program> = LazyLock::new(|| RUNTIME.load(&component("guests/test_guests.wasm")).expect("loads"));
+static GUESTS: LazyLock<Program> =
+    LazyLock::new(|| RUNTIME.load(&component("guests/test_guests.wasm")).expect("loads"));
 
 /// A component that `make filters` has built.
 pub fn component(name: &str) -> PathBuf {

@@ -85,7 +85,10 @@ fn agent(place: &Place, megabytes: u64, max_age: &Value) -> anyhow::Result<Sampl
     agent.terminate()?;
     let report = Report::read(&report)?;
     let (received, delivered) = (report.received, report.delivered);
-    ensure!(delivered == lines && report.in_flight == 0, "{lines} lines appended, {received} read, {delivered} written");
+    ensure!(
+        delivered == lines && report.in_flight == 0,
+        "{lines} lines appended, {received} read, {delivered} written"
+    );
     Ok(delays)
 }
 
@@ -97,7 +100,8 @@ fn pace(place: &Place, files: &Files, megabytes: u64, follower: &Running, name: 
     let pace = Pace { bytes_per_second: megabytes * 1_000_000, duration: place.scale.delay };
     let lines = AtomicU64::new(watcher::UNKNOWN);
     let (appended, watched) = thread::scope(|scope| {
-        let appender = scope.spawn(|| appender::append(&files.input, pace).inspect(|count| lines.store(*count, Ordering::Relaxed)));
+        let appender = scope
+            .spawn(|| appender::append(&files.input, pace).inspect(|count| lines.store(*count, Ordering::Relaxed)));
         let watcher = scope.spawn(|| watcher::watch(&files.output, &lines, place.scale.delay_discarded));
         (appender.join().expect("appending never panics"), watcher.join().expect("watching never panics"))
     });
