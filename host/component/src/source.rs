@@ -40,7 +40,8 @@ pub trait Stream: Send {
     /// bytes are done with. What is left is offered again, or taken back by `unread`.
     fn frame(&mut self, bytes: &[u8], records: &mut Records<'_>) -> usize;
 
-    /// Takes back the last bytes that `read` gave: an unfinished record. The next `read` gives them again.
+    /// Takes back the last bytes that `read` gave: an unfinished record. The next `read` gives them again. So what
+    /// one batch holds of a stream was read in one run, with nothing of another stream in between.
     fn unread(&mut self, fragment: &[u8]);
 
     /// How far the stream has been framed: a number that only this stream understands, and that only grows.
@@ -55,9 +56,9 @@ pub trait Stream: Send {
 pub enum Read {
     /// So many bytes, at least one.
     Bytes(usize),
-    /// Nothing now.
+    /// Nothing now. The stream may still be ready.
     Idle,
-    /// Nothing, and nothing will come.
+    /// Nothing, and nothing will come; what `read` gave before may still have to be framed.
     Ended,
 }
 

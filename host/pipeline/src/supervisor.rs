@@ -4,7 +4,7 @@ use crate::lane::{Lane, LaneError, LaneWaker};
 use logagent_component::{Intake, Signal, Source, SourceError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::task::Wake;
 use std::time::{Duration, Instant};
 
@@ -122,8 +122,5 @@ fn first_failure(outcome: &mut Outcome, failure: Outcome) {
 /// The next event; `None` once the deadline has passed or nobody is left to send one.
 fn next(events: &Receiver<Event>, deadline: Option<Instant>) -> Option<Event> {
     let Some(deadline) = deadline else { return events.recv().ok() };
-    match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        Ok(event) => Some(event),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    events.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
 }

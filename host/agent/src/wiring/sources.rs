@@ -5,8 +5,11 @@ use logagent_component::{Source, SourceError};
 use logagent_config as config;
 use logagent_source::{FileSource, FileSourceConfig, ReadFrom, StdinSource};
 
+/// A source and its name in the configuration.
+type NamedSource = (String, Box<dyn Source>);
+
 /// All sources in the configuration's order; `once` reads what is there now.
-pub(crate) fn sources(config: &config::Config, once: bool) -> Result<Vec<(String, Box<dyn Source>)>, Failure> {
+pub(crate) fn sources(config: &config::Config, once: bool) -> Result<Vec<NamedSource>, Failure> {
     let mut sources = Vec::new();
     for (index, source) in config.sources.iter().enumerate() {
         let made = make(index, source, once).map_err(|error| {

@@ -234,7 +234,7 @@ impl Lane {
             Ok(0) => Ok(()),
             Ok(room) => {
                 self.make_room(room + table::ALIGNMENT)?;
-                let table = Table::write(&mut self.ring, std::iter::empty(), false);
+                let table = Table::empty(&mut self.ring);
                 let table = self.carry_out(pipeline, filter, table);
                 self.filter_from(pipeline, filter + 1, table)?;
                 self.deliver(self.ring.head(), read)

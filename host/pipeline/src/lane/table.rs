@@ -36,29 +36,27 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// A table of these records in fresh space, of which there is enough.
-    pub(super) fn write(ring: &mut Writer, records: impl Iterator<Item = Descriptor>, is_ordered: bool) -> Self {
-        let at = align(ring);
-        let mut count = 0;
-        let free = ring.free();
-        let slots: &mut [Descriptor] = cast_slice_mut(ring.space(free - free % Descriptor::BYTES));
-        for (slot, record) in slots.iter_mut().zip(records) {
-            *slot = record;
-            count += 1;
-        }
-        ring.advance(bytes_for(count));
-        Self { at, count, is_ordered }
+    /// A table without records at the head.
+    pub(super) fn empty(ring: &mut Writer) -> Self {
+        Self { at: align(ring), count: 0, is_ordered: false }
     }
 
     /// The same table once more, in fresh space.
     pub(super) fn copy(&self, ring: &mut Writer) -> Self {
+        self.copy_with(ring, self.count, |records, copy| copy.copy_from_slice(records))
+    }
+
+    /// A table of `count` records in fresh space, of which there is enough; `fill` makes it from this one's.
+    pub(super) fn copy_with<F>(&self, ring: &mut Writer, count: usize, fill: F) -> Self
+    where
+        F: FnOnce(&[Descriptor], &mut [Descriptor]),
+    {
         let at = align(ring);
         let from = usize::try_from(self.at - ring.published()).expect("fits the ring");
-        let bytes = bytes_for(self.count);
-        let (written, free) = ring.split(bytes);
-        free.copy_from_slice(&written[from..from + bytes]);
-        ring.advance(bytes);
-        Self { at, ..*self }
+        let (written, space) = ring.split(bytes_for(count));
+        fill(cast_slice(&written[from..from + bytes_for(self.count)]), cast_slice_mut(space));
+        ring.advance(bytes_for(count));
+        Self { at, count, ..*self }
     }
 
     fn positions(&self) -> Range<u64> {

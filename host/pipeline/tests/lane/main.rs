@@ -1,0 +1,12 @@
+//! A lane in a thread of its own, between doubles of all that it knows: what it promises of order, decisions,
+//! room and delivery.
+
+mod rig;
+
+mod decisions;
+mod failures;
+mod law;
+mod model;
+mod order;
+mod room;
+mod streams;
