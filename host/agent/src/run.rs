@@ -53,6 +53,7 @@ fn conclude(outcome: Outcome, in_flight: u64) -> Result<(), Failure> {
         }
         Outcome::LaneFailed(error) => Err(error.into()),
         Outcome::SourceFailed(error) => Err(error.into()),
+        Outcome::SourcePanicked(name) => Err(anyhow::anyhow!("source {name} panicked").into()),
     }
 }
 

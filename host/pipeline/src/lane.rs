@@ -45,6 +45,9 @@ pub enum LaneError {
     /// A sink gave up records and does not say why.
     #[error("a sink lost records that it was given")]
     Lost,
+    /// A defect in a lane, filter host, stream or sink.
+    #[error("a lane panicked")]
+    Panicked,
 }
 
 /// One worker. `run` it on a thread of its own.
@@ -58,6 +61,10 @@ pub struct Lane {
     streams: StreamTable,
     open: Open,
     flights: Flights,
+    /// What was left over, while it moves.
+    scratch: Vec<u8>,
+    /// By turn of a source's pipelines.
+    tables: Vec<table::Table>,
     decisions: Decisions,
     outputs: Vec<process::Output>,
     routes: Vec<(u8, table::Table)>,
@@ -97,6 +104,8 @@ impl Lane {
             streams: StreamTable::new(inbox),
             open: Open::new(),
             flights: Flights::default(),
+            scratch: Vec::new(),
+            tables: Vec::new(),
             decisions: Decisions::default(),
             outputs: Vec::new(),
             routes: Vec::new(),
@@ -148,7 +157,7 @@ impl Lane {
     /// Frees what has come back, tells the streams, and counts.
     fn reclaim(&mut self) -> Result<(), LaneError> {
         while let Some(returned) = self.ring.reclaim() {
-            self.flights.land(&returned, &mut self.streams, &self.graph.pipelines);
+            self.flights.land(&returned, &self.open, &mut self.streams, &self.graph.pipelines);
             if returned.lost {
                 return Err(self.reason_of_loss());
             }

@@ -2,6 +2,7 @@
 
 use crate::lane::{Lane, LaneError, LaneWaker};
 use logagent_component::{Intake, Signal, Source, SourceError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
@@ -14,6 +15,8 @@ pub enum Event {
     Lane(Result<(), LaneError>),
     /// A source has ended.
     Source(Result<(), SourceError>),
+    /// The source of this name has panicked.
+    SourcePanicked(String),
     /// Someone wants the agent to stop: first after a drain, the second time at once.
     Stop,
 }
@@ -29,6 +32,8 @@ pub enum Outcome {
     LaneFailed(LaneError),
     /// A source could not go on.
     SourceFailed(SourceError),
+    /// The source of this name has a defect.
+    SourcePanicked(String),
 }
 
 /// All threads of an agent that move records.
@@ -49,8 +54,8 @@ impl Supervisor {
     /// # Errors
     /// The system's, where it has no thread.
     pub fn start_lane(number: usize, lane: Lane, events: Sender<Event>) -> std::io::Result<()> {
-        let run = move || drop(events.send(Event::Lane(lane.run())));
-        std::thread::Builder::new().name(format!("lane-{number}")).spawn(run).map(drop)
+        let run = move || Event::Lane(lane.run());
+        spawn(format!("lane-{number}"), run, || Event::Lane(Err(LaneError::Panicked)), events)
     }
 
     /// Runs a source on a thread of its own, which reports its end to `events`.
@@ -66,8 +71,8 @@ impl Supervisor {
     ) -> std::io::Result<()> {
         let signal = Arc::new(Signal::default());
         self.signals.push(signal.clone());
-        let run = move || drop(events.send(Event::Source(source.run(intake, &signal))));
-        std::thread::Builder::new().name(format!("source-{name}")).spawn(run).map(drop)
+        let panicked = Event::SourcePanicked(name.to_owned());
+        spawn(format!("source-{name}"), move || Event::Source(source.run(intake, &signal)), || panicked, events)
     }
 
     /// Waits until all lanes have ended, on their own or because something made them.
@@ -87,6 +92,10 @@ impl Supervisor {
                 Some(Event::Source(Ok(()))) => {}
                 Some(Event::Source(Err(error))) => {
                     first_failure(&mut outcome, Outcome::SourceFailed(error));
+                    deadline.get_or_insert_with(|| self.begin_stop());
+                }
+                Some(Event::SourcePanicked(name)) => {
+                    first_failure(&mut outcome, Outcome::SourcePanicked(name));
                     deadline.get_or_insert_with(|| self.begin_stop());
                 }
                 Some(Event::Stop) if deadline.is_none() => deadline = Some(self.begin_stop()),
@@ -111,6 +120,22 @@ impl Supervisor {
         }
         Instant::now() + self.shutdown_timeout
     }
+}
+
+/// Runs a thread that reports its end, a panic's too: an agent whose lane has silently gone would wait for ever.
+fn spawn(
+    name: String,
+    run: impl FnOnce() -> Event + Send + 'static,
+    panicked: impl FnOnce() -> Event + Send + 'static,
+    events: Sender<Event>,
+) -> std::io::Result<()> {
+    let thread = move || {
+        // Whatever `run` has broken is gone with it.
+        let event = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| panicked());
+        // Nobody listens any more once the agent has given up on this thread.
+        drop(events.send(event));
+    };
+    std::thread::Builder::new().name(name).spawn(thread).map(drop)
 }
 
 fn first_failure(outcome: &mut Outcome, failure: Outcome) {

@@ -32,7 +32,9 @@ pub struct FedStream {
     /// What was taken back.
     fragment: Vec<u8>,
     framed: u64,
+    /// What it gave last were its last bytes.
     has_ended: bool,
+    is_told_over: bool,
 }
 
 /// A stream of this source, and what feeds it.
@@ -40,8 +42,15 @@ pub struct FedStream {
 pub fn feed(source: usize, name: &str) -> (Feed, FedStream) {
     let feed = Feed(Arc::default());
     let info = stream_info(source, name);
-    let stream =
-        FedStream { info, feed: feed.clone(), in_hand: Vec::new(), fragment: Vec::new(), framed: 0, has_ended: false };
+    let stream = FedStream {
+        info,
+        feed: feed.clone(),
+        in_hand: Vec::new(),
+        fragment: Vec::new(),
+        framed: 0,
+        has_ended: false,
+        is_told_over: false,
+    };
     (feed, stream)
 }
 
@@ -121,7 +130,7 @@ impl Stream for FedStream {
 
     fn read(&mut self, space: &mut [u8]) -> Result<Read, SourceError> {
         assert!(space.len() >= self.wanted(), "{} bytes of space, {} wanted", space.len(), self.wanted());
-        assert!(!self.has_ended || !self.fragment.is_empty(), "read after its end");
+        assert!(!self.is_told_over, "read after its end");
         let mut state = self.feed.state();
         state.reads += 1;
         let kept = self.fragment.len();
@@ -134,7 +143,8 @@ impl Stream for FedStream {
         }
         self.fragment.clear();
         self.in_hand.extend_from_slice(&space[..kept + new]);
-        Ok(if kept + new == 0 { Read::Ended } else { Read::Bytes(kept + new) })
+        self.is_told_over = kept + new == 0;
+        Ok(if self.is_told_over { Read::Ended } else { Read::Bytes(kept + new) })
     }
 
     fn frame(&mut self, bytes: &[u8], records: &mut Records<'_>) -> usize {

@@ -11,6 +11,9 @@ pub(crate) struct Cli {
     /// Smaller inputs and fewer rounds: shows that all of it works, no figures to quote
     #[arg(long)]
     pub(crate) quick: bool,
+    /// What `call` runs in processes of its own: prints figures for it
+    #[arg(long, hide = true)]
+    pub(crate) calls: bool,
 }
 
 const HELP: &str = "Environment: BENCH_DIR: where inputs and outputs lie (default /dev/shm/logagent-bench; 4 GiB). \

@@ -40,6 +40,10 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<usize> {
     let chosen = rows::chosen(&cli.rows)?;
     let place = Place::open(cli.quick)?;
+    if cli.calls {
+        println!("{}", serde_json::to_string(&rows::CallFigures::measure(&place)?)?);
+        return Ok(0);
+    }
     eprintln!("{}", machine::describe());
     let mut table = Table::default();
     let mut failures = 0;

@@ -21,6 +21,7 @@ pub(crate) struct Place {
 
 /// How much is measured.
 pub(crate) struct Scale {
+    pub(crate) is_quick: bool,
     pub(crate) input_bytes: u64,
     /// Of whole processes.
     pub(crate) rounds: usize,
@@ -32,6 +33,7 @@ pub(crate) struct Scale {
 }
 
 const FULL: Scale = Scale {
+    is_quick: false,
     input_bytes: 1024 * MIB,
     rounds: 7,
     call_rounds: 21,
@@ -40,6 +42,7 @@ const FULL: Scale = Scale {
 };
 
 const QUICK: Scale = Scale {
+    is_quick: true,
     input_bytes: 128 * MIB,
     rounds: 3,
     call_rounds: 5,

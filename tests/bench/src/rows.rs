@@ -8,6 +8,8 @@ mod lanes;
 mod memory;
 mod start;
 
+pub(crate) use call::Figures as CallFigures;
+
 use crate::place::Place;
 use crate::table::Row;
 

@@ -24,13 +24,14 @@ impl Lane {
         Ok(space.is_some())
     }
 
-    /// How many bytes this stream may read now, such that a table of all their records still fits behind them.
+    /// How many bytes this stream may read now, such that a table of their records still fits behind them. Where
+    /// the records may be so many that it would take much of the ring, the rest of them waits for the next table.
     fn space_for(&mut self, index: u16) -> Option<usize> {
         let wanted = self.streams.get_mut(index).stream.wanted();
         let in_hand = self.open.bytes();
         let most = self.limits.max_bytes.saturating_sub(in_hand).max(wanted);
-        let tables = table::bytes_for(self.limits.max_records.min(in_hand + most + 1)) + table::ALIGNMENT;
-        let available = self.ring.free().checked_sub(tables)?;
+        let table = table::room_for(self.limits.max_records.min(in_hand + most));
+        let available = self.ring.free().checked_sub(table.min(self.ring.capacity() / 4))?;
         (available >= wanted).then_some(most.min(available))
     }
 

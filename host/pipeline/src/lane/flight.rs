@@ -1,6 +1,7 @@
 //! What is out: for each published span, whose records it holds. Entries go out and come back in one order, the
 //! ring's, so a stream hears of its positions in order, too.
 
+use super::frame::Open;
 use super::streams::StreamTable;
 use crate::graph::Pipeline;
 use logagent_ring::Returned;
@@ -46,10 +47,19 @@ impl Flights {
     }
 
     /// The oldest span is back.
-    pub(super) fn land(&mut self, returned: &Returned, streams: &mut StreamTable, pipelines: &[Pipeline]) {
+    pub(super) fn land(
+        &mut self,
+        returned: &Returned,
+        open: &Open,
+        streams: &mut StreamTable,
+        pipelines: &[Pipeline],
+    ) {
         let mut flight = self.out.pop_front().expect("each published span has its entry");
         for (stream, position) in flight.streams.drain(..) {
             streams.land(stream, position, returned.lost);
+            if !open.needs(stream) {
+                streams.close_if_over(stream);
+            }
         }
         for cargo in flight.cargo.drain(..) {
             if !returned.lost {

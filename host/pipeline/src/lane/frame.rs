@@ -62,6 +62,11 @@ impl Open {
         self.segments.iter().any(|segment| segment.stream == stream)
     }
 
+    /// Whether bytes of this stream are still to be framed, or were and are not yet on their way.
+    pub(super) fn needs(&self, stream: u16) -> bool {
+        self.holds(stream) || self.reached.iter().any(|&(reached, _)| reached == stream)
+    }
+
     /// Whether bytes of this stream can be read into it: a stream's bytes must lie in one run, since it takes back
     /// only the end of what it gave last.
     pub(super) fn takes(&self, source: usize, stream: u16) -> bool {
@@ -124,6 +129,24 @@ impl Open {
     }
 }
 
+impl Open {
+    /// The run that holds all segments.
+    fn run(&self) -> Range<u64> {
+        match (self.segments.front(), self.segments.back()) {
+            (Some(first), Some(last)) => first.range.start..last.range.end,
+            _ => 0..0,
+        }
+    }
+
+    /// The run now begins at `start`.
+    fn move_to(&mut self, start: u64) {
+        let from = self.run().start;
+        for Segment { range, .. } in &mut self.segments {
+            *range = range.start - from + start..range.end - from + start;
+        }
+    }
+}
+
 fn length(range: &Range<u64>) -> usize {
     usize::try_from(range.end - range.start).expect("a run fits the ring")
 }
@@ -131,22 +154,51 @@ fn length(range: &Range<u64>) -> usize {
 impl Lane {
     /// Closes the open batch, and sends its records on their way.
     pub(super) fn close(&mut self) -> Result<(), LaneError> {
+        let capacity = self.room_for_table()?;
         let started = Instant::now();
-        let framed = self.frame();
+        let framed = self.frame(capacity);
         self.meters.stages.of(Stage::Frame).add_time(started.elapsed());
         match framed {
             Some(framed) => self.process(&framed),
-            None => Ok(()),
+            None => self.discard(),
         }
     }
 
-    /// The records of the open batch; `None` where it holds none that is complete.
-    fn frame(&mut self) -> Option<Framed> {
-        let Self { ring, open, streams, graph, limits, .. } = self;
+    /// Makes room for the open batch's table, once for each pipeline that takes it; answers for how many records.
+    /// Half of what can be had at all is left to the filters.
+    fn room_for_table(&mut self) -> Result<usize, LaneError> {
+        let in_hand = length(&(self.ring.published()..self.ring.head()));
+        if in_hand - self.open.bytes() > self.ring.capacity() / 4 {
+            self.compact()?;
+        }
+        let available = self.ring.capacity() - length(&(self.ring.published()..self.ring.head()));
+        let tables = self.graph.sources[self.open.source].pipelines.len().max(1);
+        let most = table::records_in(available / 2 / tables);
+        let capacity = self.limits.max_records.min(self.open.bytes).min(most).max(1);
+        self.make_room(tables * table::room_for(capacity))?;
+        Ok(capacity)
+    }
+
+    /// Moves what was left over to fresh space: the tables behind it, which may be many times as large where lines
+    /// are short, can only be freed together with it.
+    fn compact(&mut self) -> Result<(), LaneError> {
+        let run = self.open.run();
+        self.scratch.clear();
+        self.scratch.extend_from_slice(self.ring.written(run));
+        self.abandon()?;
+        self.make_room(self.scratch.len())?;
+        self.open.move_to(self.ring.head());
+        self.ring.space(self.scratch.len()).copy_from_slice(&self.scratch);
+        self.ring.advance(self.scratch.len());
+        Ok(())
+    }
+
+    /// The records of the open batch, so many at most; `None` where it holds none that is complete.
+    fn frame(&mut self, capacity: usize) -> Option<Framed> {
+        let Self { ring, open, streams, graph, .. } = self;
         let first = ring.published();
         let base = u32::try_from(ring.place(first)).expect("the window has 32 bits");
         let at = table::align(ring);
-        let capacity = limits.max_records.min(open.bytes + open.segments.len());
         let (written, free) = ring.split(table::bytes_for(capacity));
         let mut records = Records::new(bytemuck::cast_slice_mut(free));
         let bytes = open.cut(written, first, base, streams, &mut records);
@@ -154,7 +206,6 @@ impl Lane {
         let meter = &graph.sources[open.source].meter;
         meter.truncated.add(records.truncated());
         if count == 0 {
-            self.discard();
             return None;
         }
         ring.advance(table::bytes_for(count));
@@ -167,10 +218,21 @@ impl Lane {
     }
 
     /// Forgets bytes that hold no record; their streams have taken them back.
-    fn discard(&mut self) {
+    fn discard(&mut self) -> Result<(), LaneError> {
         let first = self.ring.published();
         if self.ring.is_writable(first) {
             self.ring.retract(first);
+            return Ok(());
         }
+        // Left over by a batch that may still be read. Kept, they could be what a long record has no room for.
+        self.abandon()
+    }
+
+    /// Gives up what is in hand: published to nobody, it is freed in its turn.
+    fn abandon(&mut self) -> Result<(), LaneError> {
+        let span = self.publish(self.ring.head())?;
+        self.flights.depart(&[], std::iter::empty(), &mut self.streams);
+        span.confirm();
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use super::table::{self, Table};
 use super::{Lane, LaneError, TICK, apply, unix_nano};
 use crate::graph::OnError;
 use logagent_component::{Delivery, Fault, FilterError};
-use logagent_record::Verdict;
+use logagent_record::{Descriptor, Verdict};
 use logagent_ring::Span;
 use logagent_telemetry::Stage;
 use std::ops::Range;
@@ -42,13 +42,11 @@ impl Lane {
     /// Takes a framed batch through all pipelines of its source, and publishes it to their sinks.
     pub(super) fn process(&mut self, framed: &Framed) -> Result<(), LaneError> {
         let started = Instant::now();
-        let turns = self.graph.sources[framed.source].pipelines.len();
-        for turn in 0..turns {
+        self.copy_tables(framed);
+        for turn in 0..self.tables.len() {
             let pipeline = self.graph.sources[framed.source].pipelines[turn];
             self.graph.pipelines[pipeline].meter.law.receive(framed.table.count as u64, framed.bytes);
-            // Filters change the table; the last pipeline may have the original.
-            let table = if turn + 1 < turns { self.copy(framed.table)? } else { framed.table };
-            self.filter_from(pipeline, 0, table)?;
+            self.filter_from(pipeline, 0, self.tables[turn])?;
         }
         let filtered = Instant::now();
         self.meters.stages.of(Stage::Filter).add_time(filtered - started);
@@ -58,9 +56,13 @@ impl Lane {
         Ok(())
     }
 
-    fn copy(&mut self, table: Table) -> Result<Table, LaneError> {
-        self.make_room(table::room_for(table.count))?;
-        Ok(table.copy(&mut self.ring))
+    /// A table for each pipeline, since filters change it. All of them before the first filter, which may take what
+    /// room is left.
+    fn copy_tables(&mut self, framed: &Framed) {
+        let Self { ring, graph, tables, .. } = self;
+        tables.clear();
+        let copies = graph.sources[framed.source].pipelines.len();
+        tables.extend((0..copies).map(|turn| if turn == 0 { framed.table } else { framed.table.copy(ring) }));
     }
 
     /// Calls the filters from `first` on, and notes what leaves the pipeline where.
@@ -90,7 +92,7 @@ impl Lane {
         decisions.clear();
         let called = stage.filter.process(&table.view(ring, streams.infos()), decisions);
         stage.meter.records.add(table.count as u64);
-        let room = called.and_then(|()| self.room_for_decisions(table));
+        let room = called.and_then(|()| self.room_for_decisions(table.records(&self.ring)));
         let result = match room {
             Ok(bytes) => {
                 self.make_room(bytes)?;
@@ -103,8 +105,8 @@ impl Lane {
     }
 
     /// What the decisions need of the ring, where it can be had.
-    fn room_for_decisions(&self, table: Table) -> Result<usize, FilterError> {
-        let needed = apply::room_for(&self.decisions, table.records(&self.ring));
+    fn room_for_decisions(&self, records: &[Descriptor]) -> Result<usize, FilterError> {
+        let needed = apply::room_for(&self.decisions, records);
         let in_hand = usize::try_from(self.ring.head() - self.ring.published()).expect("fits the ring");
         let available = self.ring.capacity() - in_hand;
         if needed > available { Err(Fault::TooLarge { needed, available }.into()) } else { Ok(needed) }
@@ -194,7 +196,8 @@ impl Lane {
         Ok(())
     }
 
-    fn publish(&mut self, end: u64) -> Result<Span, LaneError> {
+    /// Publishes what is in hand up to `end`, once there are few enough spans out.
+    pub(super) fn publish(&mut self, end: u64) -> Result<Span, LaneError> {
         loop {
             if let Some(span) = self.ring.publish(end) {
                 return Ok(span);
@@ -230,7 +233,7 @@ impl Lane {
         let stage = &mut self.graph.pipelines[pipeline].filters[filter];
         let empty = Table { at: self.ring.head(), count: 0, is_ordered: false };
         let told = stage.filter.tick(read.unix_nano, &mut self.decisions);
-        match told.and_then(|()| self.room_for_decisions(empty)) {
+        match told.and_then(|()| self.room_for_decisions(&[])) {
             Ok(0) => Ok(()),
             Ok(room) => {
                 self.make_room(room + table::ALIGNMENT)?;

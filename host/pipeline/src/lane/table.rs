@@ -19,6 +19,11 @@ pub(super) fn room_for(records: usize) -> usize {
     bytes_for(records) + ALIGNMENT
 }
 
+/// How many records' table fits into so many bytes, with what aligns it.
+pub(super) fn records_in(bytes: usize) -> usize {
+    bytes.saturating_sub(ALIGNMENT) / Descriptor::BYTES
+}
+
 /// Moves the head to where a table may start, and answers it.
 pub(super) fn align(ring: &mut Writer) -> u64 {
     let place = ring.place(ring.head());

@@ -66,7 +66,7 @@ fn what_is_more_than_a_batch_may_have_waits_for_the_next() {
         let feeds = ["one", "two"].map(|name| rig.ended_stream(name, &[&joined(&lines)]));
         rig.run();
         assert_eq!((probe.count(), probe.deliveries()), (600, 600_usize.div_ceil(max_records)));
-        feeds.map(|feed| assert!(feed.confirmed().is_sorted()));
+        assert!(feeds.iter().all(|feed| feed.confirmed().is_sorted()));
     }
 }
 

@@ -67,7 +67,12 @@ impl FileStream {
     /// Looks behind the unfinished line, using `space` as scratch: whether it ends there, or is too long by now.
     /// A writer of many small pieces would otherwise have its line read anew, and copied, for each of them.
     fn is_worth_reading(&mut self, space: &mut [u8]) -> Result<bool, SourceError> {
+        // A line mostly ends soon, and what is read here is read again: start small, for a long line go on larger.
+        let mut piece = FIRST_LOOK_BYTES;
         loop {
+            let most = piece.min(space.len());
+            let space = &mut space[..most];
+            piece *= 4;
             let count = self.fill(space, self.at + self.scanned)?;
             if count == 0 {
                 return Ok(false);
@@ -206,6 +211,9 @@ impl Drop for FileStream {
         self.file.close(self.framed);
     }
 }
+
+/// How much is first looked at behind an unfinished line.
+const FIRST_LOOK_BYTES: usize = 4096;
 
 /// A length that is bounded by memory, or saturates where the comparison it is for doesn't care.
 fn length(bytes: u64) -> usize {

@@ -1,0 +1,37 @@
+//! A filter of the test guests, called as a lane would call it.
+
+use super::batch::Batch;
+use logagent_component::{BatchView, Decisions, Filter};
+use logagent_telemetry::FilterMeter;
+use logagent_wasm::{Limits, Program, WasmFilter};
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The defaults of `limits`.
+const LIMITS: Limits = Limits { time: Duration::from_millis(100), memory: 64 << 20 };
+
+pub(super) struct Guest {
+    filter: WasmFilter,
+    decisions: Decisions,
+}
+
+impl Guest {
+    pub(super) fn start(program: &Program, batch: &Batch, mode: &str) -> anyhow::Result<Self> {
+        let config = format!(r#"{{"mode":"{mode}"}}"#);
+        let meter = Arc::new(FilterMeter::default());
+        let filter = WasmFilter::start(program, mode, &config, LIMITS, batch.ring_file(), meter)?;
+        Ok(Self { filter, decisions: Decisions::default() })
+    }
+
+    pub(super) fn call(&mut self, view: &BatchView<'_>) {
+        self.decisions.clear();
+        self.filter.process(black_box(view), &mut self.decisions).expect("this mode never fails");
+        black_box(&self.decisions.verdicts);
+    }
+
+    /// Of the last call.
+    pub(super) fn verdicts(&self) -> &[u8] {
+        &self.decisions.verdicts
+    }
+}
