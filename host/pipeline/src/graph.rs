@@ -63,7 +63,7 @@ pub enum OnError {
 pub struct BatchLimits {
     /// So many bytes were read; one record may be longer.
     pub max_bytes: usize,
-    /// So many records were framed.
+    /// So many records were framed. A quarter of the ring may hold their descriptors; where that is fewer, fewer.
     pub max_records: usize,
     /// The first byte was read so long ago.
     pub max_age: Duration,

@@ -45,8 +45,8 @@ pub enum LaneError {
     /// A sink gave up records and does not say why.
     #[error("a sink lost records that it was given")]
     Lost,
-    /// A defect in a lane, filter host, stream or sink.
-    #[error("a lane panicked")]
+    /// A defect of the agent.
+    #[error("the lane panicked: this is a defect of the agent, please report it with the lines above")]
     Panicked,
 }
 
@@ -94,10 +94,12 @@ impl Lane {
         waker: Arc<LaneWaker>,
         stop: Arc<AtomicBool>,
     ) -> Self {
+        // A batch of empty lines has a table 32 times as long as its bytes. It must fit, with the batch before it.
+        let max_records = limits.max_records.min(ring.capacity() / 4 / table::ALIGNMENT);
         Self {
             ring,
             graph,
-            limits,
+            limits: BatchLimits { max_records, ..limits },
             meters,
             waker,
             stop,

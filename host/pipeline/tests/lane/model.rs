@@ -97,43 +97,50 @@ fn made_of(body: &[u8]) -> Vec<u8> {
 #[derive(Default)]
 struct Expected {
     kept: Vec<Arrived>,
-    routed: Vec<Arrived>,
+    /// By filter.
+    routed: Vec<Vec<Arrived>>,
     received: u64,
     emitted: u64,
     dropped: u64,
 }
 
 impl Expected {
-    fn follow(&mut self, mut record: Arrived, rules: &[Rule]) {
-        for (index, rule) in rules.iter().enumerate() {
+    fn new(filters: usize) -> Self {
+        Self { routed: vec![Vec::new(); filters], ..Self::default() }
+    }
+
+    fn follow(&mut self, mut record: Arrived, rules: &[Rule], first: usize) {
+        for (index, rule) in rules.iter().enumerate().skip(first) {
             let (fate, made) = rule.apply(&mut record);
             if let Some(made) = made {
                 self.emitted += 1;
-                self.follow(made, &rules[index + 1..]);
+                self.follow(made, rules, index + 1);
             }
             match fate {
                 Fate::Kept => {}
                 Fate::Dropped => return self.dropped += 1,
-                Fate::Routed => return self.routed.push(record),
+                Fate::Routed => return self.routed[index].push(record),
             }
         }
         self.kept.push(record);
     }
 
-    fn compare(mut self, counts: &Counts, kept: &Probe, routed: &Probe) -> Result<(), TestCaseError> {
+    /// `probes`: of what was kept, then of what each filter routed.
+    fn compare(self, counts: &Counts, probes: &[Probe]) -> Result<(), TestCaseError> {
         let found = (counts.received, counts.emitted, counts.dropped, counts.delivered);
-        let delivered = (self.kept.len() + self.routed.len()) as u64;
+        let outputs: Vec<Vec<Arrived>> = std::iter::once(self.kept).chain(self.routed).collect();
+        let delivered = outputs.iter().map(Vec::len).sum::<usize>() as u64;
         prop_assert_eq!(found, (self.received, self.emitted, self.dropped, delivered));
-        for (expected, probe) in [(&mut self.kept, kept), (&mut self.routed, routed)] {
+        for (mut expected, probe) in outputs.into_iter().zip(probes) {
             let mut arrived = probe.arrived();
             // Each stream's records keep their order; what filters made has none that a batch did not give it.
             expected.sort_by(|one, other| one.stream.cmp(&other.stream));
             arrived.sort_by(|one, other| one.stream.cmp(&other.stream));
-            for list in [&mut *expected, &mut arrived] {
+            for list in [&mut expected, &mut arrived] {
                 let made = list.partition_point(|record| record.stream.is_none());
                 list[..made].sort();
             }
-            prop_assert_eq!(&*expected, &arrived);
+            prop_assert_eq!(expected, arrived);
         }
         Ok(())
     }
@@ -182,12 +189,12 @@ fn run() -> impl Strategy<Value = Run> {
 
 impl Run {
     fn expected(&self, rules: &[Rule]) -> Expected {
-        let mut expected = Expected::default();
+        let mut expected = Expected::new(rules.len());
         for (number, (lines, _)) in self.streams.iter().enumerate() {
             for line in lines {
                 expected.received += 1;
                 let stream = Some(number.to_string());
-                expected.follow(Arrived { stream, body: line.clone(), ..Arrived::default() }, rules);
+                expected.follow(Arrived { stream, body: line.clone(), ..Arrived::default() }, rules, 0);
             }
         }
         expected
@@ -199,19 +206,22 @@ impl Run {
         // Room for what edits add to the largest batch.
         rig.ring_bytes = 1 << 20;
         let mut probes = Vec::new();
-        for (number, rules) in self.rules.iter().enumerate() {
-            probes.push([rig.sink(self.policy), rig.sink(self.policy)]);
-            let outputs = vec![vec![2 * number + 1]];
-            let filters = rules.iter().map(|rule| FilterStage { outputs: outputs.clone(), ..stage(rule.filter()) });
-            rig.pipeline(filters.collect(), &[2 * number]);
+        let mut sinks = 0;
+        for rules in &self.rules {
+            probes.push((0..=rules.len()).map(|_| rig.sink(self.policy)).collect::<Vec<_>>());
+            let routed = |(index, rule): (usize, &Rule)| {
+                FilterStage { outputs: vec![vec![sinks + 1 + index]], ..stage(rule.filter()) }
+            };
+            rig.pipeline(rules.iter().enumerate().map(routed).collect(), &[sinks]);
+            sinks += 1 + rules.len();
         }
         for (number, (lines, chunks)) in self.streams.iter().enumerate() {
             let feed = rig.stream(0, &number.to_string());
             give(&feed, lines, chunks);
         }
         let counts = rig.run();
-        for ((rules, counts), [kept, routed]) in self.rules.iter().zip(&counts).zip(&probes) {
-            self.expected(rules).compare(counts, kept, routed)?;
+        for ((rules, counts), probes) in self.rules.iter().zip(&counts).zip(&probes) {
+            self.expected(rules).compare(counts, probes)?;
         }
         Ok(())
     }

@@ -12,6 +12,16 @@ fn texts_of(lines: &[String], probe: &Probe) {
     assert_eq!((texts.len(), differs), (lines.len(), None));
 }
 
+/// Waits until nothing moves any more.
+fn until_still<T: PartialEq>(state: impl Fn() -> T) {
+    let mut before = None;
+    until("nothing moves", || {
+        std::thread::sleep(Duration::from_millis(20));
+        let earlier = before.replace(state());
+        earlier == before
+    });
+}
+
 /// What a stalled sink makes of a run: the source waits, and goes on once the sink does.
 fn run_stalled(limits: BatchLimits, lines: &[String]) {
     let (mut rig, probe) = Rig::simple(vec![stage(Native::keeping())], Policy::Hold);
@@ -20,12 +30,7 @@ fn run_stalled(limits: BatchLimits, lines: &[String]) {
     feed.give(joined(lines));
     feed.end();
     let running = rig.start();
-    let mut before = (usize::MAX, usize::MAX);
-    until("the source waits", || {
-        std::thread::sleep(Duration::from_millis(20));
-        let now = (feed.reads(), probe.count());
-        std::mem::replace(&mut before, now) == now
-    });
+    until_still(|| (feed.reads(), probe.count()));
     let given = joined(lines).len();
     assert!(given < RING_BYTES || feed.unread_bytes() > 0, "more was read than the ring holds");
     while probe.held() > 0 {
@@ -140,7 +145,8 @@ fn more_batches_than_the_ring_can_tell_apart_wait_as_well() {
     let lines = lines("s", 10_000);
     rig.ended_stream("s", &[&joined(&lines)]);
     let running = rig.start();
-    until("as many as there may be", || probe.held() >= 4096);
+    until_still(|| probe.held());
+    assert!((4000..=4096).contains(&probe.held()), "{} are held", probe.held());
     probe.open();
     running.finish();
     texts_of(&lines, &probe);

@@ -43,22 +43,19 @@ pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
 
 fn rows([cold, warm, bare, version]: &[Sample; 4]) -> Vec<Row> {
     let ms = |sample: &Sample| sample.median() * 1e3;
-    let parts = format!(
-        "process {:.1}, engine, threads and I/O {:.1}, load and start the filter {:.1}, compile it {:.1} ms",
-        ms(version),
-        ms(bare) - ms(version),
-        ms(warm) - ms(bare),
-        ms(cold) - ms(warm),
-    );
-    eprintln!("  {parts}");
-    vec![
-        Row {
-            beside: Some(format!("with cache {:.1} ms, without filters {:.1} ms", ms(warm), ms(bare))),
-            ratio: Some(cold.median() / warm.median()),
-            ..Row::reported("cold start to first record, no compiled cache", format!("{:.1} ms", ms(cold)))
-        },
-        Row::reported("  of which", parts),
-    ]
+    let total = Row {
+        beside: Some(format!("with the cache {:.1} ms", ms(warm))),
+        ratio: Some(cold.median() / warm.median()),
+        ..Row::reported("cold start to first record, no compiled cache", format!("{:.1} ms", ms(cold)))
+    };
+    let parts = [
+        ("the process", ms(version)),
+        ("configuration, engine, threads, I/O", ms(bare) - ms(version)),
+        ("loading and starting the filter", ms(warm) - ms(bare)),
+        ("compiling it", ms(cold) - ms(warm)),
+    ];
+    let part = |(name, ms): (&str, f64)| Row::reported(format!("  of which {name}"), format!("{ms:.1} ms"));
+    std::iter::once(total).chain(parts.map(part)).collect()
 }
 
 /// Seconds from the start to the first byte on the pipe.

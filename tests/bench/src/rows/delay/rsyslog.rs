@@ -31,7 +31,7 @@ fn find() -> Option<PathBuf> {
 fn measure(place: &Place, program: &Path) -> anyhow::Result<Sample> {
     let files = Files::make(place)?;
     let config = place.scratch("rsyslog.conf");
-    std::fs::write(&config, document(&files, &place.scratch("")))?;
+    std::fs::write(&config, document(&files, files.input.parent().unwrap_or(&files.input)))?;
     let mut command = Command::new(program);
     command.arg("-n").arg("-f").arg(&config).arg("-i").arg(place.scratch("rsyslog.pid"));
     let mut rsyslog = Running::start(command.stdin(Stdio::null()))?;
