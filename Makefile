@@ -13,7 +13,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: build filters ## build, run the agent over 256 MB of logs, show what happened
-	@cargo build --release --quiet -p logagent-bench --bin demo-logs
+	@cargo build --release --quiet -p demo-logs
 	@mkdir -p target/demo
 	@target/release/demo-logs target/demo/logs 256
 	@rm -f target/demo/kept.log

@@ -28,13 +28,13 @@ impl Progress {
         Self { end, thread }
     }
 
-    /// Ends the line and shows the table.
-    pub(crate) fn finish(self, report: &Report, config: &Config) {
+    /// Ends the line and shows the table. `starting` is what passed before the lanes ran.
+    pub(crate) fn finish(self, report: &Report, config: &Config, starting: Duration) {
         drop(self.end);
         // A panic in a line of counts is no reason to keep the table back.
         let _ = self.thread.join();
         show(&line(report));
-        eprintln!("\n{}", table(report, config));
+        eprintln!("\n{}", table(report, config, starting.as_secs_f64()));
     }
 }
 
@@ -68,15 +68,17 @@ fn as_megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-fn table(report: &Report, config: &Config) -> String {
+fn table(report: &Report, config: &Config, starting: f64) -> String {
     let total = &report.total;
     let busy = report.stages.read + report.stages.frame + report.stages.filter + report.stages.write;
+    let running = report.seconds - starting;
     let mut rows = vec![
         ("records in".into(), format!("{} ({})", total.received, megabytes(total.bytes_received))),
         ("records out".into(), format!("{} ({})", total.delivered, megabytes(total.bytes_delivered))),
         ("dropped".into(), format!("{} ({})", total.dropped, reasons(report))),
-        ("throughput".into(), format!("{:.0} MB/s", as_megabytes(total.bytes_received) / report.seconds)),
-        ("lanes' time".into(), format!("{busy:.3} s of {:.3} s", report.seconds)),
+        ("started in".into(), format!("{starting:.3} s (a component's first start compiles it)")),
+        ("throughput".into(), format!("{:.0} MB/s, {running:.3} s", as_megabytes(total.bytes_received) / running)),
+        ("lanes' time".into(), format!("{busy:.3} s")),
     ];
     let stages = [
         ("  read", report.stages.read),

@@ -33,11 +33,12 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     watch_signals(events.clone())?;
     let supervisor = start(&config, arguments.once, &meters, &events)?;
     drop(events);
+    let starting = started.elapsed();
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
     let report = report::now(&meters, started);
     if let Some(progress) = progress {
-        progress.finish(&report, &config);
+        progress.finish(&report, &config, starting);
     }
     if let Some(path) = &arguments.report {
         report::write(&report, path)?;

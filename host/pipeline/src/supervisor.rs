@@ -80,8 +80,9 @@ impl Supervisor {
     pub fn wait(&self, events: &Receiver<Event>) -> Outcome {
         let mut outcome = Outcome::Drained;
         let mut deadline = None;
-        let mut running = self.wakers.len();
-        while running > 0 {
+        let (mut running, mut sources) = (self.wakers.len(), self.signals.len());
+        // Lanes that nobody stopped end because the sources did, whose word of a failure may come last.
+        while running > 0 || (sources > 0 && deadline.is_none()) {
             match next(events, deadline) {
                 Some(Event::Lane(Ok(()))) => running -= 1,
                 Some(Event::Lane(Err(error))) => {
@@ -89,7 +90,7 @@ impl Supervisor {
                     first_failure(&mut outcome, Outcome::LaneFailed(error));
                     deadline.get_or_insert_with(|| self.begin_stop());
                 }
-                Some(Event::Source(Ok(()))) => {}
+                Some(Event::Source(Ok(()))) => sources -= 1,
                 Some(Event::Source(Err(error))) => {
                     first_failure(&mut outcome, Outcome::SourceFailed(error));
                     deadline.get_or_insert_with(|| self.begin_stop());

@@ -2,6 +2,7 @@
 //! did to its records. They are strict: each checks that the lane keeps its side of the contract. Nothing of it
 //! is used outside of tests.
 
+mod counting;
 mod deadline;
 
 mod endless;
@@ -17,6 +18,7 @@ mod tally;
 
 mod oracle;
 
+pub use counting::{CountingAllocator, allocations};
 pub use deadline::{DEADLINE, until};
 pub use edits::{emit, replace};
 pub use endless::Endless;

@@ -1,6 +1,7 @@
 //! The command line of the benchmarks.
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 /// Measures the agent beside what it is compared with, and prints one table.
 #[derive(Debug, Parser)]
@@ -14,6 +15,11 @@ pub(crate) struct Cli {
     /// What `call` runs in processes of its own: prints figures for it
     #[arg(long, hide = true)]
     pub(crate) calls: bool,
+}
+
+/// Says what is wrong with an argument, and exits as clap does.
+pub(crate) fn refuse(problem: &str) -> ! {
+    Cli::command().error(ErrorKind::InvalidValue, problem).exit()
 }
 
 const HELP: &str = "Environment: BENCH_DIR: where inputs and outputs lie (default /dev/shm/logagent-bench; 4 GiB). \

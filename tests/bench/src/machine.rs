@@ -17,6 +17,39 @@ fn first_line(path: &str) -> String {
     text.lines().next().unwrap_or("unknown").to_owned()
 }
 
+/// Processor time since the start, of all processors, in clock ticks.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Ticks {
+    all: u64,
+    idle: u64,
+    /// What a hypervisor gave to others while this machine had work.
+    stolen: u64,
+}
+
+impl Ticks {
+    pub(crate) fn now() -> Self {
+        // Fields of proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal; guests are counted in user.
+        let line = first_line("/proc/stat");
+        let fields: Vec<u64> = line.split_ascii_whitespace().skip(1).take(8).map_while(|it| it.parse().ok()).collect();
+        let field = |index: usize| fields.get(index).copied().unwrap_or(0);
+        Self { all: fields.iter().sum(), idle: field(3) + field(4), stolen: field(7) }
+    }
+
+    /// How much of the machine was in use since then, and how much of that was not to be had: figures of a run in
+    /// which processors were missing say little of delays and of lanes.
+    pub(crate) fn since(self, before: Self) -> String {
+        let percent = |part: u64, whole: u64| 100 * part / whole.max(1);
+        let (all, idle) = (self.all - before.all, self.idle - before.idle);
+        let stolen = self.stolen - before.stolen;
+        let busy = all - idle;
+        format!(
+            "processors busy {} %, {} % of that stolen by the hypervisor",
+            percent(busy, all),
+            percent(stolen, busy)
+        )
+    }
+}
+
 /// The value of the first `key : value` line.
 fn find(path: &str, key: &str) -> Option<String> {
     let text = read_to_string(path).ok()?;

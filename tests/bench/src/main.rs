@@ -17,13 +17,16 @@ mod rows;
 
 use clap::Parser;
 use cli::Cli;
+use machine::Ticks;
 use place::Place;
+use rows::Group;
 use std::process::ExitCode;
 use table::Table;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(&cli) {
+    let chosen = rows::chosen(&cli.rows).unwrap_or_else(|problem| cli::refuse(&problem));
+    match run(&cli, chosen) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(failures) => {
             eprintln!("{failures} measurements failed");
@@ -37,8 +40,7 @@ fn main() -> ExitCode {
 }
 
 /// Answers how many measurements failed: one that does is no reason to keep the others back.
-fn run(cli: &Cli) -> anyhow::Result<usize> {
-    let chosen = rows::chosen(&cli.rows)?;
+fn run(cli: &Cli, chosen: Vec<Group>) -> anyhow::Result<usize> {
     let place = Place::open(cli.quick)?;
     if cli.calls {
         println!("{}", serde_json::to_string(&rows::CallFigures::measure(&place)?)?);
@@ -47,8 +49,10 @@ fn run(cli: &Cli) -> anyhow::Result<usize> {
     eprintln!("{}", machine::describe());
     let mut table = Table::default();
     let mut failures = 0;
+    let started = Ticks::now();
     for group in chosen {
         eprintln!("{}:", group.name);
+        let before = Ticks::now();
         match (group.measure)(&place) {
             Ok(rows) => table.extend(rows),
             Err(error) => {
@@ -56,8 +60,9 @@ fn run(cli: &Cli) -> anyhow::Result<usize> {
                 failures += 1;
             }
         }
+        eprintln!("  {}", Ticks::now().since(before));
     }
-    println!("\n{}\n{table}", machine::describe());
+    println!("\n{}\n{}\n{table}", machine::describe(), Ticks::now().since(started));
     eprintln!("inputs are kept for the next run in {}", place.kept().display());
     Ok(failures)
 }

@@ -66,7 +66,7 @@ impl Place {
         Ok(Self {
             agent,
             drop_filter: built("filters/drop.wasm", "make filters")?,
-            test_guests: built("guests/test_guests.wasm", "make test")?,
+            test_guests: built("guests/test_guests.wasm", "make bench")?,
             scale: if is_quick { QUICK } else { FULL },
             scratch: make_scratch(&kept)?,
             kept,

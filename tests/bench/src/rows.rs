@@ -31,10 +31,13 @@ const GROUPS: [Group; 7] = [
 ];
 
 /// Those whose name contains one of `names`; all where there are none.
-pub(crate) fn chosen(names: &[String]) -> anyhow::Result<Vec<Group>> {
+///
+/// # Errors
+/// Where one of `names` means nothing: what it is, and what there is.
+pub(crate) fn chosen(names: &[String]) -> Result<Vec<Group>, String> {
     if let Some(unknown) = names.iter().find(|name| !GROUPS.iter().any(|group| group.name.contains(name.as_str()))) {
         let known: Vec<&str> = GROUPS.iter().map(|group| group.name).collect();
-        anyhow::bail!("no measurement is called {unknown}: there are {}", known.join(", "));
+        return Err(format!("no measurement is called {unknown}: there are {}", known.join(", ")));
     }
     let is_chosen = |group: &Group| names.is_empty() || names.iter().any(|name| group.name.contains(name.as_str()));
     Ok(GROUPS.into_iter().filter(is_chosen).collect())

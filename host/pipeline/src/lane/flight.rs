@@ -47,13 +47,7 @@ impl Flights {
     }
 
     /// The oldest span is back.
-    pub(super) fn land(
-        &mut self,
-        returned: &Returned,
-        open: &Open,
-        streams: &mut StreamTable,
-        pipelines: &[Pipeline],
-    ) {
+    pub(super) fn land(&mut self, returned: &Returned, open: &Open, streams: &mut StreamTable, pipelines: &[Pipeline]) {
         let mut flight = self.out.pop_front().expect("each published span has its entry");
         for (stream, position) in flight.streams.drain(..) {
             streams.land(stream, position, returned.lost);

@@ -209,8 +209,9 @@ impl Run {
         let mut sinks = 0;
         for rules in &self.rules {
             probes.push((0..=rules.len()).map(|_| rig.sink(self.policy)).collect::<Vec<_>>());
-            let routed = |(index, rule): (usize, &Rule)| {
-                FilterStage { outputs: vec![vec![sinks + 1 + index]], ..stage(rule.filter()) }
+            let routed = |(index, rule): (usize, &Rule)| FilterStage {
+                outputs: vec![vec![sinks + 1 + index]],
+                ..stage(rule.filter())
             };
             rig.pipeline(rules.iter().enumerate().map(routed).collect(), &[sinks]);
             sinks += 1 + rules.len();

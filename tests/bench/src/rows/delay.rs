@@ -16,7 +16,8 @@ use anyhow::ensure;
 use appender::Pace;
 use serde_json::{Value, json};
 use std::fs::{File, remove_file};
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use watcher::Watched;
@@ -56,13 +57,26 @@ struct Files {
 }
 
 impl Files {
-    /// Fresh ones. Both exist before anybody follows or writes them.
-    fn make(place: &Place) -> anyhow::Result<Self> {
+    /// Fresh ones, with memory for all that will be written. Both exist before anybody follows or writes them.
+    fn make(place: &Place, megabytes: u64) -> anyhow::Result<Self> {
         let files = Self { input: place.scratch("followed.log"), output: place.scratch("written.log") };
+        touch_memory(&files.input, 2 * megabytes * place.scale.delay.as_secs())?;
         File::create(&files.input)?;
         File::create(&files.output)?;
         Ok(files)
     }
+}
+
+/// Fills a file of so many megabytes and removes it, so that its pages are at hand. A virtual machine's may not be:
+/// where the hypervisor had to find them first, the followers fell behind by hundreds of milliseconds.
+fn touch_memory(path: &Path, megabytes: u64) -> anyhow::Result<()> {
+    let block = vec![1; 1_000_000];
+    let mut file = File::create(path)?;
+    for _ in 0..megabytes {
+        file.write_all(&block)?;
+    }
+    remove_file(path)?;
+    Ok(())
 }
 
 impl Drop for Files {
@@ -74,7 +88,7 @@ impl Drop for Files {
 }
 
 fn agent(place: &Place, megabytes: u64, max_age: &Value) -> anyhow::Result<Sample> {
-    let files = Files::make(place)?;
+    let files = Files::make(place, megabytes)?;
     let setup = Setup::new(place, files.input.clone(), file_sink(&files.output));
     // No line holds the filter's literal: it looks at all of them, and keeps them.
     let setup = Setup { max_age: max_age.clone(), ..setup };

@@ -29,7 +29,7 @@ fn find() -> Option<PathBuf> {
 }
 
 fn measure(place: &Place, program: &Path) -> anyhow::Result<Sample> {
-    let files = Files::make(place)?;
+    let files = Files::make(place, MEGABYTES_PER_SECOND)?;
     let config = place.scratch("rsyslog.conf");
     std::fs::write(&config, document(&files, files.input.parent().unwrap_or(&files.input)))?;
     let mut command = Command::new(program);

@@ -1,0 +1,163 @@
+//! The agent as a process that a test starts, signals, measures and waits for, never for ever.
+
+use crate::artifacts;
+use crate::{Place, Report};
+use logagent_testkit::{DEADLINE, until};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::File;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running agent; killed where the test ends before it does.
+pub struct Agent<'a> {
+    place: &'a Place,
+    /// Its process, with the pipes that were asked for.
+    pub child: Child,
+}
+
+/// What is left of an agent.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit code.
+    pub code: i32,
+    /// Its standard output, unless that was a pipe.
+    pub stdout: Vec<u8>,
+    /// Its standard error.
+    pub stderr: String,
+    report: Option<Report>,
+}
+
+impl<'a> Agent<'a> {
+    /// Starts it with these arguments.
+    ///
+    /// # Panics
+    /// Where it was not built, or can't be started.
+    #[must_use]
+    pub fn start(place: &'a Place, arguments: &[&str]) -> Self {
+        let stdout = File::create(place.path("stdout")).expect("a file");
+        Self::start_with(place, arguments, Stdio::null(), stdout.into())
+    }
+
+    /// The same, with these ends.
+    ///
+    /// # Panics
+    /// As for `start`.
+    #[must_use]
+    pub fn start_with(place: &'a Place, arguments: &[&str], stdin: Stdio, stdout: Stdio) -> Self {
+        let stderr = File::create(place.path("stderr")).expect("a file");
+        let mut command = Command::new(artifacts::agent());
+        command.current_dir(place.path("")).args(arguments).stdin(stdin).stdout(stdout).stderr(stderr);
+        Self { place, child: command.spawn().expect("the agent starts") }
+    }
+
+    /// Starts `run` on the place's configuration, with a report.
+    #[must_use]
+    pub fn follow(place: &'a Place) -> Self {
+        Self::start(place, &["run", "--config", "agent.yaml", "--report", "report.json"])
+    }
+
+    /// Runs `run --once` on the place's configuration to its end.
+    #[must_use]
+    pub fn once(place: &'a Place) -> Ended {
+        Self::start(place, &["run", "--config", "agent.yaml", "--once", "--report", "report.json"]).wait()
+    }
+
+    /// Runs it with these arguments to its end.
+    #[must_use]
+    pub fn run(place: &'a Place, arguments: &[&str]) -> Ended {
+        Self::start(place, arguments).wait()
+    }
+
+    /// Asks it to drain.
+    ///
+    /// # Panics
+    /// Where it is gone.
+    pub fn terminate(&self) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::TERM).expect("it runs");
+    }
+
+    /// Its proportional memory in bytes.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.proc("smaps_rollup", "Pss:") * 1024
+    }
+
+    /// How many bytes it has read so far, whatever from.
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        self.proc("io", "rchar:")
+    }
+
+    fn proc(&self, file: &str, field: &str) -> u64 {
+        let path = format!("/proc/{}/{file}", self.child.id());
+        let text = std::fs::read_to_string(&path).expect("a process of ours");
+        let line = text.lines().find_map(|line| line.strip_prefix(field)).expect("a field of proc(5)");
+        line.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
+    }
+
+    /// Waits until it has read nothing for a while: its sources wait.
+    pub fn until_it_waits(&self) {
+        const STILL: Duration = Duration::from_millis(500);
+        let (mut read, mut since) = (self.bytes_read(), Instant::now());
+        until("the source waits", || {
+            let now = self.bytes_read();
+            if now != read {
+                (read, since) = (now, Instant::now());
+            }
+            since.elapsed() >= STILL
+        });
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// Where it does not end in time, or by a signal.
+    #[must_use]
+    pub fn wait(mut self) -> Ended {
+        let give_up_at = Instant::now() + DEADLINE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("a child of ours") {
+                break status;
+            }
+            assert!(Instant::now() < give_up_at, "the agent has not ended; stderr: {}", self.place.text("stderr"));
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        let stderr = self.place.text("stderr");
+        let code = status.code().unwrap_or_else(|| panic!("the agent ended by {status}; stderr: {stderr}"));
+        let report = Report::parse(&self.place.read("report.json"));
+        Ended { code, stdout: self.place.read("stdout"), stderr, report }
+    }
+}
+
+impl Drop for Agent<'_> {
+    fn drop(&mut self) {
+        // Both fail where it has ended, which is as well.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Ended {
+    /// The report, whose law holds.
+    ///
+    /// # Panics
+    /// Where there is none, or the law does not hold.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        let report = self.report.as_ref().unwrap_or_else(|| panic!("no report; {}", self.stderr));
+        report.assert_law();
+        report
+    }
+
+    /// The report of a run that did all it had to.
+    ///
+    /// # Panics
+    /// Where it did not.
+    #[expect(clippy::must_use_candidate, reason = "most callers want it only to have done all")]
+    pub fn done(&self) -> &Report {
+        assert_eq!(self.code, 0, "{}", self.stderr);
+        assert_eq!(self.report().count("in_flight"), 0);
+        self.report()
+    }
+}

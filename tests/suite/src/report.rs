@@ -1,0 +1,43 @@
+//! The report that a run leaves.
+
+use serde_json::Value;
+
+/// Counts by their place in the document.
+#[derive(Clone, Debug)]
+pub struct Report(Value);
+
+impl Report {
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+        serde_json::from_slice(text).ok().map(Self)
+    }
+
+    /// The count at a JSON pointer without its first slash: `filters/quiet/kept`.
+    ///
+    /// # Panics
+    /// Where no count is there.
+    #[must_use]
+    pub fn count(&self, pointer: &str) -> u64 {
+        self.find(pointer).unwrap_or_else(|| panic!("no count at {pointer} in {:#}", self.0))
+    }
+
+    /// The same, where it may be missing.
+    #[must_use]
+    pub fn find(&self, pointer: &str) -> Option<u64> {
+        self.0.pointer(&format!("/{pointer}"))?.as_u64()
+    }
+
+    /// # Panics
+    /// Where the law does not hold, for the whole or for a pipeline.
+    pub fn assert_law(&self) {
+        assert_balance(&self.0);
+        let pipelines = self.0["pipelines"].as_object().expect("pipelines");
+        assert!(!pipelines.is_empty());
+        pipelines.values().for_each(assert_balance);
+    }
+}
+
+fn assert_balance(counts: &Value) {
+    let sum = |names: &[&str]| names.iter().map(|name| counts[name].as_u64().expect("a count")).sum::<u64>();
+    let ends = ["delivered", "dropped", "dead_lettered", "in_flight"];
+    assert_eq!(sum(&["received", "emitted"]), sum(&ends), "the law, in {counts:#}");
+}

@@ -1,0 +1,8 @@
+//! The agent from end to end: the built binary, real files, pipes and components.
+
+mod files;
+mod follow;
+mod guests;
+mod pipes;
+mod refusals;
+mod stop;
