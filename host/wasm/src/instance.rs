@@ -5,7 +5,7 @@ use crate::host::Host;
 use crate::limits::{Limiter, Limits};
 use crate::program::Program;
 use crate::runtime::EPOCH_TICK;
-use crate::window::{Faults, Loan};
+use crate::window::Loan;
 use logagent_component::{BatchView, Decisions, Description, Fault, FilterError};
 use logagent_ring::RingFile;
 use std::sync::Arc;
@@ -123,17 +123,16 @@ impl Instance {
     {
         let host = self.store.data_mut();
         if let Some(window) = &mut host.window {
-            window.populate(window_end).map_err(|error| FilterError::Trap(error.to_string()))?;
+            window.prepare(window_end).map_err(|error| FilterError::Trap(error.to_string()))?;
         }
         host.may_emit = true;
         std::mem::swap(&mut host.decisions, decisions);
-        let before = Faults::now();
         let answer = guard(&mut self.store, self.limits, call);
         let host = self.store.data_mut();
         host.may_emit = false;
         std::mem::swap(&mut host.decisions, decisions);
         let pages = match &mut host.window {
-            Some(window) => window.clean(before).map_err(|error| FilterError::Trap(error.to_string()))?,
+            Some(window) => window.clean().map_err(|error| FilterError::Trap(error.to_string()))?,
             None => 0,
         };
         let (answer,) = answer?;

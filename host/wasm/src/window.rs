@@ -7,9 +7,10 @@ mod pages;
 pub(crate) use loan::Loan;
 
 use logagent_ring::RingFile;
-use pages::{Pages, minor_faults};
+use pages::{Faults, Pages};
 use rustix::io::Errno;
 use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap};
+use std::ops::Range;
 
 /// The ring mapped twice over a region of a guest's memory, private and writable: the guest reads the ring's own
 /// pages, and what it writes goes to copies that `clean` finds and throws away. A read-only shared mapping would
@@ -19,6 +20,8 @@ pub(crate) struct Window {
     ring_bytes: usize,
     /// Up to where pages are mapped in, so that reading them causes no fault.
     populated: usize,
+    /// The count of faults when no page was the guest's own; `None` before the first look.
+    clean_at: Option<Faults>,
     pages: Option<Pages>,
 }
 
@@ -36,17 +39,6 @@ pub(crate) struct WindowError {
 
 fn failed(step: &'static str) -> impl Fn(Errno) -> WindowError {
     move |source| WindowError { step, source }
-}
-
-/// A moment to compare fault counts with.
-#[derive(Clone, Copy)]
-pub(crate) struct Faults(i64);
-
-impl Faults {
-    /// This thread's count now.
-    pub(crate) fn now() -> Self {
-        Self(minor_faults())
-    }
 }
 
 impl Window {
@@ -67,17 +59,20 @@ impl Window {
             unsafe { mmap(start.add(half * ring.bytes()).cast(), ring.bytes(), access, flags, ring.fd(), 0) }
                 .map_err(failed("mmap"))?;
         }
-        Ok(Self { start, ring_bytes: ring.bytes(), populated: 0, pages: Pages::open() })
+        Ok(Self { start, ring_bytes: ring.bytes(), populated: 0, clean_at: None, pages: Pages::open() })
     }
 
-    /// Maps in the pages up to this place, so that a call that only reads causes no fault.
-    pub(crate) fn populate(&mut self, end: usize) -> Result<(), WindowError> {
-        if end <= self.populated {
-            return Ok(());
+    /// Makes it ready for a call that reads up to this place: without pages that `configure` has written, and with
+    /// those mapped in that the call reads, so that reading causes no fault.
+    pub(crate) fn prepare(&mut self, end: usize) -> Result<(), WindowError> {
+        if self.clean_at.is_none() {
+            self.clean()?;
         }
-        let end = end.next_multiple_of(Self::POPULATE_BYTES).min(2 * self.ring_bytes);
-        self.advise(self.populated, end, Advice::LinuxPopulateRead).map_err(failed("MADV_POPULATE_READ"))?;
-        self.populated = end;
+        if end > self.populated {
+            let end = end.next_multiple_of(Self::POPULATE_BYTES).min(2 * self.ring_bytes);
+            self.advise(self.populated, end, Advice::LinuxPopulateRead).map_err(failed("MADV_POPULATE_READ"))?;
+            self.populated = end;
+        }
         Ok(())
     }
 
@@ -87,24 +82,24 @@ impl Window {
         unsafe { madvise(self.start.add(from).cast(), to - from, advice) }
     }
 
-    /// Throws away the pages that the guest has written since `before`; answers how many.
+    /// Throws away the pages that the guest has written since it was clean; answers how many.
     ///
-    /// A write to a page of the ring always faults first, and reading a populated page never does: so where the
-    /// thread's count has not moved, nothing was written. Other faults (fresh heap, say) move it, too; then the
-    /// page tables tell.
-    pub(crate) fn clean(&mut self, before: Faults) -> Result<usize, WindowError> {
-        if minor_faults() == before.0 {
+    /// A write to a page of the ring always faults first, and reading a page that is mapped in never does: so where
+    /// the thread's count has not moved since the window was clean, nothing was written. Other faults (fresh heap,
+    /// say) move it, too; then the page tables tell.
+    pub(crate) fn clean(&mut self) -> Result<usize, WindowError> {
+        if self.clean_at == Some(Faults::now()) {
             return Ok(0);
         }
-        let Some(pages) = &self.pages else {
-            return self.drop_all();
-        };
-        let mut dropped = 0;
+        let dropped = if self.pages.is_some() { self.drop_private()? } else { self.drop_all()? };
+        self.clean_at = Some(Faults::now());
+        Ok(dropped)
+    }
+
+    fn drop_private(&mut self) -> Result<usize, WindowError> {
         let first = self.start.addr();
-        let mut from = 0;
-        while let Some(run) =
-            pages.private(first + from..first + 2 * self.ring_bytes).map_err(failed("PAGEMAP_SCAN"))?
-        {
+        let (mut from, mut dropped) = (0, 0);
+        while let Some(run) = self.private(first + from..first + 2 * self.ring_bytes)? {
             let (start, end) = (run.start - first, run.end - first);
             self.advise(start, end, Advice::LinuxDontNeed).map_err(failed("MADV_DONTNEED"))?;
             let populated = end.min(self.populated);
@@ -115,6 +110,10 @@ impl Window {
             from = end;
         }
         Ok(dropped)
+    }
+
+    fn private(&self, within: Range<usize>) -> Result<Option<Range<usize>>, WindowError> {
+        self.pages.as_ref().map_or(Ok(None), |pages| pages.private(within)).map_err(failed("PAGEMAP_SCAN"))
     }
 
     /// Where the kernel can't tell (before 6.7, or without /proc): all pages go, none is counted.

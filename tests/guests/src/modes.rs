@@ -61,6 +61,12 @@ const ATTACHED: &[(&str, Process)] = &[
 
 const OTHERS: &[Mode] = &[
     Mode { name: "copy-first-byte", configure: nothing, process: honest::copy_first_byte, tick: quiet },
+    Mode {
+        name: "scribble-in-configure",
+        configure: scribble::all_in_configure,
+        process: scribble::check_then_all,
+        tick: quiet,
+    },
     Mode { name: "tick-emits", configure: attach, process: keep, tick: honest::tick_emits },
     Mode { name: "tick-error", configure: attach, process: keep, tick: faults::tick_error },
     Mode { name: "tick-trap", configure: attach, process: keep, tick: faults::tick_trap },

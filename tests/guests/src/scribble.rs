@@ -1,7 +1,15 @@
 //! Modes that write into the window, which the contract lets them.
 
 use crate::bindings::{BatchInfo, batch};
-use crate::state::{Processed, State};
+use crate::modes::attach;
+use crate::state::{Configured, Processed, State};
+
+/// Overwrites the whole window before there is a batch.
+pub(crate) fn all_in_configure(state: &mut State) -> Configured {
+    attach(state)?;
+    state.window().bytes_mut(0, batch::window_bytes()).fill(b'!');
+    Ok(())
+}
 
 /// Overwrites every body with exclamation marks and keeps all.
 pub(crate) fn bodies(state: &mut State, info: BatchInfo) -> Processed {

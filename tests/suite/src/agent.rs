@@ -77,10 +77,11 @@ impl<'a> Agent<'a> {
         kill_process(pid, Signal::TERM).expect("it runs");
     }
 
-    /// Its proportional memory in bytes.
+    /// Its proportional memory in bytes: the heap and the rings. The binary's own pages are left out: their share
+    /// changes with every other agent that starts or ends.
     #[must_use]
     pub fn memory(&self) -> u64 {
-        self.proc("smaps_rollup", "Pss:") * 1024
+        (self.proc("smaps_rollup", "Pss_Anon:") + self.proc("smaps_rollup", "Pss_Shmem:")) * 1024
     }
 
     /// How many bytes it has read so far, whatever from.

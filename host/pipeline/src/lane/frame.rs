@@ -127,9 +127,7 @@ impl Open {
         self.is_left_over = !self.is_empty();
         used_bytes as u64
     }
-}
 
-impl Open {
     /// The run that holds all segments.
     fn run(&self) -> Range<u64> {
         match (self.segments.front(), self.segments.back()) {

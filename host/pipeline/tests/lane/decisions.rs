@@ -1,10 +1,11 @@
 //! What filters decide is what happens.
 
-use crate::rig::{Rig, lines, notes, stage};
+use crate::rig::{Rig, lines, stage};
 use logagent_component::{Decisions, Part};
 use logagent_pipeline::FilterStage;
 use logagent_testkit::{Arrived, Native, Policy, emit, replace, until};
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 const KEEP: u8 = 0;
 const DROP_FIRST: u8 = 1;
@@ -123,7 +124,8 @@ fn what_process_emits_comes_behind_its_batch_and_later_filters_see_it() {
         emit(decisions, b"", b"", 0, 0);
         Ok(())
     });
-    let (seen_by_next, notes) = notes();
+    let seen_by_next = Arc::new(Mutex::new(Vec::new()));
+    let notes = seen_by_next.clone();
     let noting = Native::new(move |seen, _| {
         let texts = seen.bodies().map(|body| String::from_utf8_lossy(body).into_owned());
         notes.lock().unwrap().extend(texts);

@@ -1,7 +1,7 @@
 //! Random runs against a model that knows nothing of batches, rings and lanes: it takes each record by itself
 //! through the filters.
 
-use crate::rig::{LIMITS, Rig, stage};
+use crate::rig::{Rig, stage};
 use logagent_component::Part;
 use logagent_pipeline::{BatchLimits, FilterStage};
 use logagent_telemetry::Counts;
@@ -181,7 +181,7 @@ fn run() -> impl Strategy<Value = Run> {
     let policy = prop_oneof![Just(Policy::Confirm), Just(Policy::Flush(Duration::from_millis(1)))];
     (vec((vec(line(), 0..120), chunks()), 0..5), vec(vec(rule(), 0..4), 1..3), limits, policy).prop_map(
         |(streams, rules, (max_bytes, max_records, age_ms), policy)| {
-            let limits = BatchLimits { max_bytes, max_records, max_age: Duration::from_millis(age_ms), ..LIMITS };
+            let limits = BatchLimits { max_bytes, max_records, max_age: Duration::from_millis(age_ms) };
             Run { streams, rules, limits, policy }
         },
     )

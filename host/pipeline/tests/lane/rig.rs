@@ -5,9 +5,9 @@ use logagent_pipeline::{BatchLimits, FilterStage, Graph, Lane, LaneError, LaneWa
 use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
 use logagent_testkit::{DEADLINE, Feed, Native, Policy, Probe, feed, probe};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 use std::time::Duration;
 
@@ -157,12 +157,6 @@ impl Running {
 pub fn stage(filter: Native) -> FilterStage {
     let meter = Arc::<FilterMeter>::default();
     FilterStage { name: "native".into(), filter: Box::new(filter), on_error: OnError::Stop, outputs: Vec::new(), meter }
-}
-
-/// Notes for a test what its filter saw.
-pub fn notes<T: Send>() -> (Arc<Mutex<Vec<T>>>, Arc<Mutex<Vec<T>>>) {
-    let notes = Arc::new(Mutex::new(Vec::new()));
-    (notes.clone(), notes)
 }
 
 /// Numbered lines.

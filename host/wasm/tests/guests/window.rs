@@ -65,8 +65,8 @@ fn written_pages_are_counted() {
 
 #[test]
 fn a_guest_never_reads_what_it_wrote_before() {
-    // The first overwrites its whole batch. The second writes one byte, in a page that the next batch shares.
-    for mode in ["scribble-then-check", "scribble-one"] {
+    // They overwrite their whole batch, one byte in a page that the next batch shares, or all before the first batch.
+    for mode in ["scribble-then-check", "scribble-one", "scribble-in-configure"] {
         let mut ring = ring();
         let mut guest = Guest::start(mode, &ring);
         let mut check = Guest::start("scribble-then-check", &ring);

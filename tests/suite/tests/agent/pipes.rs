@@ -77,8 +77,8 @@ fn msgpack_says_the_same() {
     let (output, ended) = pipe("msgpack", b"one\ntwo\xc3\xa9\n");
     ended.done();
     let mut reader = rmp_serde::Deserializer::new(&output[..]);
-    let mut read = || serde::Deserialize::deserialize(&mut reader).ok();
-    let records: Vec<Value> = std::iter::from_fn(|| read()).collect();
+    let read = || serde::Deserialize::deserialize(&mut reader).ok();
+    let records: Vec<Value> = std::iter::from_fn(read).collect();
     assert_eq!(records.iter().map(|record| &record["Body"]).collect::<Vec<_>>(), ["one", "twoé"]);
     assert_eq!(records[0]["Attributes"], json!({"log.iostream": "stdin"}));
     assert!(records[1]["ObservedTimestamp"].as_u64() > Some(1_700_000_000_000_000_000));

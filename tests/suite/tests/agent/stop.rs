@@ -33,8 +33,8 @@ pipelines: { main: { from: [app], to: [out] } }
     assert_eq!(report.count("delivered"), report.count("received"));
 }
 
-/// A sink of this kind that never answers, and more input than fits: memory stays as it is, the source waits, and
-/// SIGTERM ends the agent in time with what is in flight.
+/// The sink never answers, and there is more input than fits: memory stays as it is, the source waits, and SIGTERM
+/// ends the agent in time with what is in flight.
 fn assert_that_it_waits(agent: Agent<'_>) {
     agent.until_it_waits();
     let (read, memory) = (agent.bytes_read(), agent.memory());
@@ -44,6 +44,7 @@ fn assert_that_it_waits(agent: Agent<'_>) {
         std::thread::sleep(Duration::from_millis(50));
         highest = highest.max(agent.memory());
     }
+    assert!(highest < 32 << 20, "{highest} bytes for a ring of 8 MiB");
     assert!(highest < memory + (1 << 20), "from {memory} bytes to {highest} while nothing moves");
     assert!(agent.bytes_read() - read < 4096, "it still reads");
     let told = Instant::now();
