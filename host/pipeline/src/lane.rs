@@ -2,12 +2,14 @@
 //! loop; the steps are in the modules below.
 
 mod apply;
+mod deliver;
 mod fill;
 mod flight;
 mod frame;
 mod process;
 mod streams;
 mod table;
+mod tick;
 mod wake;
 
 pub use wake::LaneWaker;
@@ -20,11 +22,9 @@ use logagent_ring::Writer;
 use logagent_telemetry::{Meters, Stage};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use streams::StreamTable;
-
-/// How often filters are told the time.
-const TICK: Duration = Duration::from_secs(1);
+use tick::TICK;
 
 /// Why a lane can't go on.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +66,7 @@ pub struct Lane {
     /// By turn of a source's pipelines.
     tables: Vec<table::Table>,
     decisions: Decisions,
-    outputs: Vec<process::Output>,
+    outputs: Vec<deliver::Output>,
     routes: Vec<(u8, table::Table)>,
     ticked_at: Instant,
 }

@@ -1,6 +1,7 @@
 //! The open batch, and how it is closed: framed into records, with a table behind its bytes.
 
-use super::process::{Framed, ReadAt};
+use super::deliver::ReadAt;
+use super::process::Framed;
 use super::streams::StreamTable;
 use super::table::{self, Table};
 use super::{Lane, LaneError, unix_nano};

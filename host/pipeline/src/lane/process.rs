@@ -1,14 +1,12 @@
-//! A batch's way through its pipelines: filters, then hand-over to the sinks.
+//! A batch's way through its pipelines: each filter's call, and what comes of it.
 
-use super::flight::Cargo;
-use super::table::{self, Table};
-use super::{Lane, LaneError, TICK, apply, unix_nano};
+use super::deliver::ReadAt;
+use super::table::Table;
+use super::{Lane, LaneError, apply};
 use crate::graph::OnError;
-use logagent_component::{Delivery, Fault, FilterError};
+use logagent_component::{Fault, FilterError};
 use logagent_record::{Descriptor, Verdict};
-use logagent_ring::Span;
 use logagent_telemetry::Stage;
-use std::ops::Range;
 use std::time::Instant;
 
 /// A batch that was just framed.
@@ -20,22 +18,6 @@ pub(super) struct Framed {
     /// The bytes of its records, as read.
     pub(super) bytes: u64,
     pub(super) read: ReadAt,
-}
-
-/// When a batch was read, on both clocks.
-#[derive(Clone, Copy)]
-pub(super) struct ReadAt {
-    pub(super) instant: Instant,
-    pub(super) unix_nano: u64,
-}
-
-/// Records that leave a pipeline.
-pub(super) struct Output {
-    pipeline: usize,
-    /// The filter and its output that they leave by; `None` at the pipeline's end.
-    by: Option<(usize, u8)>,
-    places: Range<usize>,
-    bytes: u64,
 }
 
 impl Lane {
@@ -66,7 +48,7 @@ impl Lane {
     }
 
     /// Calls the filters from `first` on, and notes what leaves the pipeline where.
-    fn filter_from(&mut self, pipeline: usize, first: usize, mut table: Table) -> Result<(), LaneError> {
+    pub(super) fn filter_from(&mut self, pipeline: usize, first: usize, mut table: Table) -> Result<(), LaneError> {
         for filter in first..self.graph.pipelines[pipeline].filters.len() {
             if table.count == 0 {
                 return Ok(());
@@ -75,13 +57,6 @@ impl Lane {
         }
         self.note(pipeline, None, table);
         Ok(())
-    }
-
-    fn note(&mut self, pipeline: usize, by: Option<(usize, u8)>, table: Table) {
-        if table.count > 0 {
-            let (places, bytes) = (table.places(&self.ring), table.body_bytes(&self.ring));
-            self.outputs.push(Output { pipeline, by, places, bytes });
-        }
     }
 
     /// Calls one filter and carries out what it decided, or what its `on_error` says.
@@ -105,14 +80,14 @@ impl Lane {
     }
 
     /// What the decisions need of the ring, where it can be had.
-    fn room_for_decisions(&self, records: &[Descriptor]) -> Result<usize, FilterError> {
+    pub(super) fn room_for_decisions(&self, records: &[Descriptor]) -> Result<usize, FilterError> {
         let needed = apply::room_for(&self.decisions, records);
         let in_hand = usize::try_from(self.ring.head() - self.ring.published()).expect("fits the ring");
         let available = self.ring.capacity() - in_hand;
         if needed > available { Err(Fault::TooLarge { needed, available }.into()) } else { Ok(needed) }
     }
 
-    fn carry_out(&mut self, pipeline: usize, filter: usize, mut table: Table) -> Table {
+    pub(super) fn carry_out(&mut self, pipeline: usize, filter: usize, mut table: Table) -> Table {
         let decisions = std::mem::take(&mut self.decisions);
         apply::edit(&mut self.ring, &mut table, &decisions);
         let mut routes = std::mem::take(&mut self.routes);
@@ -147,7 +122,13 @@ impl Lane {
     }
 
     /// Does with a batch on which a filter failed what its `on_error` says.
-    fn fail(&mut self, pipeline: usize, filter: usize, table: Table, error: FilterError) -> Result<Table, LaneError> {
+    pub(super) fn fail(
+        &mut self,
+        pipeline: usize,
+        filter: usize,
+        table: Table,
+        error: FilterError,
+    ) -> Result<Table, LaneError> {
         let pipeline = &self.graph.pipelines[pipeline];
         let stage = &pipeline.filters[filter];
         let (name, records) = (stage.name.clone(), table.count);
@@ -163,86 +144,5 @@ impl Lane {
         stage.meter.drop_for(error.kind(), records as u64);
         pipeline.meter.law.filter(0, records as u64);
         Ok(Table { count: 0, ..table })
-    }
-
-    /// Publishes what is in hand up to `end`, and gives each output to its sinks.
-    fn deliver(&mut self, end: u64, read: ReadAt) -> Result<(), LaneError> {
-        let span = self.publish(end)?;
-        let cargo = self.outputs.iter().map(|output| Cargo {
-            pipeline: output.pipeline,
-            records: (output.places.len() / table::ALIGNMENT) as u64,
-            bytes: output.bytes,
-        });
-        self.flights.depart(&self.open.reached, cargo, &mut self.streams);
-        self.open.reached.clear();
-        for Output { pipeline, by, places, bytes } in self.outputs.drain(..) {
-            let pipeline = &self.graph.pipelines[pipeline];
-            let sinks = match by {
-                Some((filter, output)) => &pipeline.filters[filter].outputs[usize::from(output)],
-                None => &pipeline.sinks,
-            };
-            for &sink in sinks {
-                self.graph.sinks[sink].deliver(Delivery {
-                    span: span.clone(),
-                    table: places.clone(),
-                    bytes,
-                    read_at: read.instant,
-                    observed_unix_nano: read.unix_nano,
-                    streams: self.streams.infos().clone(),
-                })?;
-            }
-        }
-        span.confirm();
-        Ok(())
-    }
-
-    /// Publishes what is in hand up to `end`, once there are few enough spans out.
-    pub(super) fn publish(&mut self, end: u64) -> Result<Span, LaneError> {
-        loop {
-            if let Some(span) = self.ring.publish(end) {
-                return Ok(span);
-            }
-            self.flush(|_| true)?;
-            self.reclaim()?;
-            if self.ring.is_crowded() {
-                std::thread::park();
-            }
-        }
-    }
-
-    /// Tells all filters the time, where it is time; what they emit goes on as a batch of its own.
-    pub(super) fn tick(&mut self, now: Instant) -> Result<(), LaneError> {
-        if now < self.ticked_at + TICK {
-            return Ok(());
-        }
-        self.ticked_at = now;
-        while !self.open.is_empty() {
-            self.close()?;
-        }
-        for pipeline in 0..self.graph.pipelines.len() {
-            for filter in 0..self.graph.pipelines[pipeline].filters.len() {
-                self.tick_filter(pipeline, filter)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn tick_filter(&mut self, pipeline: usize, filter: usize) -> Result<(), LaneError> {
-        let read = ReadAt { instant: Instant::now(), unix_nano: unix_nano() };
-        self.decisions.clear();
-        let stage = &mut self.graph.pipelines[pipeline].filters[filter];
-        let empty = Table { at: self.ring.head(), count: 0, is_ordered: false };
-        let told = stage.filter.tick(read.unix_nano, &mut self.decisions);
-        match told.and_then(|()| self.room_for_decisions(&[])) {
-            Ok(0) => Ok(()),
-            Ok(room) => {
-                self.make_room(room + table::ALIGNMENT)?;
-                let table = Table::empty(&mut self.ring);
-                let table = self.carry_out(pipeline, filter, table);
-                self.filter_from(pipeline, filter + 1, table)?;
-                self.deliver(self.ring.head(), read)
-            }
-            Err(error) => self.fail(pipeline, filter, empty, error).map(drop),
-        }
     }
 }

@@ -1,0 +1,80 @@
+//! Handing over: what left the pipelines is published and given to its sinks.
+
+use super::flight::Cargo;
+use super::table::{self, Table};
+use super::{Lane, LaneError};
+use logagent_component::Delivery;
+use logagent_ring::Span;
+use std::ops::Range;
+use std::time::Instant;
+
+/// When a batch was read, on both clocks.
+#[derive(Clone, Copy)]
+pub(super) struct ReadAt {
+    pub(super) instant: Instant,
+    pub(super) unix_nano: u64,
+}
+
+/// Records that leave a pipeline.
+pub(super) struct Output {
+    pipeline: usize,
+    /// The filter and its output that they leave by; `None` at the pipeline's end.
+    by: Option<(usize, u8)>,
+    places: Range<usize>,
+    bytes: u64,
+}
+
+impl Lane {
+    /// Notes that these records leave a pipeline, at its end or by a filter's output.
+    pub(super) fn note(&mut self, pipeline: usize, by: Option<(usize, u8)>, table: Table) {
+        if table.count > 0 {
+            let (places, bytes) = (table.places(&self.ring), table.body_bytes(&self.ring));
+            self.outputs.push(Output { pipeline, by, places, bytes });
+        }
+    }
+
+    /// Publishes what is in hand up to `end`, and gives what was noted to its sinks.
+    pub(super) fn deliver(&mut self, end: u64, read: ReadAt) -> Result<(), LaneError> {
+        let span = self.publish(end)?;
+        let cargo = self.outputs.iter().map(|output| Cargo {
+            pipeline: output.pipeline,
+            records: (output.places.len() / table::ALIGNMENT) as u64,
+            bytes: output.bytes,
+        });
+        self.flights.depart(&self.open.reached, cargo, &mut self.streams);
+        self.open.reached.clear();
+        for Output { pipeline, by, places, bytes } in self.outputs.drain(..) {
+            let pipeline = &self.graph.pipelines[pipeline];
+            let sinks = match by {
+                Some((filter, output)) => &pipeline.filters[filter].outputs[usize::from(output)],
+                None => &pipeline.sinks,
+            };
+            for &sink in sinks {
+                self.graph.sinks[sink].deliver(Delivery {
+                    span: span.clone(),
+                    table: places.clone(),
+                    bytes,
+                    read_at: read.instant,
+                    observed_unix_nano: read.unix_nano,
+                    streams: self.streams.infos().clone(),
+                })?;
+            }
+        }
+        span.confirm();
+        Ok(())
+    }
+
+    /// Publishes what is in hand up to `end`, once there are few enough spans out.
+    pub(super) fn publish(&mut self, end: u64) -> Result<Span, LaneError> {
+        loop {
+            if let Some(span) = self.ring.publish(end) {
+                return Ok(span);
+            }
+            self.flush(|_| true)?;
+            self.reclaim()?;
+            if self.ring.is_crowded() {
+                std::thread::park();
+            }
+        }
+    }
+}

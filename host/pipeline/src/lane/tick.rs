@@ -1,0 +1,47 @@
+//! The clock of the filters: once a second they are told the time, and may emit.
+
+use super::deliver::ReadAt;
+use super::table::{self, Table};
+use super::{Lane, LaneError, unix_nano};
+use std::time::{Duration, Instant};
+
+/// How often filters are told the time.
+pub(super) const TICK: Duration = Duration::from_secs(1);
+
+impl Lane {
+    /// Tells all filters the time, where it is time; what they emit goes on as a batch of its own.
+    pub(super) fn tick(&mut self, now: Instant) -> Result<(), LaneError> {
+        if now < self.ticked_at + TICK {
+            return Ok(());
+        }
+        self.ticked_at = now;
+        while !self.open.is_empty() {
+            self.close()?;
+        }
+        for pipeline in 0..self.graph.pipelines.len() {
+            for filter in 0..self.graph.pipelines[pipeline].filters.len() {
+                self.tick_filter(pipeline, filter)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tick_filter(&mut self, pipeline: usize, filter: usize) -> Result<(), LaneError> {
+        let read = ReadAt { instant: Instant::now(), unix_nano: unix_nano() };
+        self.decisions.clear();
+        let stage = &mut self.graph.pipelines[pipeline].filters[filter];
+        let empty = Table { at: self.ring.head(), count: 0, is_ordered: false };
+        let told = stage.filter.tick(read.unix_nano, &mut self.decisions);
+        match told.and_then(|()| self.room_for_decisions(&[])) {
+            Ok(0) => Ok(()),
+            Ok(room) => {
+                self.make_room(room + table::ALIGNMENT)?;
+                let table = Table::empty(&mut self.ring);
+                let table = self.carry_out(pipeline, filter, table);
+                self.filter_from(pipeline, filter + 1, table)?;
+                self.deliver(self.ring.head(), read)
+            }
+            Err(error) => self.fail(pipeline, filter, empty, error).map(drop),
+        }
+    }
+}
