@@ -134,13 +134,13 @@ pub enum Fault {
     },
     /// A region that can't be the window.
     #[error(
-        "it lent a region of {found} bytes at {address:#x}, {expected} bytes at a multiple of 64 KiB are wanted, once"
+        "it lent a region of {found} bytes, {misaligned_by} bytes off a page; {expected} bytes at a multiple of 64 KiB are wanted, once"
     )]
     Window {
         /// How long the region is.
         found: usize,
-        /// Where it lies in the guest's memory.
-        address: usize,
+        /// How far behind the start of a page it starts, in bytes.
+        misaligned_by: usize,
         /// How long it should be.
         expected: usize,
     },

@@ -27,6 +27,12 @@ pub trait Stream: Send {
     /// Whether a `read` may find something. Cheap: asked for every stream in each round of the lane.
     fn is_ready(&self) -> bool;
 
+    /// Whether what comes in the meantime waits without holding anyone up, as a file's bytes do and a pipe's don't.
+    /// A lane that has read all of a patient stream may then let it be until the batch is due.
+    fn is_patient(&self) -> bool {
+        false
+    }
+
     /// The least space that the next `read` needs to get on, in bytes.
     fn wanted(&self) -> usize;
 

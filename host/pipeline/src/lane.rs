@@ -22,9 +22,13 @@ use logagent_ring::Writer;
 use logagent_telemetry::{Meters, Stage};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use streams::StreamTable;
 use tick::TICK;
+
+/// How long a lane lets files be that it has read to their end while a batch is open. A busy writer would wake it
+/// for each line; so short that a file grows by less than a batch meanwhile, whatever the batch's age may be.
+const REST: Duration = Duration::from_millis(2);
 
 /// Why a lane can't go on.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +64,8 @@ pub struct Lane {
     stop: Arc<AtomicBool>,
     streams: StreamTable,
     open: Open,
+    /// All that was there is in the open batch: patient streams are let be until then, or until it is due.
+    rests_until: Option<Instant>,
     flights: Flights,
     /// What was left over, while it moves.
     scratch: Vec<u8>,
@@ -105,6 +111,7 @@ impl Lane {
             stop,
             streams: StreamTable::new(inbox),
             open: Open::new(),
+            rests_until: None,
             flights: Flights::default(),
             scratch: Vec::new(),
             tables: Vec::new(),
@@ -138,13 +145,22 @@ impl Lane {
         let now = Instant::now();
         self.tick(now)?;
         self.flush(|due| due <= now)?;
+        self.rests_until = self.rests_until.filter(|&until| now < until);
         let is_ending = is_stopping || self.streams.is_over();
         if self.open.due_at(&self.limits).is_some_and(|due| is_ending || due <= now) {
-            self.close()?;
+            if !is_stopping {
+                self.top_up()?;
+            }
+            if !self.open.is_empty() {
+                self.close()?;
+            }
             return Ok(Round::Worked);
         }
         if !is_stopping && self.fill()? {
             return Ok(Round::Worked);
+        }
+        if self.rests_until.is_none() && !self.open.is_empty() {
+            self.rests_until = Some(now + REST);
         }
         if is_ending { self.drain() } else { Ok(Round::Idle) }
     }
@@ -202,7 +218,13 @@ impl Lane {
     fn park(&self) {
         let age = self.open.due_at(&self.limits);
         let flushes = self.graph.sinks.iter().filter_map(|sink| sink.flush_at());
-        let next = age.into_iter().chain(flushes).chain([self.ticked_at + TICK]).min().expect("one is always given");
+        let next = age
+            .into_iter()
+            .chain(self.rests_until)
+            .chain(flushes)
+            .chain([self.ticked_at + TICK])
+            .min()
+            .expect("one is always given");
         std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
     }
 }

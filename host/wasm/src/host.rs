@@ -78,9 +78,11 @@ fn attach(mut caller: Caller<'_>, region: &WasmList<u8>) -> Result<()> {
     };
     let host = caller.data_mut();
     let expected = 2 * host.ring.bytes();
-    let is_aligned = start.addr().is_multiple_of(Window::ALIGNMENT);
-    if host.window.is_some() || length != expected || !is_aligned {
-        return Err(Fault::Window { found: length, address: start.addr() % Window::ALIGNMENT, expected }.into());
+    // The contract asks for 64 KiB in the guest's addresses. Here only the host's are known, and wasmtime promises
+    // no more for a memory's start than a page.
+    let misaligned_by = start.addr() % rustix::param::page_size();
+    if host.window.is_some() || length != expected || misaligned_by != 0 {
+        return Err(Fault::Window { found: length, misaligned_by, expected }.into());
     }
     host.window = Some(Window::map(start, &host.ring)?);
     Ok(())

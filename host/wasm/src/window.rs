@@ -42,13 +42,10 @@ fn failed(step: &'static str) -> impl Fn(Errno) -> WindowError {
 }
 
 impl Window {
-    /// What a region is aligned to: WebAssembly's page, and the largest page size of the machines that run this.
-    pub(crate) const ALIGNMENT: usize = 64 << 10;
-
     /// Pages are mapped in by so many bytes at a time: few calls, and no more of the ring than is in use.
     const POPULATE_BYTES: usize = 1 << 20;
 
-    /// Maps the ring over a region of guest memory that is twice its size and aligned.
+    /// Maps the ring over a region of guest memory that is twice its size and starts with a page.
     pub(crate) fn map(start: *mut u8, ring: &RingFile) -> Result<Self, WindowError> {
         for half in 0..2 {
             let access = ProtFlags::READ | ProtFlags::WRITE;

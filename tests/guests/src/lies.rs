@@ -95,7 +95,7 @@ pub(crate) fn tick_decides(_: &mut State) -> Processed {
 
 /// A region that begins in the middle of a page.
 pub(crate) fn attach_misaligned(_: &mut State) -> Configured {
-    batch::attach(Window::grow().region(4_096, 0));
+    batch::attach(Window::grow().region(8, 0));
     Ok(())
 }
 

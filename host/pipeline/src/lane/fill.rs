@@ -10,7 +10,7 @@ impl Lane {
     /// Reads once from the next stream that is ready. Closes the open batch first where that stream can't go into
     /// it. Answers whether anything was done.
     pub(super) fn fill(&mut self) -> Result<bool, LaneError> {
-        let Some(index) = self.streams.next_ready() else { return Ok(false) };
+        let Some(index) = self.streams.next_ready(self.rests_until.is_some()) else { return Ok(false) };
         let source = self.streams.source(index);
         let space = self.space_for(index);
         if !self.open.is_empty() && (space.is_none() || !self.open.takes(source, index)) {
@@ -22,6 +22,19 @@ impl Lane {
             None => self.flush(|_| true)?,
         }
         Ok(space.is_some())
+    }
+
+    /// Adds to a batch that is due what has come while its streams rested: one read of each. No more, since a busy
+    /// writer would keep the batch from closing.
+    pub(super) fn top_up(&mut self) -> Result<(), LaneError> {
+        if self.rests_until.take().is_some() {
+            for _ in 0..self.streams.count() {
+                if self.open.is_empty() || self.open.bytes() >= self.limits.max_bytes || !self.fill()? {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// How many bytes this stream may read now, such that a table of their records still fits behind them. Where

@@ -153,6 +153,7 @@ fn length(range: &Range<u64>) -> usize {
 impl Lane {
     /// Closes the open batch, and sends its records on their way.
     pub(super) fn close(&mut self) -> Result<(), LaneError> {
+        self.rests_until = None;
         let capacity = self.room_for_table()?;
         let started = Instant::now();
         let framed = self.frame(capacity);

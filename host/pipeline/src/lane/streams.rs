@@ -66,14 +66,19 @@ impl StreamTable {
         &self.infos
     }
 
-    /// The next stream that may have bytes, in turn.
-    pub(super) fn next_ready(&self) -> Option<u16> {
+    /// The next stream that may have bytes, in turn; of the impatient ones where the others rest.
+    pub(super) fn next_ready(&self, others_rest: bool) -> Option<u16> {
         let count = self.slots.len();
-        let is_ready = |slot: &Slot| !slot.is_ended && slot.stream.is_ready();
-        let ready = (self.cursor..count)
-            .chain(0..self.cursor.min(count))
-            .find(|&i| self.slots[i].as_ref().is_some_and(is_ready));
-        ready.map(|index| u16::try_from(index).expect("MAX_STREAMS bounds it"))
+        let is_next =
+            |slot: &Slot| !slot.is_ended && slot.stream.is_ready() && !(others_rest && slot.stream.is_patient());
+        let mut turns = (self.cursor..count).chain(0..self.cursor.min(count));
+        let next = turns.find(|&index| self.slots[index].as_ref().is_some_and(is_next));
+        next.map(|index| u16::try_from(index).expect("MAX_STREAMS bounds it"))
+    }
+
+    /// How many streams there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     /// Lets the others come first, next time.

@@ -163,6 +163,10 @@ impl Stream for FileStream {
         }
     }
 
+    fn is_patient(&self) -> bool {
+        !self.once
+    }
+
     fn wanted(&self) -> usize {
         self.lines.wanted(length(self.scanned))
     }
