@@ -14,6 +14,7 @@ pub struct Feed(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
+    is_patient: bool,
     /// One is handed out a read, in pieces where the space is small.
     chunks: VecDeque<Vec<u8>>,
     is_ended: bool,
@@ -69,6 +70,11 @@ impl Feed {
         self.give(format!("{line}\n"));
     }
 
+    /// Says from now on that what is given waits without holding anyone up.
+    pub fn be_patient(&self) {
+        self.state().is_patient = true;
+    }
+
     /// Ends the stream behind what was given.
     pub fn end(&self) {
         self.state().is_ended = true;
@@ -122,6 +128,10 @@ impl Stream for FedStream {
     fn is_ready(&self) -> bool {
         let state = self.feed.state();
         !state.chunks.is_empty() || state.is_ended
+    }
+
+    fn is_patient(&self) -> bool {
+        self.feed.state().is_patient
     }
 
     fn wanted(&self) -> usize {

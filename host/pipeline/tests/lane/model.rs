@@ -218,6 +218,9 @@ impl Run {
         }
         for (number, (lines, chunks)) in self.streams.iter().enumerate() {
             let feed = rig.stream(0, &number.to_string());
+            if number % 2 == 1 {
+                feed.be_patient();
+            }
             give(&feed, lines, chunks);
         }
         let counts = rig.run();
