@@ -47,7 +47,7 @@ lint: setup ## format, clippy, documentation, licences and duplicates
 	cargo clippy --target wasm32-unknown-unknown -p logagent-sdk $(FILTERS:%=-p logagent-filter-%) -p logagent-test-guests -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 	@.ci/setup cargo-deny
-	cargo deny --offline check --hide-inclusion-graph bans licenses sources
+	cargo deny check --hide-inclusion-graph bans licenses sources
 
 # Tests of what holds hand-written unsafe code. ThreadSanitizer needs a standard library that is built for it.
 sanitize: ## the ring and the window under AddressSanitizer, the ring under ThreadSanitizer
