@@ -204,10 +204,15 @@ impl Lane {
 
     /// Waits until this many bytes are free, which they will be: they fit beside what is in hand.
     fn make_room(&mut self, bytes: usize) -> Result<(), LaneError> {
-        while self.ring.free() < bytes {
+        self.wait_for_ring(|ring| ring.free() >= bytes)
+    }
+
+    /// Waits for sinks to return what they hold, until the ring is as wanted.
+    fn wait_for_ring(&mut self, is_as_wanted: impl Fn(&Writer) -> bool) -> Result<(), LaneError> {
+        while !is_as_wanted(&self.ring) {
             self.flush(|_| true)?;
             self.reclaim()?;
-            if self.ring.free() < bytes {
+            if !is_as_wanted(&self.ring) {
                 std::thread::park();
             }
         }

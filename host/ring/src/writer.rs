@@ -68,6 +68,12 @@ impl Writer {
         self.capacity() - self.free()
     }
 
+    /// How many bytes were taken and not yet published.
+    #[must_use]
+    pub fn in_hand(&self) -> usize {
+        usize::try_from(self.head - self.published).expect("no more is taken than the ring holds")
+    }
+
     /// Where the next byte goes.
     #[must_use]
     pub fn head(&self) -> u64 {

@@ -39,8 +39,7 @@ impl Cache {
     /// The component, if it was compiled before by a host like this.
     pub(crate) fn get(&self, engine: &Engine, component: &Sum) -> Option<Component> {
         let bytes = std::fs::read(self.entry(component)).ok()?;
-        let (code, sum) = bytes.split_last_chunk::<32>().filter(|(code, sum)| sum_of(code) == **sum)?;
-        let _ = sum;
+        let (code, _) = bytes.split_last_chunk::<32>().filter(|(code, sum)| sum_of(code) == **sum)?;
         // SAFETY: the directory is ours alone (`make_private`), so this host's compiler wrote the code, and the
         // sum says that all of it is there. wasmtime itself checks that version and settings are its own.
         unsafe { Component::deserialize(engine, code) }.ok()

@@ -1,5 +1,6 @@
 //! The window: the ring's pages in a guest's memory. All hand-written unsafe code of this crate but the loading of
-//! compiled code lies here: the mapping, the search for pages that the guest wrote, and the loan of a batch.
+//! compiled code and the taking of a loan lies here: the mapping, the search for pages that the guest wrote, and the
+//! loan of a batch.
 
 mod loan;
 mod pages;

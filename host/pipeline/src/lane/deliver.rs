@@ -66,15 +66,7 @@ impl Lane {
 
     /// Publishes what is in hand up to `end`, once there are few enough spans out.
     pub(super) fn publish(&mut self, end: u64) -> Result<Span, LaneError> {
-        loop {
-            if let Some(span) = self.ring.publish(end) {
-                return Ok(span);
-            }
-            self.flush(|_| true)?;
-            self.reclaim()?;
-            if self.ring.is_crowded() {
-                std::thread::park();
-            }
-        }
+        self.wait_for_ring(|ring| !ring.is_crowded())?;
+        Ok(self.ring.publish(end).expect("a ring that is not crowded takes a span"))
     }
 }

@@ -167,11 +167,10 @@ impl Lane {
     /// Makes room for the open batch's table, once for each pipeline that takes it; answers for how many records.
     /// Half of what can be had at all is left to the filters.
     fn room_for_table(&mut self) -> Result<usize, LaneError> {
-        let in_hand = length(&(self.ring.published()..self.ring.head()));
-        if in_hand - self.open.bytes() > self.ring.capacity() / 4 {
+        if self.ring.in_hand() - self.open.bytes() > self.ring.capacity() / 4 {
             self.compact()?;
         }
-        let available = self.ring.capacity() - length(&(self.ring.published()..self.ring.head()));
+        let available = self.ring.capacity() - self.ring.in_hand();
         let tables = self.graph.sources[self.open.source].pipelines.len().max(1);
         let most = table::records_in(available / 2 / tables);
         let capacity = self.limits.max_records.min(self.open.bytes).min(most).max(1);

@@ -82,8 +82,7 @@ impl Lane {
     /// What the decisions need of the ring, where it can be had.
     pub(super) fn room_for_decisions(&self, records: &[Descriptor]) -> Result<usize, FilterError> {
         let needed = apply::room_for(&self.decisions, records);
-        let in_hand = usize::try_from(self.ring.head() - self.ring.published()).expect("fits the ring");
-        let available = self.ring.capacity() - in_hand;
+        let available = self.ring.capacity() - self.ring.in_hand();
         if needed > available { Err(Fault::TooLarge { needed, available }.into()) } else { Ok(needed) }
     }
 
