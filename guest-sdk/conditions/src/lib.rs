@@ -1,0 +1,1 @@
+//! Conditions on records, as the standard filters `drop` and `route` share them.

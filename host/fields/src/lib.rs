@@ -1,0 +1,1 @@
+//! The values at given paths in JSON bodies, as spans.

@@ -1,0 +1,1 @@
+//! Patterns searched over the bodies of a batch at once.
