@@ -1,7 +1,8 @@
 //! What a filter decided over a batch, and whether that can be. Pure: how decisions change the ring is the
 //! lane's business.
 
-use logagent_record::{Descriptor, Vocabulary};
+use crate::Fault;
+use logagent_record::{Descriptor, Severity, Vocabulary};
 
 /// One filter call's decisions. The buffers are kept from batch to batch.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,10 @@ pub struct Decisions {
     pub edits: Vec<Edit>,
     /// What the edits put in, in their order.
     pub patch: Vec<u8>,
+    /// Times and severities, ascending by record.
+    pub stamps: Vec<Stamp>,
+    /// Records that go to outputs beside their own way, ascending by record and output.
+    pub copies: Vec<Copied>,
     /// New records.
     pub emitted: Vec<Fresh>,
     /// Their bodies and attributes, in their order.
@@ -42,6 +47,26 @@ pub enum Part {
     Attributes,
 }
 
+/// What a filter says of when a record happened, and how much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The record's index in the batch.
+    pub index: u32,
+    /// OpenTelemetry's severity number; 0 leaves the record's own.
+    pub severity: u8,
+    /// Nanoseconds since the Unix epoch; 0 leaves the record's own.
+    pub time_unix_nano: u64,
+}
+
+/// A record that goes to an output beside its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Copied {
+    /// The record's index in the batch.
+    pub index: u32,
+    /// The output's index in the description.
+    pub output: u8,
+}
+
 /// A new record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fresh {
@@ -55,120 +80,14 @@ pub struct Fresh {
     pub severity: u8,
 }
 
-/// Decisions that can't be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// Not one verdict a record.
-    #[error("it decided over {found} records, the batch has {expected}")]
-    VerdictCount {
-        /// How many verdicts there were.
-        found: usize,
-        /// How many records the batch has.
-        expected: usize,
-    },
-    /// A verdict that names no reason or output.
-    #[error("record {index}: verdict {verdict} names no reason or output of its description")]
-    Verdict {
-        /// The record's index in the batch.
-        index: usize,
-        /// The byte.
-        verdict: u8,
-    },
-    /// An edit of a record that the batch lacks.
-    #[error("edit {edit}: record {index}, the batch has {count}")]
-    EditRecord {
-        /// The edit's index.
-        edit: usize,
-        /// The record it names.
-        index: u32,
-        /// How many records the batch has.
-        count: usize,
-    },
-    /// An edit of bytes that the record lacks.
-    #[error("edit {edit}: bytes {at} to {end} of a part of {length} bytes")]
-    EditRange {
-        /// The edit's index.
-        edit: usize,
-        /// Where the range begins.
-        at: u32,
-        /// Where it ends.
-        end: u64,
-        /// How long the part is.
-        length: u32,
-    },
-    /// An edit that does not come behind the one before.
-    #[error("edit {edit}: it overlaps the one before or goes back")]
-    EditOrder {
-        /// The edit's index.
-        edit: usize,
-    },
-    /// The edits' patch is not as long as they say.
-    #[error("the edits take {expected} bytes of patch, there are {found}")]
-    PatchLength {
-        /// How many bytes there are.
-        found: usize,
-        /// How many the edits name.
-        expected: u64,
-    },
-    /// The emitted bytes are not as long as the records say.
-    #[error("the emitted records take {expected} bytes, there are {found}")]
-    EmitLength {
-        /// How many bytes there are.
-        found: usize,
-        /// How many the records name.
-        expected: u64,
-    },
-    /// The result is larger than the ring.
-    #[error("edits and emitted records need {needed} bytes, the ring has room for {available}")]
-    TooLarge {
-        /// What they need.
-        needed: usize,
-        /// What can be had.
-        available: usize,
-    },
-    /// A call that this moment has no place for.
-    #[error("it called {function} outside of process")]
-    Moment {
-        /// The function.
-        function: &'static str,
-    },
-    /// A region that can't be the window.
-    #[error(
-        "it lent a region of {found} bytes, {misaligned_by} bytes off a page; {expected} bytes at a multiple of 64 KiB are wanted, once"
-    )]
-    Window {
-        /// How long the region is.
-        found: usize,
-        /// How far behind the start of a page it starts, in bytes.
-        misaligned_by: usize,
-        /// How long it should be.
-        expected: usize,
-    },
-}
-
-impl Fault {
-    /// The kind, as metrics and the report name it.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::VerdictCount { .. } | Self::Verdict { .. } => "verdict",
-            Self::EditRecord { .. } | Self::EditRange { .. } | Self::EditOrder { .. } | Self::PatchLength { .. } => {
-                "edit"
-            }
-            Self::EmitLength { .. } => "emit",
-            Self::TooLarge { .. } => "output",
-            Self::Moment { .. } => "call",
-            Self::Window { .. } => "window",
-        }
-    }
-}
-
 impl Decisions {
     /// Forgets everything but the buffers.
     pub fn clear(&mut self) {
         self.verdicts.clear();
         self.edits.clear();
         self.patch.clear();
+        self.stamps.clear();
+        self.copies.clear();
         self.emitted.clear();
         self.emitted_bytes.clear();
     }
@@ -180,6 +99,8 @@ impl Decisions {
     pub fn check(&self, records: &[Descriptor], vocabulary: Vocabulary) -> Result<(), Fault> {
         self.check_verdicts(records.len(), vocabulary)?;
         self.check_edits(records)?;
+        self.check_stamps(records.len())?;
+        self.check_copies(records.len(), vocabulary)?;
         let lengths = |fresh: &Fresh| u64::from(fresh.body_length) + u64::from(fresh.attributes_length);
         let expected = self.emitted.iter().map(lengths).sum();
         let found = self.emitted_bytes.len();
@@ -219,6 +140,29 @@ impl Decisions {
         let expected = self.edits.iter().map(|edit| u64::from(edit.patch_length)).sum();
         let found = self.patch.len();
         if expected == found as u64 { Ok(()) } else { Err(Fault::PatchLength { found, expected }) }
+    }
+
+    fn check_copies(&self, count: usize, vocabulary: Vocabulary) -> Result<(), Fault> {
+        let mut before = None;
+        for (number, &copy) in self.copies.iter().enumerate() {
+            let Copied { index, output } = copy;
+            if index as usize >= count || output >= vocabulary.outputs || before.is_some_and(|before| before >= copy) {
+                return Err(Fault::Copy { copy: number, index, output, count, outputs: vocabulary.outputs });
+            }
+            before = Some(copy);
+        }
+        Ok(())
+    }
+
+    fn check_stamps(&self, count: usize) -> Result<(), Fault> {
+        let mut free_from = 0;
+        for (number, &Stamp { index, severity, .. }) in self.stamps.iter().enumerate() {
+            if index < free_from || index as usize >= count || severity > Severity::MAX {
+                return Err(Fault::Stamp { stamp: number, index, severity, count });
+            }
+            free_from = index + 1;
+        }
+        Ok(())
     }
 }
 
@@ -277,6 +221,38 @@ mod tests {
             (vec![edit(0, Attributes, 0, 1), edit(0, Body, 5, 1)], Fault::EditOrder { edit: 1 }),
         ] {
             assert_eq!(check_edits(&edits), Err(fault));
+        }
+    }
+
+    #[test]
+    fn copies_ascend_and_name_outputs() {
+        let check = |copies: &[(u32, u8)]| {
+            let copies = copies.iter().map(|&(index, output)| Copied { index, output }).collect();
+            Decisions { copies, ..Decisions::default() }.check(&records(), Vocabulary { reasons: 0, outputs: 2 })
+        };
+        assert_eq!(check(&[(0, 0), (0, 1), (1, 0)]), Ok(()));
+        for (copies, copy, index, output) in
+            [(&[(2, 0)][..], 0, 2, 0), (&[(0, 2)], 0, 0, 2), (&[(0, 1), (0, 1)], 1, 0, 1), (&[(1, 0), (0, 1)], 1, 0, 1)]
+        {
+            assert_eq!(check(copies), Err(Fault::Copy { copy, index, output, count: 2, outputs: 2 }));
+        }
+    }
+
+    #[test]
+    fn stamps_ascend_within_the_batch() {
+        let check = |stamps: &[(u32, u8)]| {
+            let stamp = |&(index, severity): &(u32, u8)| Stamp { index, severity, time_unix_nano: 1 };
+            let decisions = Decisions { stamps: stamps.iter().map(stamp).collect(), ..Decisions::default() };
+            decisions.check(&records(), VOCABULARY)
+        };
+        assert_eq!(check(&[(0, 24), (1, 0)]), Ok(()));
+        for (stamps, stamp, index, severity) in [
+            (&[(2, 1)][..], 0, 2, 1),
+            (&[(0, 25)], 0, 0, 25),
+            (&[(1, 1), (1, 1)], 1, 1, 1),
+            (&[(1, 1), (0, 1)], 1, 0, 1),
+        ] {
+            assert_eq!(check(stamps), Err(Fault::Stamp { stamp, index, severity, count: 2 }));
         }
     }
 

@@ -2,6 +2,7 @@
 //! pass between them and a lane. Holds no implementation of any of them, and no order in which they are called.
 
 mod decisions;
+mod fault;
 mod filter;
 mod intake;
 mod records;
@@ -9,7 +10,8 @@ mod signal;
 mod sink;
 mod source;
 
-pub use decisions::{Decisions, Edit, Fault, Fresh, Part};
+pub use decisions::{Copied, Decisions, Edit, Fresh, Part, Stamp};
+pub use fault::Fault;
 pub use filter::{BatchView, Description, Filter, FilterError};
 pub use intake::{Inbox, Intake, intake};
 pub use records::Records;

@@ -5,6 +5,9 @@
 pub struct Severity(pub u8);
 
 impl Severity {
+    /// The largest number.
+    pub const MAX: u8 = 24;
+
     /// The short name of the range that the number lies in (`WARN`, `WARN2` …), as the data model's
     /// "Displaying Severity" has it; `None` where unknown.
     #[must_use]

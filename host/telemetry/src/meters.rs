@@ -1,6 +1,6 @@
 //! The counters that lanes, sources, filters and sinks share with whoever shows them.
 
-use crate::Law;
+use crate::{Law, OwnMetrics};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,6 +79,8 @@ pub struct FilterMeter {
     pub private_pages: Counter,
     /// How often its component was replaced, counted from 1.
     pub generation: Counter,
+    /// What it counts by itself.
+    pub own: OwnMetrics,
     dropped: Labelled,
     errors: Labelled,
 }

@@ -1,5 +1,6 @@
 //! The document that `--report` writes: all counts of one moment, as plain data.
 
+use crate::OwnReport;
 use crate::law::Counts;
 use crate::meters::{FilterMeter, Meters, SinkMeter, SourceMeter, Stage};
 use serde::Serialize;
@@ -59,6 +60,9 @@ pub struct FilterReport {
     pub private_pages: u64,
     /// Which generation of its component runs.
     pub generation: u64,
+    /// What it counts by itself, where it does.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metrics: BTreeMap<String, OwnReport>,
 }
 
 /// What a sink sent.
@@ -120,6 +124,7 @@ impl FilterReport {
             errors: meter.errors(),
             private_pages: meter.private_pages.get(),
             generation: meter.generation.get(),
+            metrics: meter.own.report(),
         }
     }
 }

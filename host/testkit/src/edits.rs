@@ -1,6 +1,6 @@
 //! Putting edits and new records into decisions, as an SDK would.
 
-use logagent_component::{Decisions, Edit, Fresh, Part};
+use logagent_component::{Copied, Decisions, Edit, Fresh, Part, Stamp};
 use std::ops::Range;
 
 /// Replaces a range of a part of a record.
@@ -13,6 +13,16 @@ pub fn replace(decisions: &mut Decisions, index: usize, part: Part, range: Range
         patch_length: number(with.len()),
     });
     decisions.patch.extend_from_slice(with);
+}
+
+/// Sets a record's time and severity; 0 leaves what it has.
+pub fn stamp(decisions: &mut Decisions, index: usize, time_unix_nano: u64, severity: u8) {
+    decisions.stamps.push(Stamp { index: number(index), severity, time_unix_nano });
+}
+
+/// Sends a record to an output as well.
+pub fn copy(decisions: &mut Decisions, index: usize, output: u8) {
+    decisions.copies.push(Copied { index: number(index), output });
 }
 
 /// Makes a record.

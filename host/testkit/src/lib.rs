@@ -20,7 +20,7 @@ mod oracle;
 
 pub use counting::{CountingAllocator, allocations};
 pub use deadline::{DEADLINE, until};
-pub use edits::{emit, replace};
+pub use edits::{copy, emit, replace, stamp};
 pub use endless::Endless;
 pub use feed::{FedStream, Feed, feed};
 pub use names::{stream_info, stream_name};

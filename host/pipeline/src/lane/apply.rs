@@ -1,22 +1,28 @@
-//! Carrying out what a filter decided: edited records and emitted ones go to fresh space, dropped and routed ones
-//! leave the table. The decisions were checked, and there is room for them.
+//! Carrying out what a filter decided: edited parts are overwritten or go to fresh space, as emitted records do;
+//! dropped and routed records leave the table. The decisions were checked, and there is room for them.
 
+mod copies;
 mod edits;
 mod emits;
+mod stamps;
 mod verdicts;
 
+pub(super) use copies::copy;
 pub(super) use edits::edit;
 pub(super) use emits::emit;
+pub(super) use stamps::stamp;
 pub(super) use verdicts::{Tally, judge};
 
+use super::table::Table;
 use logagent_component::Decisions;
-use logagent_record::Descriptor;
+use logagent_ring::Writer;
 
-/// How much of the ring carrying out these decisions takes at most, in bytes.
-pub(super) fn room_for(decisions: &Decisions, records: &[Descriptor]) -> usize {
-    edits::room_for(&decisions.edits, records)
+/// How much of the ring carrying out these decisions over this table takes at most, in bytes.
+pub(super) fn room_for(decisions: &Decisions, table: &Table, ring: &Writer) -> usize {
+    edits::room_for(&decisions.edits, table, ring)
+        + copies::room_for(&decisions.copies)
         + verdicts::room_for(&decisions.verdicts)
-        + emits::room_for(decisions, records.len())
+        + emits::room_for(decisions, table.count)
 }
 
 /// A number of bytes that fits the window, as descriptors have it.

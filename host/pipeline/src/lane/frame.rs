@@ -211,7 +211,7 @@ impl Lane {
         meter.records.add(count as u64);
         meter.bytes.add(bytes);
         let end = open.segments.front().map_or(ring.head(), |left| left.range.start);
-        let table = Table { at, count, is_ordered };
+        let table = Table { at, count, is_ordered, own_from: first };
         let read = ReadAt { instant: open.read_at, unix_nano: open.observed_unix_nano };
         Some(Framed { source: open.source, table, end, bytes, read })
     }

@@ -5,7 +5,7 @@ use super::table::Table;
 use super::{Lane, LaneError, apply};
 use crate::graph::OnError;
 use logagent_component::{Fault, FilterError};
-use logagent_record::{Descriptor, Verdict};
+use logagent_record::Verdict;
 use logagent_telemetry::Stage;
 use std::time::Instant;
 
@@ -45,6 +45,10 @@ impl Lane {
         tables.clear();
         let copies = graph.sources[framed.source].pipelines.len();
         tables.extend((0..copies).map(|turn| if turn == 0 { framed.table } else { framed.table.copy(ring) }));
+        if copies > 1 {
+            // All of them point to the same bodies.
+            tables.iter_mut().for_each(|table| table.own_from = ring.head());
+        }
     }
 
     /// Calls the filters from `first` on, and notes what leaves the pipeline where.
@@ -67,7 +71,7 @@ impl Lane {
         decisions.clear();
         let called = stage.filter.process(&table.view(ring, streams.infos()), decisions);
         stage.meter.records.add(table.count as u64);
-        let room = called.and_then(|()| self.room_for_decisions(table.records(&self.ring)));
+        let room = called.and_then(|()| self.room_for_decisions(&table));
         let result = match room {
             Ok(bytes) => {
                 self.make_room(bytes)?;
@@ -80,8 +84,8 @@ impl Lane {
     }
 
     /// What the decisions need of the ring, where it can be had.
-    pub(super) fn room_for_decisions(&self, records: &[Descriptor]) -> Result<usize, FilterError> {
-        let needed = apply::room_for(&self.decisions, records);
+    pub(super) fn room_for_decisions(&self, table: &Table) -> Result<usize, FilterError> {
+        let needed = apply::room_for(&self.decisions, table, &self.ring);
         let available = self.ring.capacity() - self.ring.in_hand();
         if needed > available { Err(Fault::TooLarge { needed, available }.into()) } else { Ok(needed) }
     }
@@ -89,14 +93,17 @@ impl Lane {
     pub(super) fn carry_out(&mut self, pipeline: usize, filter: usize, mut table: Table) -> Table {
         let decisions = std::mem::take(&mut self.decisions);
         apply::edit(&mut self.ring, &mut table, &decisions);
+        apply::stamp(&mut self.ring, &table, &decisions.stamps);
         let mut routes = std::mem::take(&mut self.routes);
+        apply::copy(&mut self.ring, &mut table, &decisions.copies, |output, table| routes.push((output, table)));
         let tally =
             apply::judge(&mut self.ring, &mut table, &decisions.verdicts, |output, table| routes.push((output, table)));
         for (output, table) in routes.drain(..) {
             self.note(pipeline, Some((filter, output)), table);
         }
         self.routes = routes;
-        self.count(pipeline, filter, table, &tally, decisions.emitted.len() as u64);
+        let emitted = decisions.emitted.len() + decisions.copies.len();
+        self.count(pipeline, filter, table, &tally, emitted as u64);
         apply::emit(&mut self.ring, &mut table, &decisions);
         self.decisions = decisions;
         table

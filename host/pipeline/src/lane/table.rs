@@ -38,12 +38,20 @@ pub(super) struct Table {
     pub(super) count: usize,
     /// All bodies ascend, apart from each other.
     pub(super) is_ordered: bool,
+    /// From this position on, bytes that its records point to are needed by nobody else: not by another pipeline, nor
+    /// by a copy that is on its way to a sink.
+    pub(super) own_from: u64,
 }
 
 impl Table {
+    /// A table without records, that takes nothing of the ring.
+    pub(super) fn none(ring: &Writer) -> Self {
+        Self { at: ring.head(), count: 0, is_ordered: false, own_from: ring.head() }
+    }
+
     /// A table without records at the head.
     pub(super) fn empty(ring: &mut Writer) -> Self {
-        Self { at: align(ring), count: 0, is_ordered: false }
+        Self { count: 0, is_ordered: false, own_from: ring.head(), at: align(ring) }
     }
 
     /// The same table once more, in fresh space.
@@ -79,6 +87,21 @@ impl Table {
 
     pub(super) fn records_mut<'a>(&self, ring: &'a mut Writer) -> &'a mut [Descriptor] {
         cast_slice_mut(ring.written_mut(self.positions()))
+    }
+
+    /// The position of a place that a record names.
+    pub(super) fn position(&self, place: usize, ring: &Writer) -> u64 {
+        ring.published() + (place - ring.place(ring.published())) as u64
+    }
+
+    /// Whether what lies from this position on is the table's alone, and nobody reads it meanwhile.
+    pub(super) fn is_own(&self, position: u64, ring: &Writer) -> bool {
+        self.own_from <= position && ring.is_writable(position)
+    }
+
+    /// Whether all bodies ascend, apart from each other.
+    pub(super) fn ascends(&self, ring: &Writer) -> bool {
+        self.records(ring).is_sorted_by(|one, next| one.body().end < next.body().start)
     }
 
     /// The bytes of all bodies, with one more a record for its newline.

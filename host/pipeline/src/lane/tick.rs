@@ -30,9 +30,9 @@ impl Lane {
         let read = ReadAt { instant: Instant::now(), unix_nano: unix_nano() };
         self.decisions.clear();
         let stage = &mut self.graph.pipelines[pipeline].filters[filter];
-        let empty = Table { at: self.ring.head(), count: 0, is_ordered: false };
+        let empty = Table::none(&self.ring);
         let told = stage.filter.tick(read.unix_nano, &mut self.decisions);
-        match told.and_then(|()| self.room_for_decisions(&[])) {
+        match told.and_then(|()| self.room_for_decisions(&empty)) {
             Ok(0) => Ok(()),
             Ok(room) => {
                 self.make_room(room + table::ALIGNMENT)?;

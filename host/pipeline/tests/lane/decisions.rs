@@ -3,7 +3,7 @@
 use crate::rig::{Rig, lines, stage};
 use logagent_component::{Decisions, Part};
 use logagent_pipeline::FilterStage;
-use logagent_testkit::{Arrived, Native, Policy, emit, replace, until};
+use logagent_testkit::{Arrived, Native, Policy, copy, emit, replace, stamp, until};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -197,4 +197,63 @@ fn a_filter_is_not_called_for_nothing_and_what_is_dropped_takes_no_room() {
     let counts = rig.run()[0];
     assert_eq!((counts.received, counts.dropped, probe.count()), (20_000, 20_000, 0));
     assert_eq!(feed.confirmed().last(), Some(&(lines.iter().map(|line| line.len() as u64 + 1).sum())));
+}
+
+/// Masks the first byte in place, as a redaction does.
+fn masking() -> Native {
+    Native::new(|seen, decisions| {
+        (0..seen.len()).for_each(|index| replace(decisions, index, Part::Body, 0..1, b"*"));
+        Ok(())
+    })
+}
+
+#[test]
+fn an_edit_in_place_is_not_seen_by_another_pipeline_nor_by_a_copy() {
+    let copying = Native::new(|seen, decisions| {
+        (0..seen.len()).for_each(|index| copy(decisions, index, 0));
+        Ok(())
+    });
+    let mut rig = Rig::new();
+    let [masked, copied, other] = [(); 3].map(|()| rig.sink(Policy::Confirm));
+    let copying = FilterStage { outputs: vec![vec![1]], ..stage(copying.outputs(&["copies"])) };
+    rig.pipeline(vec![copying, stage(masking())], &[0]);
+    rig.pipeline(vec![], &[2]);
+    rig.ended_stream("s", &["ab\ncd\n"]);
+    let counts = rig.run();
+    assert_eq!(masked.texts(), ["*b", "*d"]);
+    assert_eq!(copied.texts(), ["ab", "cd"]);
+    assert_eq!(other.texts(), ["ab", "cd"]);
+    assert_eq!((counts[0].received, counts[0].emitted, counts[0].delivered), (2, 2, 4));
+}
+
+#[test]
+fn an_edit_of_the_same_length_takes_no_room_in_the_ring() {
+    let filters = (0..40).map(|_| stage(masking())).collect();
+    let (mut rig, probe) = Rig::simple(filters, Policy::Confirm);
+    rig.ring_bytes = 64 << 10;
+    rig.limits.max_bytes = 16 << 10;
+    let line = "x".repeat(15 << 10);
+    rig.ended_stream("s", &[&format!("{line}\n")]);
+    rig.run();
+    assert_eq!(probe.texts(), [format!("*{}", &line[1..])]);
+}
+
+#[test]
+fn times_and_severities_reach_later_filters_and_sinks() {
+    let stamping = Native::new(|_, decisions| {
+        stamp(decisions, 0, 5, 17);
+        stamp(decisions, 1, 0, 9);
+        Ok(())
+    });
+    let adding = Native::new(|seen, decisions| {
+        let records = seen.records();
+        assert_eq!((records[0].time_unix_nano, records[0].severity, records[1].severity), (5, 17, 9));
+        stamp(decisions, 1, 7, 0);
+        Ok(())
+    });
+    let (mut rig, probe) = Rig::simple(vec![stage(stamping), stage(adding)], Policy::Confirm);
+    rig.ended_stream("s", &["a\nb\n"]);
+    rig.run();
+    let stamps: Vec<_> = probe.arrived().iter().map(|it| (it.time_unix_nano, it.severity)).collect();
+    assert_eq!(stamps, [(5, 17), (7, 9)]);
 }

@@ -5,7 +5,7 @@ use crate::rig::{Rig, stage};
 use logagent_component::Part;
 use logagent_pipeline::{BatchLimits, FilterStage};
 use logagent_telemetry::Counts;
-use logagent_testkit::{Arrived, Native, Policy, Probe, emit, replace};
+use logagent_testkit::{Arrived, Native, Policy, Probe, copy, emit, replace, stamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -20,8 +20,14 @@ enum Rule {
     Route { modulus: usize },
     /// Puts in so many bytes in front, and takes as many away behind, where there are so many.
     Edit { insert: usize, delete: usize },
+    /// Overwrites the bytes from `from` on, `length` of them or as many as there are.
+    Mask { from: usize, length: usize },
     /// Appends to the attributes.
     Attribute,
+    /// Counts up the severity and the time of bodies of such a length.
+    Stamp { modulus: usize },
+    /// Sends bodies of such a length to the output as well.
+    Copy { modulus: usize },
     /// Makes a record of each body of such a length.
     Emit { modulus: usize },
 }
@@ -31,6 +37,8 @@ enum Fate {
     Kept,
     Dropped,
     Routed,
+    /// Routed, and kept as well.
+    Copied,
 }
 
 impl Rule {
@@ -48,6 +56,16 @@ impl Rule {
                 record.body.splice(..0, vec![b'+'; insert]);
                 (Fate::Kept, None)
             }
+            Self::Mask { from, length } => {
+                let range = masked(&record.body, from, length);
+                record.body[range].fill(b'*');
+                (Fate::Kept, None)
+            }
+            Self::Stamp { modulus } if Self::fits(&record.body, modulus) => {
+                (record.severity, record.time_unix_nano) = (record.severity % 24 + 1, record.time_unix_nano + 1);
+                (Fate::Kept, None)
+            }
+            Self::Copy { modulus } if Self::fits(&record.body, modulus) => (Fate::Copied, None),
             Self::Attribute => {
                 record.attributes.extend(b"\xc0");
                 (Fate::Kept, None)
@@ -74,6 +92,16 @@ impl Rule {
                         replace(decisions, index, Part::Body, 0..0, &vec![b'+'; insert]);
                         replace(decisions, index, Part::Body, body.len() - delete..body.len(), b"");
                     }
+                    Self::Mask { from, length } => {
+                        let range = masked(body, from, length);
+                        let stars = vec![b'*'; range.len()];
+                        replace(decisions, index, Part::Body, range, &stars);
+                    }
+                    Self::Stamp { modulus } if Self::fits(body, modulus) => {
+                        stamp(decisions, index, record.time_unix_nano + 1, record.severity % 24 + 1);
+                    }
+                    Self::Copy { modulus } if Self::fits(body, modulus) => copy(decisions, index, 0),
+                    Self::Stamp { .. } | Self::Copy { .. } => {}
                     Self::Attribute => {
                         replace(decisions, index, Part::Attributes, attributes.len()..attributes.len(), b"\xc0");
                     }
@@ -87,6 +115,10 @@ impl Rule {
         });
         filter.reasons(&["drop"]).outputs(&["route"])
     }
+}
+
+fn masked(body: &[u8], from: usize, length: usize) -> std::ops::Range<usize> {
+    from.min(body.len())..(from + length).min(body.len())
 }
 
 fn made_of(body: &[u8]) -> Vec<u8> {
@@ -118,6 +150,10 @@ impl Expected {
             }
             match fate {
                 Fate::Kept => {}
+                Fate::Copied => {
+                    self.emitted += 1;
+                    self.routed[index].push(record.clone());
+                }
                 Fate::Dropped => return self.dropped += 1,
                 Fate::Routed => return self.routed[index].push(record),
             }
@@ -161,7 +197,10 @@ fn rule() -> impl Strategy<Value = Rule> {
         (1..5_usize).prop_map(|modulus| Rule::Drop { modulus }),
         (1..5_usize).prop_map(|modulus| Rule::Route { modulus }),
         (0..40_usize, 0..40_usize).prop_map(|(insert, delete)| Rule::Edit { insert, delete }),
+        (0..40_usize, 0..40_usize).prop_map(|(from, length)| Rule::Mask { from, length }),
         Just(Rule::Attribute),
+        (1..5_usize).prop_map(|modulus| Rule::Stamp { modulus }),
+        (1..5_usize).prop_map(|modulus| Rule::Copy { modulus }),
         (2..7_usize).prop_map(|modulus| Rule::Emit { modulus }),
     ]
 }
@@ -179,7 +218,7 @@ fn run() -> impl Strategy<Value = Run> {
     let chunks = || vec(prop_oneof![1..20_usize, 1..5_000_usize], 1..8);
     let limits = (prop_oneof![1..100_usize, 1..10_000_usize], prop_oneof![1..5_usize, 1..2_000_usize], 0..3_u64);
     let policy = prop_oneof![Just(Policy::Confirm), Just(Policy::Flush(Duration::from_millis(1)))];
-    (vec((vec(line(), 0..120), chunks()), 0..5), vec(vec(rule(), 0..4), 1..3), limits, policy).prop_map(
+    (vec((vec(line(), 0..120), chunks()), 0..5), vec(vec(rule(), 0..5), 1..3), limits, policy).prop_map(
         |(streams, rules, (max_bytes, max_records, age_ms), policy)| {
             let limits = BatchLimits { max_bytes, max_records, max_age: Duration::from_millis(age_ms) };
             Run { streams, rules, limits, policy }

@@ -1,19 +1,24 @@
-//! Edited bodies and attributes, written to fresh space.
+//! Edited bodies and attributes: overwritten where they lie, where that can be, else written to fresh space.
 
 use super::window;
 use crate::lane::table::Table;
 use logagent_component::{Decisions, Edit, Part};
 use logagent_record::{Descriptor, Flags};
 use logagent_ring::Writer;
+use std::ops::Range;
 
 /// The edits of one part of one record at a time.
 fn runs(edits: &[Edit]) -> impl Iterator<Item = &[Edit]> {
     edits.chunk_by(|one, next| (one.index, one.part) == (next.index, next.part))
 }
 
-pub(super) fn room_for(edits: &[Edit], records: &[Descriptor]) -> usize {
-    let with_newline = |run: &[Edit]| length(run, &records[run[0].index as usize]) + 1;
-    runs(edits).map(with_newline).sum()
+pub(super) fn room_for(edits: &[Edit], table: &Table, ring: &Writer) -> usize {
+    let room = |run: &[Edit]| {
+        let record = &table.records(ring)[run[0].index as usize];
+        // With the newline behind it.
+        if in_place(run, record, table, ring).is_some() { 0 } else { length(run, record) + 1 }
+    };
+    runs(edits).map(room).sum()
 }
 
 /// How long the part is that these edits make.
@@ -23,14 +28,48 @@ fn length(run: &[Edit], record: &Descriptor) -> usize {
     run[0].part.length(record) as usize + added - removed
 }
 
-/// Writes the edited parts to fresh space and points the table at them.
+/// Where the edited part lies, if no byte of it moves and nobody else needs what it holds now.
+fn in_place(run: &[Edit], record: &Descriptor, table: &Table, ring: &Writer) -> Option<Range<u64>> {
+    if run.iter().any(|edit| edit.length != edit.patch_length) {
+        return None;
+    }
+    let part = places(run[0].part, record);
+    let start = table.position(part.start, ring);
+    (table.is_own(start, ring)).then(|| start..start + part.len() as u64)
+}
+
+fn places(part: Part, record: &Descriptor) -> Range<usize> {
+    match part {
+        Part::Body => record.body(),
+        Part::Attributes => record.attributes(),
+    }
+}
+
+/// Carries out the edits.
 pub(in crate::lane) fn edit(ring: &mut Writer, table: &mut Table, decisions: &Decisions) {
     let mut patch = &decisions.patch[..];
+    let mut has_moved = false;
     for run in runs(&decisions.edits) {
         let index = run[0].index as usize;
-        let edited = rewrite(ring, table.records(ring)[index], run, &mut patch);
-        table.records_mut(ring)[index] = edited;
-        table.is_ordered = false;
+        let record = table.records(ring)[index];
+        if let Some(part) = in_place(run, &record, table, ring) {
+            overwrite(ring.written_mut(part), run, &mut patch);
+        } else {
+            let edited = rewrite(ring, record, run, &mut patch);
+            table.records_mut(ring)[index] = edited;
+            has_moved = true;
+        }
+    }
+    if has_moved {
+        table.is_ordered = table.ascends(ring);
+    }
+}
+
+fn overwrite(part: &mut [u8], run: &[Edit], patch: &mut &[u8]) {
+    for edit in run {
+        let (replacement, rest) = patch.split_at(edit.patch_length as usize);
+        *patch = rest;
+        part[edit.at as usize..][..replacement.len()].copy_from_slice(replacement);
     }
 }
 
@@ -39,21 +78,16 @@ fn rewrite(ring: &mut Writer, record: Descriptor, run: &[Edit], patch: &mut &[u8
     let base = ring.place(ring.published());
     let length = length(run, &record);
     let (written, space) = ring.split(length + 1);
-    let original = |places: std::ops::Range<usize>| match places.is_empty() {
-        true => &[][..],
-        false => &written[places.start - base..places.end - base],
-    };
+    let original = places(run[0].part, &record);
+    let original = if original.is_empty() { &[] } else { &written[original.start - base..original.end - base] };
+    replace(original, run, patch, space);
     let (edited, taken) = match run[0].part {
         Part::Body => {
-            replace(original(record.body()), run, patch, space);
             space[length] = b'\n';
             let flags = record.flags | Flags::TERMINATED;
             (Descriptor { body_at: at, body_len: window(length), flags, ..record }, length + 1)
         }
-        Part::Attributes => {
-            replace(original(record.attributes()), run, patch, space);
-            (Descriptor { attrs_at: at, attrs_len: window(length), ..record }, length)
-        }
+        Part::Attributes => (Descriptor { attrs_at: at, attrs_len: window(length), ..record }, length),
     };
     ring.advance(taken);
     edited

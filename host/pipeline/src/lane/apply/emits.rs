@@ -33,7 +33,8 @@ pub(in crate::lane) fn emit(ring: &mut Writer, table: &mut Table, decisions: &De
             place += bytes.len() + 1;
         }
     });
-    *table = Table { is_ordered: false, ..all };
+    *table = all;
+    table.is_ordered = table.ascends(ring);
 }
 
 /// Each emitted record with its body and attributes, which lie one behind another.
