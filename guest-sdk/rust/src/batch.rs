@@ -32,8 +32,8 @@ pub(crate) struct Descriptor {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
-    window: &'a [u8],
-    descriptors: &'a [Descriptor],
+    pub(crate) window: &'a [u8],
+    pub(crate) descriptors: &'a [Descriptor],
     run: Option<Run<'a>>,
 }
 

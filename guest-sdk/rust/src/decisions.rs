@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
+use crate::copies::Copies;
 use crate::edits::{Edits, Part};
+use crate::stamps::Stamps;
 use crate::{Emits, Fresh, Output, Reason};
 
 const KEEP: u8 = 0;
@@ -20,6 +22,8 @@ pub struct Decisions {
     verdicts: Vec<u8>,
     has_verdicts: bool,
     pub(crate) edits: Edits,
+    pub(crate) stamps: Stamps,
+    pub(crate) copies: Copies,
     pub(crate) emits: Emits,
 }
 
@@ -30,6 +34,8 @@ impl Decisions {
         self.verdicts.resize(count, KEEP);
         self.has_verdicts = false;
         self.edits.clear();
+        self.stamps.clear();
+        self.copies.clear();
         self.emits.clear();
     }
 
@@ -59,12 +65,24 @@ impl Decisions {
     /// ```
     /// use logagent_sdk::testing::{ALERTS, Verdict, once};
     /// let outcome = once(["a"], |_, decisions| decisions.route(0, ALERTS));
-    /// assert_eq!(outcome.verdicts, [Verdict::Routed("alerts")]);
+    /// assert_eq!(outcome.verdicts, [Verdict::Routed("alerts".into())]);
     /// ```
     #[inline]
     pub fn route(&mut self, index: usize, output: Output) {
         self.verdicts[index] = output.verdict();
         self.has_verdicts = true;
+    }
+
+    /// Sends the record to a named output as well, as edited; its own way is its verdict's business.
+    ///
+    /// ```
+    /// use logagent_sdk::testing::{ALERTS, once};
+    /// let outcome = once(["a"], |_, decisions| decisions.copy_to(0, ALERTS));
+    /// assert_eq!((outcome.kept(), outcome.copies), (vec!["a".to_owned()], vec![(0, "alerts".to_owned())]));
+    /// ```
+    #[inline]
+    pub fn copy_to(&mut self, index: usize, output: Output) {
+        self.copies.add(index, output);
     }
 
     /// Keeps the record after all.
@@ -106,6 +124,26 @@ impl Decisions {
     /// ```
     pub fn replace(&mut self, index: usize, part: Part, range: Range<usize>, with: &[u8]) {
         self.edits.push(index, part, range, with);
+    }
+
+    /// Says when the record happened, in nanoseconds since the Unix epoch. 0 leaves what the record has.
+    ///
+    /// ```
+    /// let outcome = logagent_sdk::testing::once(["a"], |_, decisions| decisions.set_time(0, 5));
+    /// assert_eq!(outcome.times[0], 5);
+    /// ```
+    pub fn set_time(&mut self, index: usize, time_unix_nano: u64) {
+        self.stamps.of(index).time_unix_nano = time_unix_nano;
+    }
+
+    /// Says how much the record matters: OpenTelemetry's severity number, 1 to 24. 0 leaves what the record has.
+    ///
+    /// ```
+    /// let outcome = logagent_sdk::testing::once(["a"], |_, decisions| decisions.set_severity(0, 17));
+    /// assert_eq!(outcome.severities[0], 17);
+    /// ```
+    pub fn set_severity(&mut self, index: usize, severity: u8) {
+        self.stamps.of(index).severity = severity;
     }
 
     /// Adds a record behind those of the batch.

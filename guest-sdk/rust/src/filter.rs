@@ -62,6 +62,11 @@ pub trait Filter: Sized {
     /// [`ConfigError`]: crate::ConfigError
     fn configure(config: Self::Config) -> Result<Self, ConfigErrors>;
 
+    /// The outputs that it routes to, where they are known from the configuration only. At most 128.
+    fn outputs(&self) -> Vec<String> {
+        Self::OUTPUTS.iter().map(ToString::to_string).collect()
+    }
+
     /// Decides about one batch.
     ///
     /// # Errors

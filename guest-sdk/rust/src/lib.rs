@@ -48,13 +48,21 @@ mod record;
 mod run;
 mod value;
 
+mod attributes;
+mod copies;
 mod decisions;
 mod edits;
 mod emits;
+pub mod severity;
+mod stamps;
 mod vocabulary;
+
+pub mod fields;
+pub mod scan;
 
 mod config;
 pub mod log;
+pub mod metrics;
 mod stream;
 
 #[doc(hidden)]
@@ -68,6 +76,7 @@ pub mod testing;
 #[cfg(target_arch = "wasm32")]
 mod window;
 
+pub use attributes::Attributes;
 pub use batch::{Batch, Records};
 pub use config::{ConfigError, ConfigErrors};
 pub use decisions::Decisions;

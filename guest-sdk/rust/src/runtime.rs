@@ -28,14 +28,10 @@ pub fn configure<F: Filter>(
 ) -> Result<Description, Vec<ConfigProblem>> {
     let window = Window::attach();
     let filter = config::read(config).and_then(F::configure).map_err(problems)?;
+    let outputs = filter.outputs();
     place.set(Some(Running { filter, window, decisions: Decisions::default() }));
     let names = |list: &[&str]| list.iter().map(ToString::to_string).collect();
-    Ok(Description {
-        name: F::NAME.into(),
-        version: version.into(),
-        reasons: names(F::REASONS),
-        outputs: names(F::OUTPUTS),
-    })
+    Ok(Description { name: F::NAME.into(), version: version.into(), reasons: names(F::REASONS), outputs })
 }
 
 /// Runs the filter over one batch and sends what it decided.
@@ -79,6 +75,13 @@ fn send(decisions: &mut Decisions) {
     let (edits, patch) = decisions.edits.in_order();
     if !edits.is_empty() {
         batch::edit(edits, patch);
+    }
+    let copies = decisions.copies.in_order();
+    if !copies.is_empty() {
+        batch::copy(copies);
+    }
+    if !decisions.stamps.list().is_empty() {
+        batch::stamp(decisions.stamps.list());
     }
     let (emits, bytes) = decisions.emits.parts();
     if !emits.is_empty() {

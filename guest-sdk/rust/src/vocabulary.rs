@@ -62,6 +62,23 @@ impl Output {
         }
     }
 
+    /// The output of that index among what [`Filter::outputs`](crate::Filter::outputs) answers; `None` from 128 on.
+    ///
+    /// ```
+    /// use logagent_sdk::{Output, testing::ALERTS};
+    /// assert_eq!(Output::numbered(0), Some(ALERTS));
+    /// assert_eq!(Output::numbered(128), None);
+    /// ```
+    #[must_use]
+    pub fn numbered(index: usize) -> Option<Self> {
+        u8::try_from(index).ok()?.checked_add(128).map(Self)
+    }
+
+    #[inline]
+    pub(crate) fn index(self) -> u8 {
+        self.0 - 128
+    }
+
     #[inline]
     pub(crate) fn verdict(self) -> u8 {
         self.0

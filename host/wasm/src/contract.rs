@@ -1,6 +1,8 @@
 //! The values of `wit/filter.wit` as the host sees them. What each means is said there.
 
-use logagent_component::{Description, Edit, Fresh, Part};
+pub(crate) mod search;
+
+use logagent_component::{Copied, Description, Edit, Fresh, Part, Stamp};
 use logagent_record::Vocabulary;
 use wasmtime::component::{ComponentType, Lift, Lower};
 
@@ -96,6 +98,34 @@ impl From<Replacement> for Edit {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
+pub(crate) struct Imprint {
+    index: u32,
+    severity: u8,
+    #[component(name = "time-unix-nano")]
+    time_unix_nano: u64,
+}
+
+impl From<Imprint> for Stamp {
+    fn from(Imprint { index, severity, time_unix_nano }: Imprint) -> Self {
+        Self { index, severity, time_unix_nano }
+    }
+}
+
+#[derive(ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct Duplicate {
+    index: u32,
+    output: u8,
+}
+
+impl From<Duplicate> for Copied {
+    fn from(Duplicate { index, output }: Duplicate) -> Self {
+        Self { index, output }
+    }
+}
+
+#[derive(ComponentType, Lift)]
+#[component(record)]
 pub(crate) struct WitFresh {
     #[component(name = "body-length")]
     body_length: u32,
@@ -168,7 +198,7 @@ pub(crate) fn check_import(name: &str) -> Result<(), ContractError> {
         return Err(ContractError::Version { found: format!("{package}@{version}") });
     }
     match interface {
-        "batch" | "log" | "types" => Ok(()),
+        "batch" | "fields" | "log" | "metrics" | "scan" | "types" => Ok(()),
         _ => Err(ContractError::Import { import: name.to_owned() }),
     }
 }

@@ -38,7 +38,14 @@ impl WasmFilter {
         ring: RingFile,
         meter: Arc<FilterMeter>,
     ) -> Result<Self, StartError> {
-        let start = Start { program: program.clone(), name: name.into(), config: config.into(), limits, ring };
+        let start = Start {
+            program: program.clone(),
+            name: name.into(),
+            config: config.into(),
+            limits,
+            ring,
+            meter: meter.clone(),
+        };
         let (instance, description) = start.start()?;
         let count = |names: &[String]| u8::try_from(names.len()).expect("WitDescription::check bounds them");
         let vocabulary = Vocabulary { reasons: count(&description.reasons), outputs: count(&description.outputs) };

@@ -1,24 +1,47 @@
-//! The imports of the contract: what a running filter may ask of the host.
+//! What a running filter may ask of the host: the contract's imports, and the state of an instance that they use.
 
-use crate::contract::{BatchCopy, Level, Replacement, WitFresh, WitStream};
+mod batch;
+mod lines;
+mod metrics;
+mod search;
+
+pub(crate) use search::Searches;
+
 use crate::limits::Limiter;
 use crate::window::{Loan, Window};
+use lines::Lines;
 use logagent_component::{Decisions, Fault};
 use logagent_ring::RingFile;
+use logagent_telemetry::FilterMeter;
+use metrics::Metrics;
+use search::Search;
 use std::sync::Arc;
-use wasmtime::component::{Linker, WasmList, WasmStr};
+use std::time::Duration;
+use wasmtime::component::Linker;
 use wasmtime::{Engine, Result, StoreContextMut};
 
 /// What the store of an instance holds for the imports.
 pub(crate) struct Host {
-    pub(crate) name: Arc<str>,
-    pub(crate) ring: RingFile,
+    ring: RingFile,
     pub(crate) window: Option<Window>,
+    pub(crate) phase: Phase,
     /// The batch of the running `process` call.
     pub(crate) batch: Option<Loan>,
-    pub(crate) may_emit: bool,
     pub(crate) decisions: Decisions,
     pub(crate) limiter: Limiter,
+    search: Search,
+    pub(crate) metrics: Metrics,
+    lines: Lines,
+}
+
+/// Which of the filter's functions runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// None; or the component's own start.
+    Idle,
+    Configure,
+    Process,
+    Tick,
 }
 
 type Caller<'a> = StoreContextMut<'a, Host>;
@@ -26,117 +49,42 @@ type Caller<'a> = StoreContextMut<'a, Host>;
 /// All imports, by the contract's names.
 pub(crate) fn linker(engine: &Engine) -> Result<Linker<Host>> {
     let mut linker = Linker::new(engine);
-    let mut batch = linker.instance("logagent:filter/batch@0.1.0")?;
-    batch.func_wrap("window-bytes", |caller: Caller<'_>, ()| Ok((caller.data().window_bytes(),)))?;
-    batch.func_wrap("attach", |caller, (region,)| attach(caller, &region))?;
-    batch.func_wrap("read", |caller: Caller<'_>, ()| Ok((caller.data().read()?,)))?;
-    batch.func_wrap("decide", |caller, (verdicts,)| decide(caller, &verdicts))?;
-    batch.func_wrap("edit", |caller, (edits, patch)| edit(caller, &edits, &patch))?;
-    batch.func_wrap("emit", |caller, (records, bytes)| emit(caller, &records, &bytes))?;
-    batch.func_wrap("stream-of", |caller: Caller<'_>, (index,)| Ok((caller.data().stream_of(index)?,)))?;
-    linker
-        .instance("logagent:filter/log@0.1.0")?
-        .func_wrap("write", |caller, (level, line)| log(caller, level, &line))?;
+    batch::link(&mut linker.instance("logagent:filter/batch@0.1.0")?)?;
+    search::link_scan(&mut linker.instance("logagent:filter/scan@0.1.0")?)?;
+    search::link_fields(&mut linker.instance("logagent:filter/fields@0.1.0")?)?;
+    metrics::link(&mut linker.instance("logagent:filter/metrics@0.1.0")?)?;
+    lines::link(&mut linker.instance("logagent:filter/log@0.1.0")?)?;
     Ok(linker)
 }
 
 impl Host {
-    fn window_bytes(&self) -> u32 {
-        u32::try_from(2 * self.ring.bytes()).expect("a ring has at most 512 MiB")
+    /// The host of an instance of the filter `name`. `time` is how long one call may take.
+    pub(crate) fn new(
+        name: Arc<str>,
+        ring: RingFile,
+        limiter: Limiter,
+        time: Duration,
+        searches: Arc<Searches>,
+        meter: Arc<FilterMeter>,
+    ) -> Self {
+        Self {
+            ring,
+            window: None,
+            phase: Phase::Idle,
+            batch: None,
+            decisions: Decisions::default(),
+            limiter,
+            search: Search::new(searches, time),
+            metrics: Metrics::new(meter),
+            lines: Lines::new(name),
+        }
     }
 
-    fn batch(&self, function: &'static str) -> Result<&Loan> {
-        Ok(self.batch.as_ref().ok_or(Fault::Moment { function })?)
+    fn batch(&self, function: &'static str) -> Result<&Loan, Fault> {
+        self.batch.as_ref().ok_or(Fault::Moment { function, place: "process" })
     }
 
-    fn read(&self) -> Result<BatchCopy> {
-        let loan = self.batch("read")?;
-        Ok(BatchCopy { base: loan.base(), bytes: loan.bytes() })
+    fn check_configures(&self, function: &'static str) -> Result<(), Fault> {
+        if self.phase == Phase::Configure { Ok(()) } else { Err(Fault::Moment { function, place: "configure" }) }
     }
-
-    fn stream_of(&self, index: u16) -> Result<Option<WitStream>> {
-        let streams = self.batch("stream-of")?.streams();
-        let stream = streams.get(usize::from(index)).and_then(Option::as_ref);
-        Ok(stream
-            .map(|stream| WitStream { source: stream.source_name.to_string(), attributes: stream.attributes.to_vec() }))
-    }
-
-    /// Refuses decisions that could not fit the ring, before they fill the host's memory.
-    fn check_output(&self) -> Result<()> {
-        let decisions = &self.decisions;
-        let tables = size_of_val(&*decisions.edits) + size_of_val(&*decisions.emitted);
-        let needed = tables + decisions.patch.len() + decisions.emitted_bytes.len();
-        let available = self.ring.bytes();
-        if needed > available { Err(Fault::TooLarge { needed, available }.into()) } else { Ok(()) }
-    }
-}
-
-fn attach(mut caller: Caller<'_>, region: &WasmList<u8>) -> Result<()> {
-    let (start, length) = {
-        let region = region.as_le_slice(&caller);
-        (region.as_ptr().cast_mut(), region.len())
-    };
-    let host = caller.data_mut();
-    let expected = 2 * host.ring.bytes();
-    // The contract asks for 64 KiB in the guest's addresses. Here only the host's are known, and wasmtime promises
-    // no more for a memory's start than a page.
-    let misaligned_by = start.addr() % rustix::param::page_size();
-    if host.window.is_some() || length != expected || misaligned_by != 0 {
-        return Err(Fault::Window { found: length, misaligned_by, expected }.into());
-    }
-    host.window = Some(Window::map(start, &host.ring)?);
-    Ok(())
-}
-
-fn decide(mut caller: Caller<'_>, verdicts: &WasmList<u8>) -> Result<()> {
-    let expected = caller.data().batch("decide")?.count();
-    let found = verdicts.len();
-    if found != expected {
-        return Err(Fault::VerdictCount { found, expected }.into());
-    }
-    let mut kept = std::mem::take(&mut caller.data_mut().decisions.verdicts);
-    kept.clear();
-    kept.extend_from_slice(verdicts.as_le_slice(&caller));
-    caller.data_mut().decisions.verdicts = kept;
-    Ok(())
-}
-
-fn edit(mut caller: Caller<'_>, edits: &WasmList<Replacement>, patch: &WasmList<u8>) -> Result<()> {
-    caller.data().batch("edit")?;
-    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
-    kept.patch.extend_from_slice(patch.as_le_slice(&caller));
-    for edit in edits.iter(&mut caller)? {
-        kept.edits.push(edit?.into());
-    }
-    caller.data_mut().decisions = kept;
-    caller.data().check_output()
-}
-
-fn emit(mut caller: Caller<'_>, records: &WasmList<WitFresh>, bytes: &WasmList<u8>) -> Result<()> {
-    if !caller.data().may_emit {
-        return Err(Fault::Moment { function: "emit" }.into());
-    }
-    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
-    kept.emitted_bytes.extend_from_slice(bytes.as_le_slice(&caller));
-    for record in records.iter(&mut caller)? {
-        kept.emitted.push(record?.into());
-    }
-    caller.data_mut().decisions = kept;
-    caller.data().check_output()
-}
-
-/// What is kept of a filter's log line, in bytes.
-const LOG_LINE_BYTES: usize = 4096;
-
-fn log(caller: Caller<'_>, level: Level, line: &WasmStr) -> Result<()> {
-    let line = line.to_str(&caller)?;
-    let line = &line[..line.floor_char_boundary(LOG_LINE_BYTES)];
-    let filter = &*caller.data().name;
-    match level {
-        Level::Error => tracing::error!(filter, "{line}"),
-        Level::Warn => tracing::warn!(filter, "{line}"),
-        Level::Info => tracing::info!(filter, "{line}"),
-        Level::Debug => tracing::debug!(filter, "{line}"),
-    }
-    Ok(())
 }

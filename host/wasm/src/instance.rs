@@ -1,13 +1,14 @@
 //! One live copy of a component: instantiated, configured, called.
 
 use crate::contract::{BatchInfo, ConfigProblem, WitDescription};
-use crate::host::Host;
+use crate::host::{Host, Phase};
 use crate::limits::{Limiter, Limits};
 use crate::program::Program;
 use crate::runtime::EPOCH_TICK;
 use crate::window::Loan;
 use logagent_component::{BatchView, Decisions, Description, Fault, FilterError};
 use logagent_ring::RingFile;
+use logagent_telemetry::FilterMeter;
 use std::sync::Arc;
 use wasmtime::component::{ComponentNamedList, Instance as WasmInstance, Lift, Lower, TypedFunc};
 use wasmtime::{Store, Trap};
@@ -48,6 +49,7 @@ pub(crate) struct Start {
     pub(crate) config: Arc<str>,
     pub(crate) limits: Limits,
     pub(crate) ring: RingFile,
+    pub(crate) meter: Arc<FilterMeter>,
 }
 
 impl Start {
@@ -62,22 +64,23 @@ impl Start {
                 .map_err(contract)?;
         let process = export(&mut store, &instance, "process").map_err(contract)?;
         let tick = export(&mut store, &instance, "tick").map_err(contract)?;
+        store.data_mut().phase = Phase::Configure;
         let (answer,) = guard(&mut store, self.limits, |store| configure.call(store, (&self.config,)))?;
+        store.data_mut().phase = Phase::Idle;
         let description = answer.map_err(StartError::Config)?.check().map_err(StartError::Contract)?;
         Ok((Instance { store, process, tick, limits: self.limits }, description))
     }
 
     fn store(&self) -> Store<Host> {
         let window_bytes = 2 * self.ring.bytes();
-        let host = Host {
-            name: self.name.clone(),
-            ring: self.ring.clone(),
-            window: None,
-            batch: None,
-            may_emit: false,
-            decisions: Decisions::default(),
-            limiter: Limiter::new(self.limits.memory + window_bytes),
-        };
+        let host = Host::new(
+            self.name.clone(),
+            self.ring.clone(),
+            Limiter::new(self.limits.memory + window_bytes),
+            self.limits.time,
+            self.program.searches.clone(),
+            self.meter.clone(),
+        );
         let mut store = Store::new(self.program.linked.component().engine(), host);
         store.limiter(|host| &mut host.limiter);
         store
@@ -106,7 +109,7 @@ impl Instance {
         self.store.data_mut().batch = Some(unsafe { Loan::new(batch) });
         let end = batch.base as usize + batch.bytes.len();
         let process = self.process;
-        let result = self.call(end, decisions, |store| process.call(store, (info,)));
+        let result = self.call(Phase::Process, end, decisions, |store| process.call(store, (info,)));
         self.store.data_mut().batch = None;
         result
     }
@@ -114,10 +117,16 @@ impl Instance {
     /// Tells the time; answers how many pages of the window the call wrote.
     pub(crate) fn tick(&mut self, now_unix_nano: u64, decisions: &mut Decisions) -> Result<usize, FilterError> {
         let tick = self.tick;
-        self.call(0, decisions, |store| tick.call(store, (now_unix_nano,)))
+        self.call(Phase::Tick, 0, decisions, |store| tick.call(store, (now_unix_nano,)))
     }
 
-    fn call<F>(&mut self, window_end: usize, decisions: &mut Decisions, call: F) -> Result<usize, FilterError>
+    fn call<F>(
+        &mut self,
+        phase: Phase,
+        window_end: usize,
+        decisions: &mut Decisions,
+        call: F,
+    ) -> Result<usize, FilterError>
     where
         F: FnOnce(&mut Store<Host>) -> wasmtime::Result<Answer>,
     {
@@ -125,11 +134,11 @@ impl Instance {
         if let Some(window) = &mut host.window {
             window.prepare(window_end).map_err(|error| FilterError::Trap(error.to_string()))?;
         }
-        host.may_emit = true;
+        host.phase = phase;
         std::mem::swap(&mut host.decisions, decisions);
         let answer = guard(&mut self.store, self.limits, call);
         let host = self.store.data_mut();
-        host.may_emit = false;
+        host.phase = Phase::Idle;
         std::mem::swap(&mut host.decisions, decisions);
         let pages = match &mut host.window {
             Some(window) => window.clean().map_err(|error| FilterError::Trap(error.to_string()))?,
@@ -137,6 +146,7 @@ impl Instance {
         };
         let (answer,) = answer?;
         answer.map_err(FilterError::Refused)?;
+        self.store.data_mut().metrics.commit();
         Ok(pages)
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::cache::{Cache, sum_of};
 use crate::contract::{ContractError, check_import};
-use crate::host::{Host, linker};
+use crate::host::{Host, Searches, linker};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use wasmtime::Engine;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, InstancePre};
@@ -12,6 +13,7 @@ use wasmtime::component::{Component, InstancePre};
 #[derive(Clone)]
 pub struct Program {
     pub(crate) linked: InstancePre<Host>,
+    pub(crate) searches: Arc<Searches>,
 }
 
 /// Why a component can't be used.
@@ -44,7 +46,12 @@ pub enum LoadError {
 }
 
 impl Program {
-    pub(crate) fn load(engine: &Engine, cache: Option<&Cache>, path: &Path) -> Result<Self, LoadError> {
+    pub(crate) fn load(
+        engine: &Engine,
+        cache: Option<&Cache>,
+        searches: &Arc<Searches>,
+        path: &Path,
+    ) -> Result<Self, LoadError> {
         let invalid = |reason: String| LoadError::Invalid { path: path.to_owned(), reason };
         let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         check_header(&bytes).map_err(|reason| invalid(reason.to_owned()))?;
@@ -52,7 +59,7 @@ impl Program {
         check_contract(engine, &component).map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
         let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
         let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
-        Ok(Self { linked })
+        Ok(Self { linked, searches: searches.clone() })
     }
 }
 

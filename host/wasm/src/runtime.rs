@@ -1,8 +1,10 @@
 //! The engine that all filters of the agent share, and the clock of their limits.
 
 use crate::cache::Cache;
+use crate::host::Searches;
 use crate::program::{LoadError, Program};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::{Config, Engine};
 
@@ -13,6 +15,7 @@ pub(crate) const EPOCH_TICK: Duration = Duration::from_millis(5);
 pub struct Runtime {
     engine: Engine,
     cache: Option<Cache>,
+    searches: Arc<Searches>,
 }
 
 /// Why the runtime can't start.
@@ -35,7 +38,7 @@ impl Runtime {
         let engine = Engine::new(&config()).map_err(RuntimeError::Engine)?;
         tick(&engine).map_err(RuntimeError::Thread)?;
         let cache = cache_dir.and_then(|dir| Cache::open(dir, &engine));
-        Ok(Self { engine, cache })
+        Ok(Self { engine, cache, searches: Arc::default() })
     }
 
     /// Reads, checks and compiles a component.
@@ -43,7 +46,7 @@ impl Runtime {
     /// # Errors
     /// [`LoadError`] where the file can't be read, is no component, or not one of this host's contract.
     pub fn load(&self, path: &Path) -> Result<Program, LoadError> {
-        Program::load(&self.engine, self.cache.as_ref(), path)
+        Program::load(&self.engine, self.cache.as_ref(), &self.searches, path)
     }
 }
 

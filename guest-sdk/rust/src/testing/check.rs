@@ -6,14 +6,13 @@ use crate::{Batch, Decisions};
 use super::{Emitted, Outcome, Verdict};
 
 /// The names that verdicts may refer to.
-#[derive(Clone, Copy)]
 pub(super) struct Vocabulary {
     pub(super) reasons: &'static [&'static str],
-    pub(super) outputs: &'static [&'static str],
+    pub(super) outputs: Vec<String>,
 }
 
 /// Applies decisions, or says what the host would refuse.
-pub(super) fn apply(batch: &Batch<'_>, vocabulary: Vocabulary, decisions: &mut Decisions) -> Result<Outcome, String> {
+pub(super) fn apply(batch: &Batch<'_>, vocabulary: &Vocabulary, decisions: &mut Decisions) -> Result<Outcome, String> {
     let verdicts = match decisions.verdicts() {
         Some(bytes) => bytes.iter().map(|&byte| verdict(vocabulary, byte)).collect::<Result<_, _>>()?,
         None => vec![Verdict::Kept; batch.len()],
@@ -22,22 +21,34 @@ pub(super) fn apply(batch: &Batch<'_>, vocabulary: Vocabulary, decisions: &mut D
         verdicts,
         bodies: batch.records().map(|record| record.body().to_vec()).collect(),
         attributes: batch.records().map(|record| record.attributes().to_vec()).collect(),
+        times: batch.records().map(|record| record.time_unix_nano()).collect(),
+        severities: batch.records().map(|record| record.severity()).collect(),
+        copies: copies(batch.len(), vocabulary, decisions)?,
         emitted: emitted(decisions),
-        logged: Vec::new(),
+        ..Outcome::default()
     };
+    stamp(&mut outcome, decisions)?;
     let (edits, patch) = decisions.edits.in_order();
     edit(&mut outcome, edits, patch)?;
     Ok(outcome)
 }
 
-fn verdict(vocabulary: Vocabulary, byte: u8) -> Result<Verdict, String> {
-    let name = |names: &[&'static str], index: u8| names.get(usize::from(index)).copied();
+fn verdict(vocabulary: &Vocabulary, byte: u8) -> Result<Verdict, String> {
     let verdict = match byte {
         0 => Some(Verdict::Kept),
-        1..128 => name(vocabulary.reasons, byte - 1).map(Verdict::Dropped),
-        128.. => name(vocabulary.outputs, byte - 128).map(Verdict::Routed),
+        1..128 => vocabulary.reasons.get(usize::from(byte - 1)).copied().map(Verdict::Dropped),
+        128.. => vocabulary.outputs.get(usize::from(byte - 128)).cloned().map(Verdict::Routed),
     };
     verdict.ok_or_else(|| format!("a verdict of {byte} names a reason or output that the filter lacks"))
+}
+
+fn copies(records: usize, vocabulary: &Vocabulary, decisions: &mut Decisions) -> Result<Vec<(usize, String)>, String> {
+    let copy = |copy: &batch::Duplicate| {
+        let output = vocabulary.outputs.get(usize::from(copy.output)).filter(|_| (copy.index as usize) < records);
+        let output = output.ok_or_else(|| format!("a copy of record {} to output {}", copy.index, copy.output))?;
+        Ok((copy.index as usize, output.clone()))
+    };
+    decisions.copies.in_order().iter().map(copy).collect()
 }
 
 pub(super) fn emitted(decisions: &Decisions) -> Vec<Emitted> {
@@ -55,6 +66,22 @@ pub(super) fn emitted(decisions: &Decisions) -> Vec<Emitted> {
             severity: fresh.severity,
         })
         .collect()
+}
+
+fn stamp(outcome: &mut Outcome, decisions: &Decisions) -> Result<(), String> {
+    for imprint in decisions.stamps.list() {
+        let index = imprint.index as usize;
+        if index >= outcome.times.len() || imprint.severity > 24 {
+            return Err(format!("a stamp of record {index} with severity {}", imprint.severity));
+        }
+        if imprint.time_unix_nano > 0 {
+            outcome.times[index] = imprint.time_unix_nano;
+        }
+        if imprint.severity > 0 {
+            outcome.severities[index] = imprint.severity;
+        }
+    }
+    Ok(())
 }
 
 /// From the last edit to the first, so that ranges stay as they were meant: as of the unedited record.

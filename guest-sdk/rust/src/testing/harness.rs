@@ -91,8 +91,8 @@ impl<F: Filter> Harness<F> {
     /// ```
     pub fn process<I: Into<Input>>(&mut self, inputs: impl IntoIterator<Item = I>) -> Result<Outcome, String> {
         let Self { filter, layout, decisions } = self;
-        let vocabulary = Vocabulary { reasons: F::REASONS, outputs: F::OUTPUTS };
-        run(layout, vocabulary, inputs, decisions, |batch, decisions| filter.process(batch, decisions))
+        let vocabulary = Vocabulary { reasons: F::REASONS, outputs: filter.outputs() };
+        run(layout, &vocabulary, inputs, decisions, |batch, decisions| filter.process(batch, decisions))
     }
 
     /// Lets the filter emit between batches.
@@ -157,18 +157,19 @@ pub fn once<I: Into<Input>>(
     inputs: impl IntoIterator<Item = I>,
     work: impl FnOnce(&Batch<'_>, &mut Decisions),
 ) -> Outcome {
-    let vocabulary = Vocabulary { reasons: REASONS, outputs: OUTPUTS };
+    let outputs = OUTPUTS.iter().map(ToString::to_string).collect();
+    let vocabulary = Vocabulary { reasons: REASONS, outputs };
     let work = |batch: &Batch<'_>, decisions: &mut Decisions| -> Result<(), Failure> {
         work(batch, decisions);
         Ok(())
     };
-    run(&Layout::default(), vocabulary, inputs, &mut Decisions::default(), work)
+    run(&Layout::default(), &vocabulary, inputs, &mut Decisions::default(), work)
         .unwrap_or_else(|refusal| panic!("{refusal}"))
 }
 
 fn run<I: Into<Input>>(
     layout: &Layout,
-    vocabulary: Vocabulary,
+    vocabulary: &Vocabulary,
     inputs: impl IntoIterator<Item = I>,
     decisions: &mut Decisions,
     work: impl FnOnce(&Batch<'_>, &mut Decisions) -> Result<(), Failure>,
@@ -176,8 +177,9 @@ fn run<I: Into<Input>>(
     let laid_out = layout.lay_out(inputs.into_iter().map(Into::into));
     let batch = laid_out.batch().map_err(|failure| failure.to_string())?;
     decisions.begin(batch.len());
-    let (answer, logged) = host::capture(|| work(&batch, decisions));
+    let (answer, captured) = host::capture(|| work(&batch, decisions));
     answer.map_err(|failure| failure.to_string())?;
     let outcome = apply(&batch, vocabulary, decisions)?;
-    Ok(Outcome { logged, ..outcome })
+    let host::Captured { lines, counters, observed } = captured;
+    Ok(Outcome { logged: lines, counters, observed, ..outcome })
 }

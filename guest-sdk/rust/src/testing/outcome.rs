@@ -1,5 +1,7 @@
 //! What became of a batch.
 
+use std::collections::BTreeMap;
+
 use crate::log::Level;
 
 /// What a filter decided for a record.
@@ -8,14 +10,14 @@ use crate::log::Level;
 /// use logagent_sdk::testing::{Verdict, once};
 /// assert_eq!(once(["a"], |_, _| ()).verdicts, [Verdict::Kept]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Goes on to the next filter.
     Kept,
     /// Dropped, for this reason.
     Dropped(&'static str),
     /// Sent to this output.
-    Routed(&'static str),
+    Routed(String),
 }
 
 /// A record that the filter added.
@@ -44,7 +46,7 @@ pub struct Emitted {
 /// let outcome = once(["ab"], |_, decisions| decisions.replace(0, Part::Body, 0..1, b"x"));
 /// assert_eq!(outcome.bodies, [b"xb"]);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// One for each record.
     pub verdicts: Vec<Verdict>,
@@ -52,10 +54,20 @@ pub struct Outcome {
     pub bodies: Vec<Vec<u8>>,
     /// Each record's attributes after the edits.
     pub attributes: Vec<Vec<u8>>,
+    /// Each record's time, in nanoseconds since the Unix epoch; 0 unknown.
+    pub times: Vec<u64>,
+    /// Each record's severity, OpenTelemetry's number; 0 unknown.
+    pub severities: Vec<u8>,
+    /// The records sent to outputs as well, by index.
+    pub copies: Vec<(usize, String)>,
     /// The records added.
     pub emitted: Vec<Emitted>,
     /// The lines logged.
     pub logged: Vec<(Level, String)>,
+    /// What the counters grew by.
+    pub counters: BTreeMap<String, u64>,
+    /// What the histograms were given.
+    pub observed: BTreeMap<String, Vec<f64>>,
 }
 
 impl Outcome {

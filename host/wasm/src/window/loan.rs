@@ -1,12 +1,16 @@
 //! A batch lent to the imports for the time of one call.
 
+use bytemuck::cast_slice;
 use logagent_component::{BatchView, Streams};
+use logagent_record::{Bodies, Descriptor};
+use std::ops::Range;
 
 /// The batch that a running call is about. The store's data can't hold borrowed slices, so this holds them as if
 /// they lived for ever; whoever makes one takes it back before the batch ends.
 pub(crate) struct Loan {
     base: u32,
-    count: usize,
+    /// Where the descriptors lie in `bytes`.
+    table: Range<usize>,
     bytes: &'static [u8],
     streams: &'static Streams,
 }
@@ -22,7 +26,9 @@ impl Loan {
                 std::mem::transmute::<&Streams, &'static Streams>(batch.streams),
             )
         };
-        Self { base: batch.base, count: batch.count as usize, bytes, streams }
+        let table = (batch.descriptors_at - batch.base) as usize;
+        let table = table..table + batch.count as usize * Descriptor::BYTES;
+        Self { base: batch.base, table, bytes, streams }
     }
 
     pub(crate) fn base(&self) -> u32 {
@@ -30,7 +36,12 @@ impl Loan {
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.count
+        self.table.len() / Descriptor::BYTES
+    }
+
+    /// The records' bodies, for the host's own search.
+    pub(crate) fn bodies(&self) -> Bodies<'_> {
+        Bodies::new(self.bytes, self.base, cast_slice(&self.bytes[self.table.clone()]))
     }
 
     /// For the `read` import alone: wasmtime copies it into the guest before the import returns to it.

@@ -1,0 +1,124 @@
+//! The contract's `batch`: the window, and what a filter decides.
+
+use super::{Caller, Host, Phase};
+use crate::contract::{BatchCopy, Duplicate, Imprint, Replacement, WitFresh, WitStream};
+use crate::window::Window;
+use logagent_component::Fault;
+use wasmtime::Result;
+use wasmtime::component::{LinkerInstance, WasmList};
+
+pub(super) fn link(batch: &mut LinkerInstance<'_, Host>) -> Result<()> {
+    batch.func_wrap("window-bytes", |caller: Caller<'_>, ()| Ok((caller.data().window_bytes(),)))?;
+    batch.func_wrap("attach", |caller, (region,)| attach(caller, &region))?;
+    batch.func_wrap("read", |caller: Caller<'_>, ()| Ok((caller.data().read()?,)))?;
+    batch.func_wrap("decide", |caller, (verdicts,)| decide(caller, &verdicts))?;
+    batch.func_wrap("edit", |caller, (edits, patch)| edit(caller, &edits, &patch))?;
+    batch.func_wrap("stamp", |caller, (imprints,)| stamp(caller, &imprints))?;
+    batch.func_wrap("copy", |caller, (duplicates,)| copy(caller, &duplicates))?;
+    batch.func_wrap("emit", |caller, (records, bytes)| emit(caller, &records, &bytes))?;
+    batch.func_wrap("stream-of", |caller: Caller<'_>, (index,)| Ok((caller.data().stream_of(index)?,)))
+}
+
+impl Host {
+    fn window_bytes(&self) -> u32 {
+        u32::try_from(2 * self.ring.bytes()).expect("a ring has at most 512 MiB")
+    }
+
+    fn read(&self) -> Result<BatchCopy> {
+        let loan = self.batch("read")?;
+        Ok(BatchCopy { base: loan.base(), bytes: loan.bytes() })
+    }
+
+    fn stream_of(&self, index: u16) -> Result<Option<WitStream>> {
+        let streams = self.batch("stream-of")?.streams();
+        let stream = streams.get(usize::from(index)).and_then(Option::as_ref);
+        Ok(stream
+            .map(|stream| WitStream { source: stream.source_name.to_string(), attributes: stream.attributes.to_vec() }))
+    }
+
+    /// Refuses decisions that could not fit the ring, before they fill the host's memory.
+    fn check_output(&self) -> Result<()> {
+        let decisions = &self.decisions;
+        let lists = size_of_val(&*decisions.edits)
+            + size_of_val(&*decisions.stamps)
+            + size_of_val(&*decisions.copies)
+            + size_of_val(&*decisions.emitted);
+        let needed = lists + decisions.patch.len() + decisions.emitted_bytes.len();
+        let available = self.ring.bytes();
+        if needed > available { Err(Fault::TooLarge { needed, available }.into()) } else { Ok(()) }
+    }
+}
+
+fn attach(mut caller: Caller<'_>, region: &WasmList<u8>) -> Result<()> {
+    let (start, length) = {
+        let region = region.as_le_slice(&caller);
+        (region.as_ptr().cast_mut(), region.len())
+    };
+    let host = caller.data_mut();
+    let expected = 2 * host.ring.bytes();
+    // The contract asks for 64 KiB in the guest's addresses. Here only the host's are known, and wasmtime promises
+    // no more for a memory's start than a page.
+    let misaligned_by = start.addr() % rustix::param::page_size();
+    if host.window.is_some() || length != expected || misaligned_by != 0 {
+        return Err(Fault::Window { found: length, misaligned_by, expected }.into());
+    }
+    host.window = Some(Window::map(start, &host.ring)?);
+    Ok(())
+}
+
+fn decide(mut caller: Caller<'_>, verdicts: &WasmList<u8>) -> Result<()> {
+    let expected = caller.data().batch("decide")?.count();
+    let found = verdicts.len();
+    if found != expected {
+        return Err(Fault::VerdictCount { found, expected }.into());
+    }
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions.verdicts);
+    kept.clear();
+    kept.extend_from_slice(verdicts.as_le_slice(&caller));
+    caller.data_mut().decisions.verdicts = kept;
+    Ok(())
+}
+
+fn edit(mut caller: Caller<'_>, edits: &WasmList<Replacement>, patch: &WasmList<u8>) -> Result<()> {
+    caller.data().batch("edit")?;
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
+    kept.patch.extend_from_slice(patch.as_le_slice(&caller));
+    for edit in edits.iter(&mut caller)? {
+        kept.edits.push(edit?.into());
+    }
+    caller.data_mut().decisions = kept;
+    caller.data().check_output()
+}
+
+fn stamp(mut caller: Caller<'_>, imprints: &WasmList<Imprint>) -> Result<()> {
+    caller.data().batch("stamp")?;
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions.stamps);
+    for imprint in imprints.iter(&mut caller)? {
+        kept.push(imprint?.into());
+    }
+    caller.data_mut().decisions.stamps = kept;
+    caller.data().check_output()
+}
+
+fn copy(mut caller: Caller<'_>, duplicates: &WasmList<Duplicate>) -> Result<()> {
+    caller.data().batch("copy")?;
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions.copies);
+    for duplicate in duplicates.iter(&mut caller)? {
+        kept.push(duplicate?.into());
+    }
+    caller.data_mut().decisions.copies = kept;
+    caller.data().check_output()
+}
+
+fn emit(mut caller: Caller<'_>, records: &WasmList<WitFresh>, bytes: &WasmList<u8>) -> Result<()> {
+    if !matches!(caller.data().phase, Phase::Process | Phase::Tick) {
+        return Err(Fault::Moment { function: "emit", place: "process and tick" }.into());
+    }
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
+    kept.emitted_bytes.extend_from_slice(bytes.as_le_slice(&caller));
+    for record in records.iter(&mut caller)? {
+        kept.emitted.push(record?.into());
+    }
+    caller.data_mut().decisions = kept;
+    caller.data().check_output()
+}
