@@ -1,6 +1,7 @@
 //! From a configuration to the parts that run: programs, filters, sinks, sources, and each lane's graph.
 
 mod filters;
+mod secrets;
 mod sinks;
 mod sources;
 

@@ -4,4 +4,4 @@
 
 wit_bindgen::generate!({ path: "../../wit", world: "filter", pub_export_macro: true });
 
-pub use logagent::filter::{batch, log};
+pub use logagent::filter::{batch, fields, log, metrics, scan};

@@ -11,12 +11,14 @@ mod state;
 
 mod modes;
 
+mod counts;
 mod edits;
 mod faults;
 mod honest;
 mod lies;
 mod realloc;
 mod scribble;
+mod search;
 
 use bindings::{BatchInfo, ConfigProblem, Description, Guest};
 use modes::Mode;

@@ -3,7 +3,7 @@
 use crate::bindings::{BatchInfo, batch};
 use crate::state::{Configured, Processed, State};
 use crate::window::Window;
-use crate::{edits, faults, honest, lies, realloc, scribble};
+use crate::{counts, edits, faults, honest, lies, realloc, scribble, search};
 
 /// One way to behave.
 #[derive(Clone, Copy)]
@@ -42,6 +42,13 @@ const ATTACHED: &[(&str, Process)] = &[
     ("edit-patch-long", lies::edit_patch_long),
     ("emit-short", lies::emit_short),
     ("emit-long", lies::emit_long),
+    ("stamp-no-record", counts::stamp_no_record),
+    ("stamp-severity", counts::stamp_severity),
+    ("copy-no-output", counts::copy_no_output),
+    ("copy-twice", counts::copy_twice),
+    ("metrics-late", counts::register_late),
+    ("log-flood", counts::flood),
+    ("scan-late", search::compile_late),
     ("attach-late", lies::attach_again),
     ("realloc-in-window", realloc::read_into_window),
     ("realloc-outside", realloc::read_outside),
@@ -76,6 +83,20 @@ const OTHERS: &[Mode] = &[
     Mode { name: "attach-twice", configure: lies::attach_twice, process: keep, tick: quiet },
     Mode { name: "decide-in-configure", configure: lies::decide_in_configure, process: keep, tick: quiet },
     Mode { name: "read-in-configure", configure: lies::read_in_configure, process: keep, tick: quiet },
+    Mode { name: "scan", configure: search::compile, process: search::search, tick: quiet },
+    Mode { name: "scan-forever", configure: search::compile, process: search::forever, tick: quiet },
+    Mode { name: "scan-unknown", configure: search::compile, process: search::unknown_set, tick: quiet },
+    Mode { name: "scan-on-tick", configure: search::compile, process: keep, tick: search::run_on_tick },
+    Mode { name: "scan-many", configure: search::many_sets, process: keep, tick: quiet },
+    Mode { name: "scan-wrong", configure: search::wrong_patterns, process: keep, tick: quiet },
+    Mode { name: "fields", configure: search::compile, process: search::find, tick: quiet },
+    Mode { name: "fields-unknown", configure: search::compile, process: search::unknown_paths, tick: quiet },
+    Mode { name: "metrics", configure: counts::register, process: counts::count, tick: quiet },
+    Mode { name: "metrics-and-fail", configure: counts::register, process: counts::count_and_fail, tick: quiet },
+    Mode { name: "metrics-unknown", configure: counts::register, process: counts::unknown_counter, tick: quiet },
+    Mode { name: "metrics-no-number", configure: counts::register, process: counts::no_number, tick: quiet },
+    Mode { name: "metrics-name", configure: counts::wrong_name, process: keep, tick: quiet },
+    Mode { name: "metrics-many", configure: counts::many, process: keep, tick: quiet },
     Mode { name: "refuse", configure: faults::refuse, process: keep, tick: quiet },
     Mode { name: "configure-trap", configure: faults::configure_trap, process: keep, tick: quiet },
     Mode { name: "configure-spin", configure: faults::configure_spin, process: keep, tick: quiet },

@@ -26,15 +26,35 @@ const DOUBLES: &[&str] = &["logagent-testkit"];
 const BOTTOM: &str = "layer 0 knows nothing of ours";
 const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know each other";
 
-const HOST: [Rule; 12] = [
+const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
+
+const HOST: [Rule; 15] = [
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
     rule("logagent-state", &[], BOTTOM),
+    rule("logagent-secrets", &["logagent-record"], SEARCH),
+    rule("logagent-scan", &["logagent-record", "logagent-secrets"], SEARCH),
+    rule("logagent-fields", &["logagent-record"], SEARCH),
     rule("logagent-telemetry", BASE, "layer 1 uses layer 0"),
     rule("logagent-component", BASE, "layer 1 uses layer 0"),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-source", TRAITS, IMPLEMENTATION) },
     Rule { tests_may_use: DOUBLES, ..rule("logagent-sink", TRAITS, IMPLEMENTATION) },
-    Rule { tests_may_use: DOUBLES, ..rule("logagent-wasm", TRAITS, IMPLEMENTATION) },
+    Rule {
+        tests_may_use: DOUBLES,
+        ..rule(
+            "logagent-wasm",
+            &[
+                "logagent-record",
+                "logagent-ring",
+                "logagent-state",
+                "logagent-telemetry",
+                "logagent-component",
+                "logagent-scan",
+                "logagent-fields",
+            ],
+            "wasm uses layers 0 and 1, and the search that it lends to filters",
+        )
+    },
     Rule {
         tests_may_use: DOUBLES,
         ..rule("logagent-pipeline", TRAITS, "the pipeline knows the traits, never an implementation")
@@ -64,13 +84,21 @@ const HOST: [Rule; 12] = [
 
 const GUEST: &str = "host and guests share nothing but wit/";
 
+const NATIVE_SDK: &str = "the SDK's native tests run the host's own search, and nothing else of it";
+
 /// What a crate is, by its directory.
 fn rule_for(directory: &str, package: &str) -> Option<Rule> {
     let host = || HOST.into_iter().find(|rule| rule.package == package);
     match directory.split('/').collect::<Vec<_>>()[..] {
         ["host", _] => host(),
+        ["guest-sdk", "rust"] => {
+            Some(rule("", &["logagent-record", "logagent-scan", "logagent-fields"], NATIVE_SDK))
+        }
+        ["guest-sdk", "conditions"] => Some(rule("", &["logagent-sdk"], "what filters share builds on the SDK alone")),
         ["guest-sdk", _] | ["tests", "guests"] => Some(rule("", &[], GUEST)),
-        ["filters" | "examples", ..] => Some(rule("", &["logagent-sdk"], "filters use the guest SDK alone of ours")),
+        ["filters" | "examples", ..] => {
+            Some(rule("", &["logagent-sdk", "logagent-conditions"], "filters use the guest SDK alone of ours"))
+        }
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Filters: loaded once, started in each lane, with their outputs connected.
 
-use super::indices;
+use super::{indices, secrets};
 use crate::exit::Failure;
 use logagent_component::Filter as _;
 use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
@@ -10,7 +10,13 @@ use logagent_telemetry::Meters;
 use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
 
 /// The loaded components, in the configuration's order.
-pub(crate) struct Filters(Vec<Program>);
+pub(crate) struct Filters(Vec<Loaded>);
+
+/// A component, and what it is configured with: JSON with all secrets in it, never to be shown.
+struct Loaded {
+    program: Program,
+    config: String,
+}
 
 impl Filters {
     /// Loads each filter's component.
@@ -18,13 +24,9 @@ impl Filters {
         let mut programs = Vec::new();
         let mut problems = Vec::new();
         for filter in &config.filters {
-            match runtime.load(&filter.spec.component) {
-                Ok(program) => programs.push(program),
-                Err(error) => {
-                    let key = format!("filters.{}.component", filter.name);
-                    let found = format!("{:#}", anyhow::Error::new(error));
-                    problems.push(config.positions.problem(&key, &found, "a component that this host can load"));
-                }
+            match load(config, filter, runtime) {
+                Ok(loaded) => programs.push(loaded),
+                Err(more) => problems.extend(more),
             }
         }
         no_problems(problems).map(|()| Self(programs))
@@ -63,9 +65,21 @@ impl Filters {
         let Named { name, spec, .. } = &config.filters[index];
         let limits = Limits { time: spec.limits.time, memory: spec.limits.memory };
         let meter = meters.filters[index].1.clone();
-        WasmFilter::start(&self.0[index], name, &spec.config.to_string(), limits, ring.clone(), meter)
+        let Loaded { program, config } = &self.0[index];
+        WasmFilter::start(program, name, config, limits, ring.clone(), meter)
             .map_err(|error| start_problems(spec, &error))
     }
+}
+
+fn load(config: &Config, filter: &Named<Filter>, runtime: &Runtime) -> Result<Loaded, Vec<Problem>> {
+    let program = runtime.load(&filter.spec.component).map_err(|error| {
+        let key = format!("filters.{}.component", filter.name);
+        let found = format!("{:#}", anyhow::Error::new(error));
+        vec![config.positions.problem(&key, &found, "a component that this host can load")]
+    })?;
+    let problem = |key: &str, found: &str, allowed: &str| filter.spec.config_positions.problem(key, found, allowed);
+    let config = secrets::resolve(&filter.spec.config, problem)?;
+    Ok(Loaded { program, config: config.to_string() })
 }
 
 fn no_problems(mut problems: Vec<Problem>) -> Result<(), Failure> {

@@ -19,6 +19,17 @@ fn each_way_to_fail_has_its_kind_and_the_host_lives_on() {
         ("edit-patch-long", "edit"),
         ("emit-short", "emit"),
         ("emit-long", "emit"),
+        ("stamp-no-record", "stamp"),
+        ("stamp-severity", "stamp"),
+        ("copy-no-output", "copy"),
+        ("copy-twice", "copy"),
+        ("metrics-late", "call"),
+        ("metrics-unknown", "call"),
+        ("metrics-no-number", "call"),
+        ("scan-late", "call"),
+        ("scan-unknown", "call"),
+        ("fields-unknown", "call"),
+        ("scan-forever", "timeout"),
         ("attach-late", "window"),
         ("realloc-outside", "trap"),
         ("trap", "trap"),
@@ -76,6 +87,9 @@ fn a_guest_that_does_not_start_says_why() {
         ("configure-trap", "trapped"),
         ("configure-spin", "limits.time"),
         ("many-reasons", "at most 127"),
+        ("scan-many", "more than 64 sets of patterns"),
+        ("metrics-many", "64 metrics at most"),
+        ("metrics-name", "letters, digits and `_`"),
     ] {
         let error = Guest::try_start(mode, &ring, LIMITS).map(|_| ()).expect_err(mode);
         assert!(error.to_string().contains(part), "{mode}: {error}");
@@ -95,6 +109,8 @@ fn deciding_is_not_for_ticks_but_emitting_is() {
     let ring = ring();
     let mut decides = Guest::start("tick-decides", &ring);
     assert_eq!(decides.filter.tick(1, &mut decides.decisions).unwrap_err().kind(), "call");
+    let mut scans = Guest::start("scan-on-tick", &ring);
+    assert_eq!(scans.filter.tick(1, &mut scans.decisions).unwrap_err().kind(), "call");
     let mut emits = Guest::start("tick-emits", &ring);
     emits.filter.tick(1, &mut emits.decisions).unwrap();
     assert_eq!(emits.decisions.emitted.len(), 1);

@@ -3,5 +3,6 @@
 
 mod failing;
 mod loading;
+mod services;
 mod support;
 mod window;
