@@ -5,18 +5,19 @@ use crate::place::Place;
 use crate::process::{self, Running};
 use anyhow::Context;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// What differs between the measurements: the rest is as `INTERFACE.md` has it by default.
+#[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) inputs: Vec<PathBuf>,
     pub(crate) sink: Value,
     pub(crate) lanes: usize,
-    /// What the filter drops; `None` for a pipeline without a filter.
-    pub(crate) literal: Option<&'static str>,
+    /// Each with its component's file and its configuration, in their order.
+    pub(crate) filters: Vec<(PathBuf, Value)>,
     /// As the configuration writes it.
     pub(crate) max_age: Value,
     /// Where compiled components are kept.
@@ -27,30 +28,31 @@ impl Setup {
     /// One lane that drops what contains the literal, with a cache that this run's other measurements share.
     pub(crate) fn new(place: &Place, input: PathBuf, sink: Value) -> Self {
         let data_dir = place.scratch("data");
-        Self { inputs: vec![input], sink, lanes: 1, literal: Some(LITERAL), max_age: "10ms".into(), data_dir }
+        let filters = vec![(place.filter("drop"), json!({"contains": [LITERAL]}))];
+        Self { inputs: vec![input], sink, lanes: 1, filters, max_age: "10ms".into(), data_dir }
     }
 
     /// JSON is YAML.
-    fn document(&self, place: &Place) -> Value {
-        let filters = self
-            .literal
-            .map(|literal| json!({"quiet": {"component": place.drop_filter, "config": {"contains": [literal]}}}));
-        let through: &[&str] = if filters.is_some() { &["quiet"] } else { &[] };
+    pub(crate) fn document(&self) -> Value {
+        let names: Vec<String> = (1..=self.filters.len()).map(|number| format!("filter{number}")).collect();
+        // The slowest machine's pace is no reason to stop a measurement.
+        let filter = |(component, config): &(PathBuf, Value)| json!({"component": component, "config": config, "limits": {"time": "10s"}});
+        let filters: Map<String, Value> = names.iter().cloned().zip(self.filters.iter().map(filter)).collect();
         json!({
             "data_dir": self.data_dir,
             "lanes": self.lanes,
             "batch": {"max_age": self.max_age},
             "sources": {"app": {"type": "file", "include": self.inputs}},
-            "filters": filters.unwrap_or_else(|| json!({})),
+            "filters": filters,
             "sinks": {"out": self.sink},
-            "pipelines": {"main": {"from": ["app"], "through": through, "to": ["out"]}},
+            "pipelines": {"main": {"from": ["app"], "through": names, "to": ["out"]}},
         })
     }
 
     /// The agent with this configuration, which lies in the scratch directory under the given name.
     pub(crate) fn command(&self, place: &Place, name: &str) -> anyhow::Result<Command> {
         let config = place.scratch(&format!("{name}.yaml"));
-        std::fs::write(&config, self.document(place).to_string())?;
+        std::fs::write(&config, self.document().to_string())?;
         let mut command = Command::new(&place.agent);
         command.arg("run").arg("--config").arg(config).stdin(Stdio::null());
         Ok(command)

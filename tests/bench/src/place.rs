@@ -12,7 +12,7 @@ const MIB: u64 = 1 << 20;
 /// Everything that a measurement needs to know of its surroundings.
 pub(crate) struct Place {
     pub(crate) agent: PathBuf,
-    pub(crate) drop_filter: PathBuf,
+    filters: PathBuf,
     pub(crate) test_guests: PathBuf,
     pub(crate) scale: Scale,
     kept: PathBuf,
@@ -65,12 +65,17 @@ impl Place {
         let kept = env::var_os("BENCH_DIR").map_or_else(|| "/dev/shm/logagent-bench".into(), PathBuf::from);
         Ok(Self {
             agent,
-            drop_filter: built("filters/drop.wasm", "make filters")?,
+            filters: built("filters/drop.wasm", "make filters")?.with_file_name(""),
             test_guests: built("guests/test_guests.wasm", "make bench")?,
             scale: if is_quick { QUICK } else { FULL },
             scratch: make_scratch(&kept)?,
             kept,
         })
+    }
+
+    /// A standard filter's component.
+    pub(crate) fn filter(&self, name: &str) -> PathBuf {
+        self.filters.join(format!("{name}.wasm"))
     }
 
     /// What later runs find again.

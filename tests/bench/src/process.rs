@@ -15,6 +15,15 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<(Duration, Output)> {
     Ok((elapsed, output))
 }
 
+/// The same for a command whose output goes elsewhere.
+pub(crate) fn run_unread(command: &mut Command) -> anyhow::Result<Duration> {
+    let started = Instant::now();
+    let status = command.status().with_context(|| format!("start {command:?}"))?;
+    let elapsed = started.elapsed();
+    check(command, status, b"")?;
+    Ok(elapsed)
+}
+
 fn check(command: &Command, status: ExitStatus, stderr: &[u8]) -> anyhow::Result<()> {
     ensure!(status.success(), "{command:?}: {status}: {}", String::from_utf8_lossy(stderr).trim());
     Ok(())

@@ -4,6 +4,7 @@ mod blackhole;
 mod call;
 mod delay;
 mod file;
+mod filters;
 mod lanes;
 mod memory;
 mod start;
@@ -20,10 +21,11 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     Group { name: "call", measure: call::measure },
     Group { name: "blackhole", measure: blackhole::measure },
     Group { name: "file", measure: file::measure },
+    Group { name: "filters", measure: filters::measure },
     Group { name: "start", measure: start::measure },
     Group { name: "memory", measure: memory::measure },
     Group { name: "delay", measure: delay::measure },

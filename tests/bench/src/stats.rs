@@ -36,18 +36,22 @@ pub(crate) type Contender<'a> = Box<dyn FnMut() -> anyhow::Result<f64> + 'a>;
 
 /// Measures each once a round, so that what slows the machine down for a while slows all of them, and begins each
 /// round with another one, so that none always comes behind the same.
-pub(crate) fn interleave<const N: usize>(
-    rounds: usize,
-    mut contenders: [Contender<'_>; N],
-) -> anyhow::Result<[Sample; N]> {
-    let mut values = [const { Vec::new() }; N];
+pub(crate) fn interleave_all(rounds: usize, mut contenders: Vec<Contender<'_>>) -> anyhow::Result<Vec<Sample>> {
+    let count = contenders.len();
+    let mut values = vec![Vec::new(); count];
     for round in 0..rounds {
-        for turn in 0..N {
-            let index = (round + turn) % N;
+        for turn in 0..count {
+            let index = (round + turn) % count;
             values[index].push(contenders[index]()?);
         }
     }
-    Ok(values.map(Sample::new))
+    Ok(values.into_iter().map(Sample::new).collect())
+}
+
+/// The same for a number that is known.
+pub(crate) fn interleave<const N: usize>(rounds: usize, contenders: [Contender<'_>; N]) -> anyhow::Result<[Sample; N]> {
+    let samples = interleave_all(rounds, contenders.into_iter().collect())?;
+    Ok(samples.try_into().unwrap_or_else(|_| unreachable!("a sample for each contender")))
 }
 
 /// A count as a number to divide.

@@ -19,11 +19,16 @@ pub fn test_guests() -> String {
     built("guests/test_guests.wasm").display().to_string()
 }
 
+/// The workspace's root.
+#[must_use]
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 /// # Panics
 /// Where it was not built.
 fn built(name: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
-    let path = target.join(name);
+    let path = repository().join("target").join(name);
     path.canonicalize().unwrap_or_else(|error| panic!("{}: {error}; run `make build filters`", path.display()))
 }
 

@@ -91,9 +91,7 @@ fn rule_for(directory: &str, package: &str) -> Option<Rule> {
     let host = || HOST.into_iter().find(|rule| rule.package == package);
     match directory.split('/').collect::<Vec<_>>()[..] {
         ["host", _] => host(),
-        ["guest-sdk", "rust"] => {
-            Some(rule("", &["logagent-record", "logagent-scan", "logagent-fields"], NATIVE_SDK))
-        }
+        ["guest-sdk", "rust"] => Some(rule("", &["logagent-record", "logagent-scan", "logagent-fields"], NATIVE_SDK)),
         ["guest-sdk", "conditions"] => Some(rule("", &["logagent-sdk"], "what filters share builds on the SDK alone")),
         ["guest-sdk", _] | ["tests", "guests"] => Some(rule("", &[], GUEST)),
         ["filters" | "examples", ..] => {

@@ -24,7 +24,7 @@ pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
         Setup { data_dir, ..Setup::new(place, input.clone(), json!({"type": "stdout"})) }
     };
     let (cold, warm) = (setup("cold-data"), setup("warm-data"));
-    let bare = Setup { literal: None, ..setup("bare-data") };
+    let bare = Setup { filters: Vec::new(), ..setup("bare-data") };
     first_record(place, &warm)?;
     let from_empty = || {
         if cold.data_dir.exists() {

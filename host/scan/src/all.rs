@@ -1,0 +1,133 @@
+//! `Report::All`: every match of every pattern, but those that lie within another.
+
+use crate::engines::Engines;
+use crate::first::Vain;
+use crate::hunt::{Hunt, Needle, Owner};
+use crate::pace::Pace;
+use crate::rest::Group;
+use crate::scratch::Work;
+use crate::settle::{self, Body};
+use crate::sieve::Answer;
+use crate::{Interrupted, Match, narrow};
+use logagent_record::{InRun, Run};
+use std::cmp::Reverse;
+
+pub(crate) fn search(
+    engines: &Engines,
+    run: &Run<'_>,
+    work: &mut Work,
+    pace: &mut Pace<'_>,
+    matches: &mut Vec<Match>,
+) -> Result<(), Interrupted> {
+    if let Some(hunt) = &engines.hunt {
+        sweep(engines, hunt, run, work, pace, matches)?;
+    }
+    engines.rest.iter().try_for_each(|group| sift(engines, group, run, work, pace, matches))
+}
+
+fn sweep(
+    engines: &Engines,
+    hunt: &Hunt,
+    run: &Run<'_>,
+    work: &mut Work,
+    pace: &mut Pace<'_>,
+    matches: &mut Vec<Match>,
+) -> Result<(), Interrupted> {
+    let bytes = run.bytes();
+    let mut cursor = run.cursor();
+    let mut from = 0;
+    let mut vain = Vain::default();
+    while let Some(hit) = hunt.next(bytes, from, pace)? {
+        let Some(InRun { index, start, end }) = cursor.seek(hit.at) else { break };
+        if hit.at < start {
+            from = start;
+            continue;
+        }
+        from = hit.at + 1;
+        let body = Body { record: narrow(index), bytes: &bytes[start..end] };
+        let mut in_vain = true;
+        for (at, needle) in hunt.needles_at(body.bytes, hit.at - start, hit) {
+            in_vain = false;
+            take(engines, needle, at, body, work, pace, matches)?;
+        }
+        if in_vain && vain.counts(hunt.price(hit), body, engines) {
+            matches.truncate(matches.iter().rposition(|found| found.record != body.record).map_or(0, |last| last + 1));
+            settle::all(engines, body, &mut work.caches, pace, matches)?;
+            from = end;
+        }
+        work.hold_down(matches);
+    }
+    Ok(())
+}
+
+/// What follows from a needle at `at`.
+fn take(
+    engines: &Engines,
+    needle: &Needle,
+    at: usize,
+    body: Body<'_>,
+    work: &mut Work,
+    pace: &mut Pace<'_>,
+    matches: &mut Vec<Match>,
+) -> Result<(), Interrupted> {
+    match needle.owner {
+        Owner::Pattern(pattern) => {
+            let reach = work.seen[pattern as usize].in_record(body.record);
+            if narrow(at) >= *reach {
+                let found = body.found(pattern, at, at + needle.bytes.len());
+                *reach = found.end;
+                matches.push(found);
+            }
+            Ok(())
+        }
+        Owner::Start(index) | Owner::Inside(index) => {
+            let expression = &engines.expressions[index];
+            let reach = work.seen[expression.pattern as usize].in_record(body.record);
+            if *reach > 0 {
+                return Ok(());
+            }
+            *reach = 1;
+            body.all_of(expression, &mut work.caches[index], pace, matches)
+        }
+    }
+}
+
+/// A group of expressions without needles.
+fn sift(
+    engines: &Engines,
+    group: &Group,
+    run: &Run<'_>,
+    work: &mut Work,
+    pace: &mut Pace<'_>,
+    matches: &mut Vec<Match>,
+) -> Result<(), Interrupted> {
+    work.sieved.clear();
+    work.sieved.resize(run.count(), group.before());
+    if let Some(sieve) = &group.sieve {
+        sieve.sift(run, &mut work.sieved, pace)?;
+    }
+    for (number, InRun { index, start, end }) in run.bodies().enumerate() {
+        let body = Body { record: narrow(index), bytes: &run.bytes()[start..end] };
+        if matches!(work.sieved[number], Answer::Skip | Answer::Nothing) {
+            continue;
+        }
+        for index in &group.members {
+            body.all_of(&engines.expressions[*index], &mut work.caches[*index], pace, matches)?;
+            work.hold_down(matches);
+        }
+    }
+    Ok(())
+}
+
+/// In order, without those that lie within another.
+pub(crate) fn tidy(matches: &mut Vec<Match>) {
+    matches.sort_unstable_by_key(|found| (found.record, found.start, Reverse(found.end), found.pattern));
+    let mut reach = (u32::MAX, 0);
+    matches.retain(|found| {
+        let lies_within = found.record == reach.0 && found.end <= reach.1;
+        if !lies_within {
+            reach = (found.record, found.end);
+        }
+        !lies_within
+    });
+}

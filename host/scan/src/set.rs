@@ -1,0 +1,133 @@
+//! A set of patterns, and what a run of it is made of: bodies as they are, bodies decoded, secrets.
+
+use crate::engines::Engines;
+use crate::pace::Pace;
+use crate::scratch::Work;
+use crate::{Escapes, Interrupted, Match, Options, Pattern, PatternError, Report, Scratch, all, first};
+use logagent_record::Bodies;
+use std::fmt;
+
+/// Patterns, compiled. Instances share one in an `Arc`.
+pub struct Set {
+    engines: Engines,
+    options: Options,
+}
+
+impl fmt::Debug for Set {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Set").field("patterns", &self.engines.patterns).field("options", &self.options).finish()
+    }
+}
+
+impl Set {
+    /// Compiles the patterns. A match names them by their index here.
+    ///
+    /// # Errors
+    /// Every pattern that is wrong or too large, by its index. With too many patterns, that alone.
+    pub fn new(patterns: &[Pattern], options: Options) -> Result<Self, Vec<PatternError>> {
+        Ok(Self { engines: Engines::new(patterns, options.report)?, options })
+    }
+
+    /// Searches the bodies; `matches` is emptied first. `goes_on` is asked every few KiB; when it answers false, the
+    /// run is over.
+    ///
+    /// # Errors
+    /// When `goes_on` answered false; `matches` is empty then.
+    ///
+    /// # Panics
+    /// Where a record points outside of the bytes, as [`Bodies::body`] does.
+    pub fn run(
+        &self,
+        bodies: &Bodies<'_>,
+        scratch: &mut Scratch,
+        goes_on: &mut dyn FnMut() -> bool,
+        matches: &mut Vec<Match>,
+    ) -> Result<(), Interrupted> {
+        matches.clear();
+        let mut pace = Pace::new(goes_on);
+        let result =
+            self.search(bodies, &mut scratch.work, &mut pace, matches).and_then(|()| match self.options.escapes {
+                Escapes::Raw => Ok(()),
+                Escapes::Json => self.search_decoded(bodies, scratch, &mut pace, matches),
+            });
+        result.inspect_err(|Interrupted| matches.clear())
+    }
+
+    /// Searches bodies as they are, and leaves the matches in order.
+    fn search(
+        &self,
+        bodies: &Bodies<'_>,
+        work: &mut Work,
+        pace: &mut Pace<'_>,
+        matches: &mut Vec<Match>,
+    ) -> Result<(), Interrupted> {
+        work.prepare(&self.engines);
+        for run in bodies.runs() {
+            match self.options.report {
+                Report::First => first::search(&self.engines, &run, work, pace, matches)?,
+                Report::All => all::search(&self.engines, &run, work, pace, matches)?,
+            }
+        }
+        self.find_secrets(bodies, work, pace, matches)?;
+        if self.options.report == Report::All {
+            all::tidy(matches);
+        }
+        Ok(())
+    }
+
+    fn find_secrets(
+        &self,
+        bodies: &Bodies<'_>,
+        work: &mut Work,
+        pace: &mut Pace<'_>,
+        matches: &mut Vec<Match>,
+    ) -> Result<(), Interrupted> {
+        let Some(finder) = &self.engines.secrets else { return Ok(()) };
+        work.found.clear();
+        if !finder.find(bodies, pace.goes_on(), &mut work.found) {
+            return Err(Interrupted);
+        }
+        matches.extend(work.found.iter().map(|found| Match {
+            record: found.record,
+            pattern: self.engines.kinds[&found.kind],
+            start: found.start,
+            end: found.end,
+        }));
+        self.one_each(matches);
+        Ok(())
+    }
+
+    /// Leaves the first match of each record, where one is what was asked for.
+    fn one_each(&self, matches: &mut Vec<Match>) {
+        if self.options.report == Report::First {
+            matches.sort_unstable_by_key(|found| (found.record, found.pattern, found.start, found.end));
+            matches.dedup_by_key(|found| found.record);
+        }
+    }
+
+    /// Searches the bodies with escapes again as what these stand for, and puts that in the place of what was found in
+    /// their bytes, or beside it.
+    fn search_decoded(
+        &self,
+        bodies: &Bodies<'_>,
+        scratch: &mut Scratch,
+        pace: &mut Pace<'_>,
+        matches: &mut Vec<Match>,
+    ) -> Result<(), Interrupted> {
+        let Scratch { decoded, in_decoded, restored, work } = scratch;
+        restored.clear();
+        decoded.begin(bodies, pace)?;
+        while decoded.advance(bodies, pace)? {
+            in_decoded.clear();
+            self.search(&decoded.bodies(), work, pace, in_decoded)?;
+            restored.extend(in_decoded.iter().map(|found| decoded.restore(*found)));
+        }
+        matches.retain(|found| !decoded.replaces(found.record));
+        matches.append(restored);
+        match self.options.report {
+            Report::First => self.one_each(matches),
+            Report::All => all::tidy(matches),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! Each configuration under examples/ runs as it stands, and does what its first lines say.
+
+use logagent_tests::{Agent, Ended, Place, lines, repository};
+use serde_json::Value;
+
+/// A directory in which the examples' relative paths lead to what was built, and their output stays apart.
+fn place() -> Place {
+    let place = Place::new("");
+    for directory in ["target", "target/examples"] {
+        std::fs::create_dir(place.path(directory)).expect("a fresh directory");
+    }
+    for shared in ["target/filters", "examples"] {
+        std::os::unix::fs::symlink(repository().join(shared), place.path(shared)).expect("a fresh name");
+    }
+    place
+}
+
+fn run(place: &Place, example: &str) -> Ended {
+    let config = format!("examples/{example}.yaml");
+    Agent::run(place, &["run", "--config", &config, "--once", "--report", "report.json"])
+}
+
+fn input() -> Vec<String> {
+    text_lines(&std::fs::read_to_string(repository().join("examples/logs/shop.log")).expect("the examples' input"))
+}
+
+fn text_lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn chain_masks_takes_apart_drops_and_samples() {
+    let place = place();
+    let ended = run(&place, "chain");
+    let report = ended.done();
+    assert_eq!(report.count("received"), 6);
+    assert_eq!(report.count("filters/quiet/dropped/field"), 1);
+    let out = place.text("target/examples/chain.jsonl");
+    for secret in ["anna@example.com", "4111", "192.0.2.17", "2001:db8", "s3cr3t", "555-0143"] {
+        assert!(!out.contains(secret), "{secret} is still there: {out}");
+    }
+    let records: Vec<Value> = lines(out.as_bytes()).map(|line| serde_json::from_slice(line).expect("JSON")).collect();
+    assert_eq!(records.len() as u64, report.count("delivered"));
+    let of_user = |user: &str| records.iter().filter(|record| record["Attributes"]["user"] == user).count();
+    assert!(["chen", "eva", "d.okafor"].iter().all(|user| of_user(user) <= 1));
+    for record in records.iter().filter(|record| record["Attributes"]["level"] == "error") {
+        assert_eq!((&record["SeverityText"], &record["SeverityNumber"]), (&"ERROR".into(), &17.into()));
+        assert_eq!(record["Timestamp"], "1772352931002000000");
+    }
+}
+
+#[test]
+fn routes_sorts_records_into_files() {
+    let place = place();
+    run(&place, "routes").done();
+    let input = input();
+    let at = |indices: &[usize]| indices.iter().map(|&index| input[index].clone()).collect::<Vec<_>>();
+    for (file, expected) in [("errors.log", at(&[2])), ("orders.log", at(&[0])), ("rest.log", at(&[1, 3, 4, 5]))] {
+        assert_eq!(text_lines(&place.text(&format!("target/examples/{file}"))), expected, "{file}");
+    }
+}
+
+#[test]
+fn shared_source_gives_each_pipeline_the_records_as_they_were_read() {
+    let place = place();
+    let ended = run(&place, "shared-source");
+    let report = ended.done();
+    assert_eq!((report.count("pipelines/archive/received"), report.count("pipelines/trouble/received")), (6, 6));
+    let archive = text_lines(&place.text("target/examples/archive.log"));
+    let lengths = |lines: &[String]| lines.iter().map(String::len).collect::<Vec<_>>();
+    assert_eq!(lengths(&archive), lengths(&input()), "a mask keeps the length");
+    assert!(!archive[0].contains("anna@example.com") && !archive[0].contains("4111"), "{}", archive[0]);
+    let trouble = text_lines(&place.text("target/examples/trouble.log"));
+    let parsed: Vec<Value> = trouble.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(parsed.len(), 2, "{trouble:?}");
+    for (record, level) in parsed.iter().zip(["error", "warn"]) {
+        assert_eq!((&record["level"], &record["env"]), (&level.into(), &"prod".into()));
+        assert!(record.get("user").is_none());
+    }
+    assert!(
+        parsed[0]["msg"].as_str().is_some_and(|text| text.starts_with("payment provider timed") && text.len() < 30)
+    );
+}
+
+#[test]
+fn two_sinks_get_the_same_records_in_their_encodings() {
+    let place = place();
+    let ended = run(&place, "two-sinks");
+    assert_eq!(ended.done().count("delivered"), 6);
+    assert_eq!(text_lines(&place.text("target/examples/lines.log")), input());
+    let packed = place.read("target/examples/packed.msgpack");
+    let mut rest = &packed[..];
+    let mut bodies = Vec::new();
+    while !rest.is_empty() {
+        let record: Value = rmp_serde::decode::from_read(&mut rest).expect("MessagePack");
+        bodies.push(record["Body"].as_str().expect("a text").to_owned());
+    }
+    assert_eq!(bodies, input());
+}
