@@ -7,7 +7,7 @@ FILTERS := drop parse redact route sample trim
 WASM := target/wasm32-unknown-unknown/guest
 HOST_TARGET := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 
-.PHONY: help demo test build filters bench lint sanitize loom setup
+.PHONY: help demo test build filters bench lint sanitize loom fuzz setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -61,6 +61,17 @@ sanitize: ## the ring and the window under AddressSanitizer, the ring under Thre
 
 loom: ## the ring's orderings, every interleaving
 	RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release -p logagent-ring --lib loom
+
+FUZZ := framer decisions config fields scan secrets trim parse redact
+FUZZ_SECONDS ?= 600
+
+# What was found before is in corpus/, which is kept; see tests/fuzz/README.md.
+fuzz: ## each fuzz target for ten minutes (FUZZ_SECONDS), with what is kept of earlier runs
+	@.ci/setup nightly cargo-fuzz
+	@for target in $(FUZZ); do \
+	  echo "$$target:"; \
+	  cargo +nightly fuzz run --fuzz-dir tests/fuzz $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -verbosity=0 -print_final_stats=1; \
+	done
 
 setup:
 	@.ci/setup wasm-target rustfmt clippy

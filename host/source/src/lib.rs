@@ -11,4 +11,5 @@ mod stdin;
 mod testing;
 
 pub use file::{FileSource, FileSourceConfig, ReadFrom};
+pub use lines::Lines;
 pub use stdin::StdinSource;

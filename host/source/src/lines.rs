@@ -11,7 +11,7 @@ mod tests;
 const MIN_SPACE_BYTES: usize = 4096;
 
 /// The state of a stream's framing between two runs.
-pub(crate) struct Lines {
+pub struct Lines {
     max_bytes: usize,
     /// The last record was a piece of a line that goes on.
     is_inside: bool,
@@ -19,7 +19,8 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Lines longer than `max_bytes` come in pieces of that length.
-    pub(crate) fn new(max_bytes: usize) -> Self {
+    #[must_use]
+    pub fn new(max_bytes: usize) -> Self {
         Self { max_bytes: max_bytes.max(1), is_inside: false }
     }
 
@@ -41,7 +42,10 @@ impl Lines {
 
     /// Cuts `bytes` into records until they are used up or the table is full; answers how many are done with.
     /// What is left is an unfinished line, or a record too where these bytes are the stream's last (`is_end`).
-    pub(crate) fn cut(&mut self, bytes: &[u8], is_end: bool, records: &mut Records<'_>) -> usize {
+    ///
+    /// # Panics
+    /// Where there are 4 GiB of bytes or more.
+    pub fn cut(&mut self, bytes: &[u8], is_end: bool, records: &mut Records<'_>) -> usize {
         assert!(u32::try_from(bytes.len()).is_ok(), "a window's places are u32");
         let mut start = 0;
         for newline in memchr_iter(b'\n', bytes) {

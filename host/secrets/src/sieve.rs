@@ -1,0 +1,139 @@
+//! Where secrets may be: marks in blocks of 64 bytes, a bit a byte, set wherever a kind could be and seldom
+//! elsewhere. Decides nothing: each mark is looked at by the kind's matcher. Marks hang on bytes being there, so that
+//! what lies between two bodies can add marks but never take one away; where a kind must see what is before it,
+//! `starts` stands in at a body's start.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod class;
+mod marks;
+mod portable;
+mod row;
+#[cfg(test)]
+mod tests;
+mod window;
+
+pub(crate) use row::{BLOCK_BYTES, Row};
+
+use crate::Kind;
+use class::{Class, Classes};
+use marks::{Addresses, Cards, Hexes, Phones};
+use row::BLOCKS;
+use window::Window;
+
+/// How far behind a block's last byte the classes look.
+const LOOKAHEAD: usize = 3;
+
+/// How many blocks the next window has, of so many bytes.
+pub(crate) fn blocks(bytes: usize) -> usize {
+    bytes.div_ceil(BLOCK_BYTES).min(BLOCKS)
+}
+
+/// The marks of one window for each kind, and what the next window must know of this one.
+pub(crate) struct Sieve {
+    window: Window,
+    classes: Classes,
+    addresses: Addresses,
+    hexes: Hexes,
+    cards: Cards,
+    phones: Phones,
+    marks: [Row; Kind::ALL.len()],
+    any: Row,
+}
+
+impl Sieve {
+    pub(crate) fn new(kinds: &[Kind]) -> Self {
+        Self {
+            window: Window::new(),
+            classes: Classes::of(kinds),
+            addresses: Addresses::default(),
+            hexes: Hexes::default(),
+            cards: Cards::default(),
+            phones: Phones::default(),
+            marks: [const { Row::new() }; Kind::ALL.len()],
+            any: Row::new(),
+        }
+    }
+
+    /// Forgets what was before the next window.
+    pub(crate) fn begin(&mut self) {
+        let kept =
+            [self.classes.rows(), self.addresses.rows(), self.hexes.rows(), self.cards.rows(), self.phones.rows()];
+        kept.into_iter().flatten().for_each(Row::begin);
+    }
+
+    /// Looks at the next window: the first [`blocks`] of the rest. `starts` marks the first bytes of bodies.
+    pub(crate) fn sift(&mut self, kinds: &[Kind], rest: &[u8], starts: &Row, blocks: usize) {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx512bw") {
+            // SAFETY: the machine has AVX-512BW, as was just asked, and AVX-512F, without which none has.
+            unsafe { self.sift_avx512(kinds, rest, starts, blocks) };
+            return;
+        }
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the machine has AVX2, as was just asked.
+            unsafe { self.sift_avx2(kinds, rest, starts, blocks) };
+            return;
+        }
+        self.sift_with(kinds, rest, starts, blocks, portable::classify);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn sift_avx2(&mut self, kinds: &[Kind], rest: &[u8], starts: &Row, blocks: usize) {
+        self.sift_with(kinds, rest, starts, blocks, |class, window, words| avx2::classify(class, window, words));
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn sift_avx512(&mut self, kinds: &[Kind], rest: &[u8], starts: &Row, blocks: usize) {
+        self.sift_with(kinds, rest, starts, blocks, |class, window, words| avx512::classify(class, window, words));
+    }
+
+    /// Inlined always, so that the loops over words use the caller's instructions.
+    #[inline(always)]
+    fn sift_with(
+        &mut self,
+        kinds: &[Kind],
+        rest: &[u8],
+        starts: &Row,
+        blocks: usize,
+        classify: impl Fn(Class, &[u8], &mut [u64]),
+    ) {
+        self.classes.read(self.window.take(rest, blocks), classify);
+        self.any.wipe();
+        for &kind in kinds {
+            let (classes, marks) = (&self.classes, &mut self.marks[kind.index()]);
+            match kind {
+                Kind::Email => marks.copy(classes.row(Class::At)),
+                Kind::Jwt => marks.copy(classes.row(Class::JwtHead)),
+                Kind::AwsKey => marks.copy(classes.row(Class::AwsName)),
+                Kind::Bearer => marks.copy(classes.row(Class::Bearer)),
+                Kind::Card => self.cards.mark(classes, blocks, marks),
+                Kind::Ipv4 => self.addresses.mark(classes, blocks, marks),
+                Kind::Ipv6 => self.hexes.mark(classes, blocks, marks),
+                Kind::Phone => self.phones.mark(classes, starts, blocks, marks),
+                Kind::Iban => marks::mark_ibans(classes, starts, marks),
+            }
+            self.any.add(marks);
+        }
+        self.classes.carry(blocks);
+    }
+
+    /// The marks of all kinds in a block of the last window.
+    #[inline]
+    pub(crate) fn any(&self, block: usize) -> u64 {
+        self.any.block(block)
+    }
+
+    /// The kinds, a bit each by their index, that have a mark at a bit of a block of the last window.
+    #[inline]
+    pub(crate) fn kinds_at(&self, block: usize, bit: u32) -> u32 {
+        // All are asked alike: which of them has the mark is what a branch would guess wrong.
+        let is_marked = |row: &Row| u32::from(row.block(block) >> bit & 1 != 0);
+        self.marks.iter().rev().fold(0, |kinds, row| kinds << 1 | is_marked(row))
+    }
+}
