@@ -1,84 +1,46 @@
 //! The standard filter `drop`: drops the records that match any of the conditions given; with `invert`, those
 //! that match none. It changes no record, and keeps nothing between batches.
 
-mod config;
-mod field;
-mod json;
-mod literals;
-mod patterns;
-mod scalar;
-mod severity;
-
+use logagent_conditions::{ConditionConfig, Conditions, Part};
 use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Reason};
-
-use field::FieldRule;
-use literals::Literals;
-use patterns::Patterns;
-
-pub use config::{Config, FieldConfig};
-pub use scalar::{Number, Scalar};
 
 /// The filter.
 #[derive(Debug)]
 pub struct DropFilter {
-    contains: Option<Literals>,
-    regex: Option<Patterns>,
-    field: Option<FieldRule>,
-    invert: bool,
+    conditions: Conditions,
+    is_inverted: bool,
 }
 
-const CONTAINS: Reason = Reason::named(DropFilter::REASONS, "contains");
-const REGEX: Reason = Reason::named(DropFilter::REASONS, "regex");
-const FIELD: Reason = Reason::named(DropFilter::REASONS, "field");
 const INVERTED: Reason = Reason::named(DropFilter::REASONS, "inverted");
 
+/// Backwards: of two verdicts the later one holds, and a record counts for the first part that it matches.
+const PARTS: [(Part, Reason); 3] = [
+    (Part::Field, Reason::named(DropFilter::REASONS, "field")),
+    (Part::Regex, Reason::named(DropFilter::REASONS, "regex")),
+    (Part::Contains, Reason::named(DropFilter::REASONS, "contains")),
+];
+
 impl Filter for DropFilter {
-    type Config = Config;
+    type Config = ConditionConfig;
     const NAME: &'static str = "drop";
     const REASONS: &'static [&'static str] = &["contains", "regex", "field", "inverted"];
 
-    fn configure(config: Config) -> Result<Self, ConfigErrors> {
-        config.build()
+    fn configure(config: ConditionConfig) -> Result<Self, ConfigErrors> {
+        let is_inverted = config.invert;
+        Ok(Self { conditions: Conditions::new([(String::new(), config)])?, is_inverted })
     }
 
     fn process(&mut self, batch: &Batch<'_>, decisions: &mut Decisions) -> Result<(), Failure> {
-        // Cheapest first: what one condition drops, the next need not look at.
-        if let Some(literals) = &self.contains {
-            literals.for_each_match(batch, |index| decisions.drop(index, CONTAINS));
+        self.conditions.evaluate(batch);
+        if self.is_inverted {
+            // The inverted condition matches what no part does: that goes, and the rest is kept as it is.
+            self.conditions.matches(0).iter().for_each(|index| decisions.drop(index, INVERTED));
+            return Ok(());
         }
-        if let Some(patterns) = &self.regex {
-            drop_matches(batch, decisions, REGEX, |record| patterns.is_match(record.body()));
-        }
-        if let Some(rule) = &self.field {
-            drop_matches(batch, decisions, FIELD, |record| rule.is_match(record));
-        }
-        if self.invert {
-            invert(batch.len(), decisions);
+        for (part, reason) in PARTS {
+            self.conditions.matches_part(0, part).iter().for_each(|index| decisions.drop(index, reason));
         }
         Ok(())
-    }
-}
-
-fn drop_matches(
-    batch: &Batch<'_>,
-    decisions: &mut Decisions,
-    reason: Reason,
-    is_match: impl Fn(&logagent_sdk::Record<'_>) -> bool,
-) {
-    for record in batch.records() {
-        if decisions.is_kept(record.index()) && is_match(&record) {
-            decisions.drop(record.index(), reason);
-        }
-    }
-}
-
-fn invert(count: usize, decisions: &mut Decisions) {
-    for index in 0..count {
-        if decisions.is_kept(index) {
-            decisions.drop(index, INVERTED);
-        } else {
-            decisions.keep(index);
-        }
     }
 }
 

@@ -34,7 +34,7 @@ fn inverted_only_the_matches_are_kept() {
     let config = json!({"contains": ["a", "b"], "regex": ["^c"], "invert": true});
     let inputs = ["xa", "b", "c", "d", ""].map(Input::from);
     let dropped = Verdict::Dropped("inverted");
-    assert_eq!(verdicts(config, &inputs), [Verdict::Kept, Verdict::Kept, Verdict::Kept, dropped, dropped]);
+    assert_eq!(verdicts(config, &inputs), [Verdict::Kept, Verdict::Kept, Verdict::Kept, dropped.clone(), dropped]);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_regex_sees_no_neighbour() {
     let config = json!({"regex": [r"^b", r"a\s", r"(?-u)\xff$"]});
     let inputs = [&b"a"[..], b"b", b"\xff", b"ab"].map(Input::from);
     let dropped = Verdict::Dropped("regex");
-    assert_eq!(verdicts(config, &inputs), [Verdict::Kept, dropped, dropped, Verdict::Kept]);
+    assert_eq!(verdicts(config, &inputs), [Verdict::Kept, dropped.clone(), dropped, Verdict::Kept]);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn an_attribute_comes_before_the_body() {
         Input::from(body).attributes(b"\x81\xa4cod"),
     ];
     let dropped = Verdict::Dropped("field");
-    assert_eq!(verdicts(config, &inputs), [dropped, Verdict::Kept, dropped]);
+    assert_eq!(verdicts(config, &inputs), [dropped.clone(), Verdict::Kept, dropped]);
 }
 
 #[test]

@@ -1,1 +1,64 @@
-//! The standard filter `parse`.
+//! The standard filter `parse`: reads bodies of a known form, and says of each record what its body said: attributes,
+//! time and severity, perhaps a shorter body. It drops nothing unless told to, and keeps nothing between batches but the
+//! last tick's time.
+
+mod config;
+mod format;
+mod frame;
+
+mod parsed;
+mod roles;
+
+mod cri;
+mod json;
+mod logfmt;
+mod nginx;
+mod pattern;
+mod syslog;
+
+mod level;
+mod time;
+
+mod attributes;
+mod escape;
+mod number;
+mod pack;
+mod unique;
+
+use logagent_sdk::{Batch, ConfigErrors, Decisions, Emits, Failure, Filter};
+
+use format::Format;
+use frame::Frame;
+
+pub use config::{Config, OnFailure, SeverityConfig, TimeConfig};
+pub use format::FormatName;
+pub use time::TimeFormat;
+
+/// The filter.
+#[derive(Debug)]
+pub struct ParseFilter {
+    format: Format,
+    frame: Frame,
+}
+
+impl Filter for ParseFilter {
+    type Config = Config;
+    const NAME: &'static str = "parse";
+    const REASONS: &'static [&'static str] = &["malformed"];
+
+    fn configure(config: Config) -> Result<Self, ConfigErrors> {
+        config.build()
+    }
+
+    fn process(&mut self, batch: &Batch<'_>, decisions: &mut Decisions) -> Result<(), Failure> {
+        self.format.run(batch, &mut self.frame, decisions);
+        Ok(())
+    }
+
+    fn tick(&mut self, now_unix_nano: u64, _: &mut Emits) -> Result<(), Failure> {
+        self.frame.ticked_at = now_unix_nano;
+        Ok(())
+    }
+}
+
+logagent_sdk::export!(ParseFilter);

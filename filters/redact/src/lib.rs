@@ -1,1 +1,97 @@
-//! The standard filter `redact`.
+//! The standard filter `redact`: replaces secrets in bodies, which the host finds by their form, by regular expressions
+//! or by their JSON key. It decides no record's way, looks at no attributes, and keeps nothing between batches.
+
+mod config;
+
+mod bare;
+mod loose;
+mod plan;
+
+mod hash;
+mod render;
+mod rule;
+mod text;
+
+mod tally;
+
+use logagent_sdk::fields::{Found, Paths};
+use logagent_sdk::scan::Set;
+use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Part};
+
+use loose::Keys;
+use plan::{Plan, Span};
+use render::Renderer;
+use rule::Rule;
+use tally::Tally;
+
+pub use config::{Config, KindName, PatternConfig};
+pub use config::{HashKey, With};
+pub use rule::Style;
+
+/// The filter.
+#[derive(Debug)]
+pub struct RedactFilter {
+    search: Option<Set>,
+    paths: Option<Paths>,
+    /// By index: first those of `search`, then those of `paths`.
+    rules: Vec<Rule>,
+    first_field: usize,
+    /// Those of `paths` that are plain keys.
+    keys: Keys,
+    values: Vec<Span>,
+    plan: Plan,
+    renderer: Renderer,
+    tally: Tally,
+}
+
+impl Filter for RedactFilter {
+    type Config = Config;
+    const NAME: &'static str = "redact";
+
+    fn configure(config: Config) -> Result<Self, ConfigErrors> {
+        config.build()
+    }
+
+    fn process(&mut self, batch: &Batch<'_>, decisions: &mut Decisions) -> Result<(), Failure> {
+        self.find(batch);
+        for piece in self.plan.pieces() {
+            let (Some(record), Some(rule)) = (batch.record(piece.record), self.rules.get(piece.rule)) else { continue };
+            let Some(new) = self.renderer.render(piece, rule, record.body()) else { continue };
+            decisions.replace(piece.record, Part::Body, piece.range.clone(), new);
+            self.tally.count(rule.metric);
+        }
+        self.tally.tell();
+        Ok(())
+    }
+}
+
+impl RedactFilter {
+    fn find(&mut self, batch: &Batch<'_>) {
+        let body = |record| batch.record(record).map_or(&b""[..], |record| record.body());
+        self.values.clear();
+        if let Some(paths) = &self.paths {
+            for found in paths.find(batch).iter() {
+                match found {
+                    Found::Value { record, path, range, .. } => {
+                        self.values.push(Span::of_value(record, range, self.first_field + path, body(record)));
+                    }
+                    Found::Malformed { record, .. } => self.find_loosely(record, body(record)),
+                }
+            }
+        }
+        let matches = self.search.as_ref().map(|set| set.matches(batch));
+        let matches = matches.iter().flat_map(|matches| matches.iter()).map(Span::of_match);
+        self.plan.make(self.values.drain(..), matches, body);
+    }
+
+    fn find_loosely(&mut self, record: usize, body: &[u8]) {
+        self.tally.count_malformed(bare::begins_as_json(body));
+        let known = self.values.len();
+        self.keys.find(body, |field, range| {
+            self.values.push(Span::of_value(record, range, self.first_field + field, body));
+        });
+        self.values[known..].sort_unstable_by_key(Span::place);
+    }
+}
+
+logagent_sdk::export!(RedactFilter);

@@ -1,6 +1,5 @@
 //! Values that can be compared, of the configuration and of records.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use logagent_sdk::Value;
@@ -8,6 +7,11 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A string, a number or a boolean of the configuration. Strings equal strings only, `"5"` is not 5; numbers
 /// are equal by value, 5 is 5.0.
+///
+/// ```
+/// use logagent_conditions::{Number, Scalar};
+/// assert_eq!(Scalar::Number(Number::Whole(5)), Scalar::Number(Number::Float(5.0)));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar {
     /// A string.
@@ -28,12 +32,15 @@ pub enum Number {
 }
 
 /// A value that was found in a record.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Found<'a> {
-    Text(Cow<'a, str>),
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Found<'a> {
+    /// A string, decoded. UTF-8, but for lone surrogates of JSON's escapes, which are encoded alike and equal nothing.
+    Text(&'a [u8]),
+    /// A number.
     Number(Number),
+    /// A boolean.
     Bool(bool),
-    /// Null, bytes, a list or a map: there, but equal to nothing.
+    /// Null, bytes, a list, a map, or a number too large for a double: there, but equal to nothing.
     Other,
 }
 
@@ -45,17 +52,6 @@ impl PartialEq for Number {
             (Self::Whole(whole), Self::Float(float)) | (Self::Float(float), Self::Whole(whole)) => {
                 float == whole as f64
             }
-        }
-    }
-}
-
-impl Scalar {
-    pub(crate) fn equals(&self, found: &Found<'_>) -> bool {
-        match (self, found) {
-            (Self::Text(text), Found::Text(found)) => text == found,
-            (Self::Number(number), Found::Number(found)) => number == found,
-            (Self::Bool(truth), Found::Bool(found)) => truth == found,
-            _ => false,
         }
     }
 }
@@ -78,7 +74,7 @@ impl<'a> From<Value<'a>> for Found<'a> {
             Value::Int(number) => Self::Number(Number::Whole(number.into())),
             Value::Large(number) => Self::Number(Number::Whole(number.into())),
             Value::Float(number) => Self::Number(Number::Float(number)),
-            Value::Text(text) => Self::Text(text.into()),
+            Value::Text(text) => Self::Text(text.as_bytes()),
             Value::Null | Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Extension(_) => Self::Other,
         }
     }

@@ -1,0 +1,188 @@
+//! The attributes of one record, as they are written: those parsed behind those that it had. Not for what a value is.
+
+use logagent_sdk::{Entries, Value};
+
+use crate::number::Number;
+use crate::pack::{self, Container};
+use crate::unique::Uniques;
+
+/// An attribute's name that is known from the configuration on, as it is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Key(Vec<u8>);
+
+impl Key {
+    pub(crate) fn new(prefix: &str, name: &str) -> Self {
+        let mut written = Vec::new();
+        pack::text_head(&mut written, prefix.len() + name.len());
+        written.extend_from_slice(prefix.as_bytes());
+        written.extend_from_slice(name.as_bytes());
+        Self(written)
+    }
+}
+
+/// Room for the longest head of a map: the count is known only at the end.
+const HEAD: usize = 5;
+
+/// The map of all attributes; maps inside of it get numbers from 1 on.
+const OUTERMOST: u32 = 0;
+
+/// One map, reused from record to record.
+#[derive(Debug, Default)]
+pub(crate) struct Attributes {
+    out: Vec<u8>,
+    count: u32,
+    uniques: Uniques,
+    maps: u32,
+    /// Whether the whole body is UTF-8, and with it all that is cut out of it at ASCII characters.
+    is_utf8: bool,
+    merged: Vec<u8>,
+}
+
+impl Attributes {
+    #[inline]
+    pub(crate) fn begin(&mut self, is_utf8: bool) {
+        self.out.clear();
+        self.out.extend_from_slice(&[0; HEAD]);
+        self.uniques.clear();
+        (self.count, self.maps, self.is_utf8) = (0, OUTERMOST, is_utf8);
+    }
+
+    /// Whether what is cut out of the body is known to be UTF-8.
+    pub(crate) fn is_utf8(&self) -> bool {
+        self.is_utf8
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Writes a name; exactly one value must follow.
+    #[inline]
+    pub(crate) fn key(&mut self, key: &Key) -> &mut Vec<u8> {
+        self.count += 1;
+        pack::put(&mut self.out, &key.0);
+        &mut self.out
+    }
+
+    /// Adds a text, or bytes where it is no UTF-8.
+    #[inline]
+    pub(crate) fn text(&mut self, key: &Key, value: &[u8]) {
+        self.key(key);
+        self.value_text(value);
+    }
+
+    pub(crate) fn int(&mut self, key: &Key, value: i64) {
+        pack::int(self.key(key), value);
+    }
+
+    /// Writes a name from the body, unless it is there already; exactly one value must follow then.
+    #[inline]
+    pub(crate) fn member(&mut self, prefix: &[u8], name: &[u8]) -> bool {
+        let is_new = self.name(OUTERMOST, prefix, name);
+        self.count += u32::from(is_new);
+        is_new
+    }
+
+    /// A number for a map inside, for [`Attributes::inner_member`].
+    pub(crate) fn inner_map(&mut self) -> u32 {
+        self.maps += 1;
+        self.maps
+    }
+
+    pub(crate) fn inner_member(&mut self, map: u32, name: &[u8]) -> bool {
+        self.name(map, b"", name)
+    }
+
+    #[inline]
+    fn name(&mut self, map: u32, prefix: &[u8], name: &[u8]) -> bool {
+        let before = self.out.len();
+        pack::text_head(&mut self.out, prefix.len() + name.len());
+        let start = self.out.len();
+        pack::put(&mut self.out, prefix);
+        pack::put(&mut self.out, name);
+        let is_new = self.uniques.insert(&self.out, map, start..self.out.len());
+        if !is_new {
+            self.out.truncate(before);
+        }
+        is_new
+    }
+
+    #[inline]
+    pub(crate) fn value_text(&mut self, value: &[u8]) {
+        if self.is_utf8 || std::str::from_utf8(value).is_ok() {
+            pack::text(&mut self.out, value);
+        } else {
+            pack::binary(&mut self.out, value);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn value_number(&mut self, number: Number) {
+        match number {
+            Number::Int(number) => pack::int(&mut self.out, number),
+            Number::Uint(number) => pack::uint(&mut self.out, number),
+            Number::Float(number) => pack::float(&mut self.out, number),
+        }
+    }
+
+    /// Where values of other kinds are written to.
+    #[inline]
+    pub(crate) fn out(&mut self) -> &mut Vec<u8> {
+        &mut self.out
+    }
+
+    /// The whole map: first what the record had under other names.
+    pub(crate) fn finish(&mut self, had: &[u8]) -> &[u8] {
+        if Entries::of(had).next().is_none() {
+            let (head, length) = pack::head(Container::Map, self.count);
+            let start = HEAD - length;
+            self.out[start..HEAD].copy_from_slice(&head[..length]);
+            return &self.out[start..];
+        }
+        self.merge(had);
+        &self.merged
+    }
+
+    fn merge(&mut self, had: &[u8]) {
+        self.learn_names();
+        self.merged.clear();
+        let at = pack::open(&mut self.merged);
+        let mut count = self.count;
+        for (key, value) in Entries::of(had) {
+            if key.text().is_some_and(|name| self.uniques.contains(&self.out, OUTERMOST, name.as_bytes())) {
+                continue;
+            }
+            write(&mut self.merged, key);
+            write(&mut self.merged, value);
+            count += 1;
+        }
+        self.merged.extend_from_slice(&self.out[HEAD..]);
+        pack::close(&mut self.merged, at, Container::Map, count);
+    }
+
+    /// Names known beforehand are not looked up while they are written: no line has two of them.
+    fn learn_names(&mut self) {
+        let (head, length) = pack::head(Container::Map, self.count);
+        let start = HEAD - length;
+        self.out[start..HEAD].copy_from_slice(&head[..length]);
+        self.uniques.clear();
+        for name in Entries::of(&self.out[start..]).filter_map(|(name, _)| name.text()) {
+            let at = name.as_ptr().addr() - self.out.as_ptr().addr();
+            self.uniques.insert(&self.out, OUTERMOST, at..at + name.len());
+        }
+    }
+}
+
+/// Writes what was read; a float of four bytes becomes one of eight.
+fn write(out: &mut Vec<u8>, value: Value<'_>) {
+    match value {
+        Value::Null => pack::null(out),
+        Value::Bool(truth) => pack::bool(out, truth),
+        Value::Int(number) => pack::int(out, number),
+        Value::Large(number) => pack::uint(out, number),
+        Value::Float(number) => pack::float(out, number),
+        Value::Text(text) => pack::text(out, text.as_bytes()),
+        Value::Bytes(bytes) => pack::binary(out, bytes),
+        Value::List(whole) | Value::Map(whole) | Value::Extension(whole) => out.extend_from_slice(whole),
+    }
+}

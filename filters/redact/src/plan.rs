@@ -1,0 +1,135 @@
+//! What is replaced: the values and matches that were found, as ranges that don't overlap and cover all that any of them
+//! does. By what they are replaced is not known here.
+
+use std::iter::Peekable;
+use std::ops::Range;
+
+use logagent_sdk::scan::Match;
+
+use crate::bare::Quotes;
+
+/// A secret as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    record: usize,
+    range: Range<usize>,
+    rule: usize,
+    found: FoundAs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FoundAs {
+    Match,
+    /// What lies between a string's quotes, or a string with something that is none.
+    Text,
+    /// A JSON value that is no string.
+    Value,
+}
+
+impl Span {
+    pub(crate) fn of_match(found: Match) -> Self {
+        Self { record: found.record, range: found.range, rule: found.pattern, found: FoundAs::Match }
+    }
+
+    /// Of a value as it stands. A string keeps its quotes.
+    pub(crate) fn of_value(record: usize, range: Range<usize>, rule: usize, body: &[u8]) -> Self {
+        if body.get(range.start) != Some(&b'"') {
+            return Self { record, range, rule, found: FoundAs::Value };
+        }
+        let within = &body[range.start + 1..range.end];
+        let range = range.start + 1..range.end - usize::from(is_closed(within));
+        Self { record, range, rule, found: FoundAs::Text }
+    }
+
+    /// What spans ascend by.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.record, self.range.start)
+    }
+}
+
+/// Whether the text ends with a quote that no backslash before it escapes: in a body cut short, a string may not.
+fn is_closed(text: &[u8]) -> bool {
+    let backslashes = |before: &[u8]| before.iter().rev().take_while(|&&byte| byte == b'\\').count();
+    text.split_last().is_some_and(|(&last, before)| last == b'"' && backslashes(before) % 2 == 0)
+}
+
+/// A range that is replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) record: usize,
+    /// The bytes replaced.
+    pub(crate) range: Range<usize>,
+    /// The secret as it was found: a part of the range, or more than it where another secret came first.
+    pub(crate) secret: Range<usize>,
+    pub(crate) rule: usize,
+    /// Whether the range is a JSON value outside of strings.
+    pub(crate) is_bare: bool,
+    /// Whether another secret shares bytes with this one.
+    pub(crate) overlaps: bool,
+}
+
+/// The pieces of a batch, in a list that is reused.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    pieces: Vec<Piece>,
+    quotes: Quotes,
+}
+
+impl Plan {
+    /// The pieces, ascending by record and place.
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Merges values and matches, which both ascend. Of two that begin at one place the value comes first.
+    pub(crate) fn make<'a>(
+        &mut self,
+        values: impl Iterator<Item = Span>,
+        matches: impl Iterator<Item = Span>,
+        body: impl Fn(usize) -> &'a [u8],
+    ) {
+        self.pieces.clear();
+        self.quotes.begin();
+        let (mut values, mut matches) = (values.peekable(), matches.peekable());
+        while let Some(span) = first(&mut values, &mut matches) {
+            self.add(span, &body);
+        }
+    }
+
+    /// Adds what no piece covers yet.
+    fn add<'a>(&mut self, span: Span, body: impl Fn(usize) -> &'a [u8]) {
+        let last = self.pieces.last_mut().filter(|last| last.record == span.record);
+        let covered = last.as_ref().map_or(0, |last| last.range.end);
+        if last.is_some() && span.range.end <= covered {
+            return;
+        }
+        let Span { record, range: secret, rule, found } = span;
+        let overlaps = secret.start < covered;
+        if let Some(last) = last.filter(|_| overlaps) {
+            last.overlaps = true;
+        }
+        let value = match found {
+            _ if overlaps => None,
+            FoundAs::Match => self.quotes.bare_value(record, body(record), &secret),
+            FoundAs::Text => None,
+            FoundAs::Value => Some(secret.clone()),
+        };
+        let is_bare = value.as_ref().is_some_and(|value| value.start >= covered);
+        let range = value.filter(|_| is_bare).unwrap_or(secret.start.max(covered)..secret.end);
+        self.pieces.push(Piece { record, range, secret, rule, is_bare, overlaps });
+    }
+}
+
+fn first(
+    values: &mut Peekable<impl Iterator<Item = Span>>,
+    matches: &mut Peekable<impl Iterator<Item = Span>>,
+) -> Option<Span> {
+    match (values.peek(), matches.peek()) {
+        (Some(value), Some(found)) if found.place() < value.place() => matches.next(),
+        (Some(_), _) => values.next(),
+        (None, _) => matches.next(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

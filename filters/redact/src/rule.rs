@@ -1,0 +1,64 @@
+//! What becomes of the secrets that one kind, pattern or field finds.
+
+use logagent_sdk::scan::Kind;
+use serde::Deserialize;
+
+/// How a secret is replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// By its name: `[email]`.
+    #[default]
+    Label,
+    /// By as many `*`.
+    Mask,
+    /// By its name and a keyed hash: `[email:…]`.
+    Hash,
+    /// By `*`, but for the last four letters or digits.
+    Partial,
+}
+
+/// One kind, pattern or field.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// What stands between the brackets.
+    pub(crate) label: String,
+    pub(crate) form: Form,
+    pub(crate) style: Style,
+    /// Where it is counted.
+    pub(crate) metric: usize,
+}
+
+/// What is known of how a secret is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Digits, grouped in one way or another.
+    Digits,
+    /// Letters and digits, grouped or not, in either case.
+    Groups,
+    /// Letters and digits, with characters between that give the form.
+    Parts,
+    /// Anything: each character may be part of the secret.
+    Opaque,
+}
+
+impl Form {
+    pub(crate) fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Card | Kind::Phone => Self::Digits,
+            Kind::Iban => Self::Groups,
+            Kind::Email | Kind::Ipv4 | Kind::Ipv6 => Self::Parts,
+            Kind::Jwt | Kind::AwsKey | Kind::Bearer => Self::Opaque,
+        }
+    }
+
+    /// Whether a mask leaves this character, which says nothing but how the secret is written.
+    pub(crate) fn stays_in_mask(self, byte: u8) -> bool {
+        self.stays_in_partial(byte) || self != Self::Opaque && matches!(byte, b'@' | b':')
+    }
+
+    /// As for a mask, but for those with which the last four could be an address once more: `::1234`.
+    pub(crate) fn stays_in_partial(self, byte: u8) -> bool {
+        self != Self::Opaque && matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'+')
+    }
+}

@@ -1,0 +1,61 @@
+//! The configuration's keys, and what of them is refused.
+
+use logagent_conditions::Names;
+use logagent_sdk::{ConfigError, ConfigErrors, metrics::Counter};
+use serde::Deserialize;
+
+use crate::rate::{Rate, Spread};
+use crate::{Key, SampleFilter};
+
+/// What stands under `config` of the filter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The share that is kept, 0 to 1.
+    pub rate: f64,
+    /// The field whose value decides.
+    pub key: Option<String>,
+    /// What becomes of records without the key.
+    pub missing: Option<Missing>,
+}
+
+/// What becomes of records without the key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// They are kept. A misspelt key, or a stream without it, must not lose records that nobody decided about.
+    #[default]
+    Keep,
+    /// They are dropped, for a reason of their own.
+    Drop,
+    /// They are sampled as without a key.
+    Rate,
+}
+
+impl Config {
+    pub(crate) fn build(self) -> Result<SampleFilter, ConfigErrors> {
+        let mut errors = ConfigErrors::default();
+        let rate = Rate::new(self.rate);
+        if rate.is_none() {
+            errors.push(ConfigError::new("rate", format!("the number {}", self.rate), "a number from 0 to 1"));
+        }
+        if self.missing.is_some() && self.key.is_none() {
+            errors.push(ConfigError::new("missing", "no `key` beside it", "only together with `key`"));
+        }
+        let missing = self.missing.unwrap_or_default();
+        let key = self.key.and_then(|name| key(&name, missing).map_err(|error| errors.push(error)).ok());
+        let filter = |rate| SampleFilter { rate, spread: Spread::default(), key };
+        errors.or_ok(rate.map(filter)).and_then(|filter| filter.ok_or_else(ConfigErrors::default))
+    }
+}
+
+fn key(name: &str, missing: Missing) -> Result<Key, ConfigError> {
+    if name.is_empty() {
+        return Err(ConfigError::new("key", "an empty string", "a field's name"));
+    }
+    let name = Names::new([name]).map_err(|errors| {
+        let reason = errors.into_iter().next().map_or_else(String::new, |error| error.reason);
+        ConfigError::new("key", reason, "a name with fewer dots")
+    })?;
+    Ok(Key { name, missing, count: Counter::new("missing"), text: Vec::new() })
+}

@@ -1,0 +1,170 @@
+//! Fields of records by their names: all names are found with one call of the host per batch. Not for what is done with
+//! a value.
+//!
+//! A name is an attribute's; else, in a body that is a JSON object, a key at its top; else the path that the name is
+//! when cut at its dots. Of duplicate keys the first counts, at each level of a path: so the host is asked for each part
+//! of the path, and what lies in another than the first is passed over.
+
+use std::ops::Range;
+
+use logagent_sdk::fields::{self, PathError, Paths};
+use logagent_sdk::{Batch, Record};
+
+use crate::json;
+use crate::scalar::Found;
+
+/// Names that are looked up together.
+///
+/// ```
+/// use logagent_conditions::{Found, Names};
+///
+/// let mut names = Names::new(["user.id"]).unwrap();
+/// logagent_sdk::testing::once([r#"{"user":{"id":"anna"}}"#, "no JSON"], |batch, _| {
+///     let mut ids = Vec::new();
+///     names.for_each(batch, |_, values| ids.push(values.get(0) == Some(Found::Text(b"anna"))));
+///     assert_eq!(ids, [true, false]);
+/// });
+/// ```
+#[derive(Debug)]
+pub struct Names {
+    names: Vec<Name>,
+    paths: Paths,
+    parents: Vec<Option<usize>>,
+    slots: Vec<Slot>,
+    decoded: Vec<u8>,
+}
+
+/// A name, and the indices of its paths.
+#[derive(Debug)]
+struct Name {
+    whole: String,
+    key: usize,
+    /// The same as `key` where the name has no dots.
+    leaf: usize,
+}
+
+/// Where a path's value was found.
+#[derive(Clone, Debug)]
+struct Slot {
+    /// `usize::MAX` is no record.
+    record: usize,
+    range: Range<usize>,
+}
+
+impl Slot {
+    const EMPTY: Self = Self { record: usize::MAX, range: 0..0 };
+}
+
+impl Names {
+    /// Compiles names. Call it in `configure`: the host refuses it elsewhere.
+    ///
+    /// # Errors
+    /// The names that the host refuses, by index: those with too many dots.
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, Vec<PathError>> {
+        let mut plan = Plan::default();
+        let names: Vec<Name> = names.into_iter().enumerate().map(|(index, name)| plan.name(index, name)).collect();
+        let of_name = |error: PathError| PathError { index: plan.names[error.index], ..error };
+        let paths = Paths::new(&plan.texts).map_err(|errors| errors.into_iter().map(of_name).collect::<Vec<_>>())?;
+        let slots = vec![Slot::EMPTY; plan.texts.len()];
+        Ok(Self { names, paths, parents: plan.parents, slots, decoded: Vec::new() })
+    }
+
+    /// Goes through the records of the batch in hand, in order.
+    pub fn for_each<'a>(&mut self, batch: &Batch<'a>, mut each: impl FnMut(&Record<'a>, &mut Values<'_, 'a>)) {
+        self.slots.fill(Slot::EMPTY);
+        let fields = self.paths.find(batch);
+        let mut fields = fields.iter().peekable();
+        for record in batch.records() {
+            while let Some(field) = fields.next_if(|field| field.record() <= record.index()) {
+                self.note(field);
+            }
+            let Self { names, slots, decoded, .. } = self;
+            each(&record, &mut Values { names, slots, decoded, record });
+        }
+    }
+
+    /// Values come in the order in which they begin, so an object before what is in it.
+    #[inline]
+    fn note(&mut self, field: fields::Found) {
+        let fields::Found::Value { record, path, range, .. } = field else { return };
+        let is_first = self.slots.get(path).is_some_and(|slot| slot.record != record);
+        let is_within = self.parents[path].is_none_or(|parent| self.slots[parent].holds(record, &range));
+        if is_first && is_within {
+            self.slots[path] = Slot { record, range };
+        }
+    }
+}
+
+impl Slot {
+    fn holds(&self, record: usize, range: &Range<usize>) -> bool {
+        self.record == record && self.range.start <= range.start && range.end <= self.range.end
+    }
+}
+
+/// The paths that names need, in the host's syntax.
+#[derive(Default)]
+struct Plan {
+    texts: Vec<String>,
+    parents: Vec<Option<usize>>,
+    /// The name that a path was made for first.
+    names: Vec<usize>,
+}
+
+impl Plan {
+    fn name(&mut self, index: usize, name: &str) -> Name {
+        let key = self.path(index, &quoted(name), None);
+        let mut leaf = None;
+        if name.contains('.') {
+            for part in name.split('.') {
+                leaf = Some(self.path(index, &quoted(part), leaf));
+            }
+        }
+        Name { whole: name.into(), key, leaf: leaf.unwrap_or(key) }
+    }
+
+    fn path(&mut self, name: usize, key: &str, parent: Option<usize>) -> usize {
+        let text = parent.map_or(key.into(), |parent| format!("{}.{key}", self.texts[parent]));
+        if let Some(known) = self.texts.iter().position(|it| *it == text) {
+            return known;
+        }
+        self.texts.push(text);
+        self.parents.push(parent);
+        self.names.push(name);
+        self.texts.len() - 1
+    }
+}
+
+/// A key as the host's paths have any: a string of JSON.
+fn quoted(key: &str) -> String {
+    serde_json::Value::from(key).to_string()
+}
+
+/// The fields of one record.
+#[derive(Debug)]
+pub struct Values<'n, 'a> {
+    names: &'n [Name],
+    slots: &'n [Slot],
+    decoded: &'n mut Vec<u8>,
+    record: Record<'a>,
+}
+
+impl Values<'_, '_> {
+    /// The value of the name with this index; `None` where the record has no such field.
+    #[inline]
+    pub fn get(&mut self, name: usize) -> Option<Found<'_>> {
+        let name = &self.names[name];
+        if !self.record.attributes().is_empty()
+            && let Some(value) = self.record.attribute(&name.whole)
+        {
+            return Some(value.into());
+        }
+        let range = self.range(name.key).or_else(|| self.range(name.leaf))?;
+        let written = self.record.body().get(range)?;
+        Some(json::read(written, self.decoded))
+    }
+
+    fn range(&self, path: usize) -> Option<Range<usize>> {
+        let slot = &self.slots[path];
+        (slot.record == self.record.index()).then(|| slot.range.clone())
+    }
+}
