@@ -30,6 +30,18 @@ fn a_record_is_dropped_for_the_first_condition_that_matches() {
 }
 
 #[test]
+fn a_record_that_matches_in_several_ways_counts_once() {
+    let config = json!({"contains": ["c"], "regex": ["r"], "field": {"name": "f", "equals": 1}});
+    let bodies = [r#"{"f":1,"c":"r"}"#, r#"{"f":1,"r":2}"#, r#"{"f":1}"#, r#"{"c":2,"f":1}"#, r#"{"f":2}"#];
+    let mut harness = Harness::<DropFilter>::new(config).unwrap();
+    let dropped = ["contains", "regex", "field", "contains"].map(Verdict::Dropped);
+    for _ in 0..2 {
+        let verdicts = harness.process(bodies).unwrap().verdicts;
+        assert_eq!((&verdicts[..4], &verdicts[4]), (&dropped[..], &Verdict::Kept));
+    }
+}
+
+#[test]
 fn inverted_only_the_matches_are_kept() {
     let config = json!({"contains": ["a", "b"], "regex": ["^c"], "invert": true});
     let inputs = ["xa", "b", "c", "d", ""].map(Input::from);
@@ -70,6 +82,13 @@ fn field_values_are_equal_by_type_and_value() {
         (json!("a\nb"), r#""a\nb""#, true),
         (json!("a"), "null", false),
         (json!("a"), r#"["a"]"#, false),
+        (json!("é\u{1f600}"), r#""\u00e9\ud83d\ude00""#, true),
+        (json!("\u{fffd}"), r#""\ud83d""#, false),
+        (json!("\\n"), r#""\n""#, false),
+        (json!(0.1), "0.1", true),
+        (json!(0.1), "0.10000000000000001", true),
+        (json!(9_007_199_254_740_993_u64), "9007199254740992", false),
+        (json!(5), "1e999", false),
     ];
     for (value, written, expected) in cases {
         let body = format!(r#"{{"f": {written}}}"#);
@@ -91,6 +110,10 @@ fn a_field_is_a_whole_key_before_it_is_a_path_and_the_first_of_two() {
         (r#"{"user":{"level":1},"user":{"level":2}}"#, true),
         (r#"{"user":{"level":2},"user":{"level":1}}"#, false),
         (r#"{"user":{"level":2,"level":1}}"#, false),
+        (r#"{"user":{"x":1},"user":{"level":1}}"#, false),
+        (r#"{"user":1,"user":{"level":1}}"#, false),
+        (r#"{"user":{"level":1},"user":2}"#, true),
+        (r#"{"user":[{"level":1}]}"#, false),
         (r#"{"\u0075ser":{"leve\u006c":1}}"#, true),
         (r#"{"level":1}"#, false),
         (r#"{"user":"level"}"#, false),

@@ -96,10 +96,14 @@ impl Attributes {
     #[inline]
     fn name(&mut self, map: u32, prefix: &[u8], name: &[u8]) -> bool {
         let before = self.out.len();
-        pack::text_head(&mut self.out, prefix.len() + name.len());
-        let start = self.out.len();
-        pack::put(&mut self.out, prefix);
-        pack::put(&mut self.out, name);
+        if prefix.is_empty() {
+            pack::text(&mut self.out, name);
+        } else {
+            pack::text_head(&mut self.out, prefix.len() + name.len());
+            pack::put(&mut self.out, prefix);
+            pack::put(&mut self.out, name);
+        }
+        let start = self.out.len() - prefix.len() - name.len();
         let is_new = self.uniques.insert(&self.out, map, start..self.out.len());
         if !is_new {
             self.out.truncate(before);

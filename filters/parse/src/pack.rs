@@ -8,10 +8,29 @@ pub(crate) enum Container {
     Map,
 }
 
-#[inline]
 pub(crate) fn text(out: &mut Vec<u8>, value: &[u8]) {
-    text_head(out, value.len());
-    put(out, value);
+    match value.len() {
+        8..16 => short_text::<8, 17>(out, value),
+        16..32 => short_text::<16, 33>(out, value),
+        length => {
+            text_head(out, length);
+            put(out, value);
+        }
+    }
+}
+
+/// Adds a text of `N` to twice `N` bytes with its head of one byte, `ROOM` being that much, by moves of fixed length.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the text is shorter than 32 bytes")]
+fn short_text<const N: usize, const ROOM: usize>(out: &mut Vec<u8>, value: &[u8]) {
+    let (Some(first), Some(last)) = (value.first_chunk::<N>(), value.last_chunk::<N>()) else { return };
+    let (at, end) = (out.len(), value.len() + 1);
+    out.extend_from_slice(&[0; ROOM]);
+    let room = &mut out[at..at + ROOM];
+    room[0] = 0xa0 | value.len() as u8;
+    room[1..=N].copy_from_slice(first);
+    room[end - N..end].copy_from_slice(last);
+    out.truncate(at + end);
 }
 
 /// Appends bytes. Most names and values are short: up to 32 are written by two moves of fixed length that may overlap,

@@ -35,17 +35,16 @@ pub enum Missing {
 impl Config {
     pub(crate) fn build(self) -> Result<SampleFilter, ConfigErrors> {
         let mut errors = ConfigErrors::default();
-        let rate = Rate::new(self.rate);
-        if rate.is_none() {
-            errors.push(ConfigError::new("rate", format!("the number {}", self.rate), "a number from 0 to 1"));
-        }
         if self.missing.is_some() && self.key.is_none() {
             errors.push(ConfigError::new("missing", "no `key` beside it", "only together with `key`"));
         }
         let missing = self.missing.unwrap_or_default();
         let key = self.key.and_then(|name| key(&name, missing).map_err(|error| errors.push(error)).ok());
-        let filter = |rate| SampleFilter { rate, spread: Spread::default(), key };
-        errors.or_ok(rate.map(filter)).and_then(|filter| filter.ok_or_else(ConfigErrors::default))
+        let Some(rate) = Rate::new(self.rate) else {
+            errors.push(ConfigError::new("rate", format!("the number {}", self.rate), "a number from 0 to 1"));
+            return Err(errors);
+        };
+        errors.or_ok(SampleFilter { rate, spread: Spread::default(), key })
     }
 }
 

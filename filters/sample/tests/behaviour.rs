@@ -100,8 +100,8 @@ fn what_is_wrong_is_told_with_key_found_and_allowed() {
         (
             json!({"rate": -0.5, "missing": "drop"}),
             vec![
-                ("rate", "the number -0.5", "a number from 0 to 1"),
                 ("missing", "no `key` beside it", "only together with `key`"),
+                ("rate", "the number -0.5", "a number from 0 to 1"),
             ],
         ),
         (json!({"rate": 1, "key": ""}), vec![("key", "an empty string", "a field's name")]),

@@ -2,8 +2,7 @@
 
 use logagent_sdk::{Batch, ConfigError, ConfigErrors};
 
-use crate::conditions::Answer;
-use crate::conditions::Part;
+use crate::conditions::{Answer, Part};
 use crate::config::Checked;
 use crate::names::Names;
 use crate::scalar::{Found, Number, Scalar};

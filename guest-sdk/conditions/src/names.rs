@@ -87,7 +87,7 @@ impl Names {
     #[inline]
     fn note(&mut self, field: fields::Found) {
         let fields::Found::Value { record, path, range, .. } = field else { return };
-        let is_first = self.slots.get(path).is_some_and(|slot| slot.record != record);
+        let is_first = self.slots[path].record != record;
         let is_within = self.parents[path].is_none_or(|parent| self.slots[parent].holds(record, &range));
         if is_first && is_within {
             self.slots[path] = Slot { record, range };

@@ -38,7 +38,6 @@ pub(super) fn write(
 /// Where the string that begins at `at` ends, with its quotes.
 #[inline]
 fn string_end(text: &[u8], at: usize) -> Option<usize> {
-    // A member's value is the string as a whole, so that its last byte is known to be its quote, unless escaped.
     closing_quote(text.get(at + 1..)?).map(|length| at + length + 2)
 }
 

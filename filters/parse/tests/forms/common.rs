@@ -22,7 +22,7 @@ pub(crate) fn harness(config: Value) -> Harness<ParseFilter> {
     Harness::new(config).unwrap()
 }
 
-/// The record's own time is [`TIME`] in tenths of it: what is unchanged shows.
+/// One line through a filter of its own.
 pub(crate) fn parse(config: &Value, input: impl Into<Input>) -> Line {
     let outcome = harness(config.clone()).process([input.into()]).unwrap();
     Line {
@@ -34,7 +34,7 @@ pub(crate) fn parse(config: &Value, input: impl Into<Input>) -> Line {
     }
 }
 
-/// The attributes alone, `None` where the line is malformed.
+/// The attributes alone; `None` where the line is malformed, and then all else is as it was.
 pub(crate) fn read(config: &Value, body: &str) -> Option<Value> {
     let line = parse(config, body);
     if line.is_malformed {

@@ -33,7 +33,7 @@ fn rendered(trees: &[Tree], blanks: &Blanks) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150_000))]
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
     fn the_output_is_what_the_model_makes_of_the_tree(
