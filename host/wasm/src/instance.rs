@@ -8,6 +8,7 @@ use crate::runtime::EPOCH_TICK;
 use crate::window::Loan;
 use logagent_component::{BatchView, Decisions, Description, Fault, FilterError};
 use logagent_ring::RingFile;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use wasmtime::component::{ComponentNamedList, Instance as WasmInstance, Lift, Lower, TypedFunc};
 use wasmtime::{Store, Trap};
@@ -34,10 +35,33 @@ fn list(problems: &[ConfigProblem]) -> String {
 type Answer = (Result<(), String>,);
 
 pub(crate) struct Instance {
-    store: Store<Host>,
+    store: Home,
     process: TypedFunc<(BatchInfo,), Answer>,
     tick: TypedFunc<(u64,), Answer>,
     limits: Limits,
+}
+
+/// A store, which unmaps its memory when it is dropped: the window goes before.
+struct Home(Store<Host>);
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.data_mut().window = None;
+    }
+}
+
+impl Deref for Home {
+    type Target = Store<Host>;
+
+    fn deref(&self) -> &Store<Host> {
+        &self.0
+    }
+}
+
+impl DerefMut for Home {
+    fn deref_mut(&mut self) -> &mut Store<Host> {
+        &mut self.0
+    }
 }
 
 /// What an instance is started with.
@@ -60,14 +84,14 @@ impl Start {
         let configure =
             export::<(&str,), (Result<WitDescription, Vec<ConfigProblem>>,)>(&mut store, &instance, "configure")
                 .map_err(contract)?;
-        let process = export(&mut store, &instance, "process").map_err(contract)?;
-        let tick = export(&mut store, &instance, "tick").map_err(contract)?;
+        let process = export(&mut *store, &instance, "process").map_err(contract)?;
+        let tick = export(&mut *store, &instance, "tick").map_err(contract)?;
         let (answer,) = guard(&mut store, self.limits, |store| configure.call(store, (&self.config,)))?;
         let description = answer.map_err(StartError::Config)?.check().map_err(StartError::Contract)?;
         Ok((Instance { store, process, tick, limits: self.limits }, description))
     }
 
-    fn store(&self) -> Store<Host> {
+    fn store(&self) -> Home {
         let window_bytes = 2 * self.ring.bytes();
         let host = Host {
             name: self.name.clone(),
@@ -80,7 +104,7 @@ impl Start {
         };
         let mut store = Store::new(self.program.linked.component().engine(), host);
         store.limiter(|host| &mut host.limiter);
-        store
+        Home(store)
     }
 }
 
