@@ -44,7 +44,7 @@ pub(super) fn wait_for_first(path: &Path) -> anyhow::Result<()> {
 
 /// Looks until as many lines as `lines` says are there. Stamps of the first `discarded` do not count.
 pub(super) fn watch(path: &Path, lines: &AtomicU64, discarded: Duration) -> anyhow::Result<Watched> {
-    line::sleep_precisely()?;
+    line::be_punctual()?;
     let mut look = Look::new(File::open(path)?, discarded);
     let mut grown_at = Instant::now();
     loop {
