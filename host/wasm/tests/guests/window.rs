@@ -85,7 +85,8 @@ fn windows_come_and_go_in_many_threads_and_each_write_is_its_own_guests() {
     let work = |number: usize| {
         for round in 0..20 {
             let mut ring = ring();
-            let mut guests = ["scribble-then-check", "scribble-one", "first-byte"].map(|mode| Guest::start(mode, &ring));
+            let mut guests =
+                ["scribble-then-check", "scribble-one", "first-byte"].map(|mode| Guest::start(mode, &ring));
             for seed in 0..5 {
                 let batch = Batch::write(&mut ring, &lines(number + round + seed, 40));
                 for guest in &mut guests {

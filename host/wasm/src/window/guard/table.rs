@@ -36,9 +36,8 @@ impl Table {
     pub(super) fn enter(&self, start: usize, bytes: usize) -> &Entry {
         let pages = pack(start, bytes);
         // ORDER: Acquire pairs with `leave`, so that the former window's writes are forgotten.
-        let is_taken = |entry: &&Entry| {
-            entry.pages.compare_exchange(0, pages, Ordering::Acquire, Ordering::Relaxed).is_ok()
-        };
+        let is_taken =
+            |entry: &&Entry| entry.pages.compare_exchange(0, pages, Ordering::Acquire, Ordering::Relaxed).is_ok();
         match self.entries.iter().find(is_taken) {
             Some(entry) => entry,
             None => self.more.get_or_init(|| Box::new(Self::new())).enter(start, bytes),
