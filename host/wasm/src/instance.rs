@@ -84,8 +84,8 @@ impl Start {
         let configure =
             export::<(&str,), (Result<WitDescription, Vec<ConfigProblem>>,)>(&mut store, &instance, "configure")
                 .map_err(contract)?;
-        let process = export(&mut *store, &instance, "process").map_err(contract)?;
-        let tick = export(&mut *store, &instance, "tick").map_err(contract)?;
+        let process = export(&mut store, &instance, "process").map_err(contract)?;
+        let tick = export(&mut store, &instance, "tick").map_err(contract)?;
         let (answer,) = guard(&mut store, self.limits, |store| configure.call(store, (&self.config,)))?;
         let description = answer.map_err(StartError::Config)?.check().map_err(StartError::Contract)?;
         Ok((Instance { store, process, tick, limits: self.limits }, description))

@@ -28,8 +28,8 @@ const COUNT_BITS: u32 = 19;
 
 impl Table {
     pub(super) const fn new() -> Self {
-        const NONE: Entry = Entry { pages: AtomicU64::new(0), is_written: AtomicBool::new(false) };
-        Self { entries: [NONE; ENTRIES], more: OnceLock::new() }
+        let entries = [const { Entry { pages: AtomicU64::new(0), is_written: AtomicBool::new(false) } }; ENTRIES];
+        Self { entries, more: OnceLock::new() }
     }
 
     /// Enters a window of whole pages.

@@ -28,7 +28,7 @@ pub(super) fn append_first(path: &Path) -> anyhow::Result<()> {
 /// Answers how many lines the file has at the end. A write that comes late is followed by the next at once, until
 /// the pace is met again; the stamp is the time right before the write.
 pub(super) fn append(path: &Path, pace: Pace) -> anyhow::Result<u64> {
-    line::be_punctual()?;
+    line::sleep_precisely()?;
     let mut file = open(path)?;
     let per_write = usize::try_from(pace.bytes_per_second)? / usize::try_from(WRITES_PER_SECOND)? / line::BYTES;
     let mut lines = line::blank(per_write);

@@ -1,10 +1,7 @@
 //! Lines of one width, so that a line's place in the output tells which it is, with the time of their appending.
 
-use anyhow::Context;
-use rustix::process::{Pid, setpriority_process};
 use rustix::time::{ClockId, clock_gettime};
 use std::ops::Range;
-use std::path::Path;
 
 /// With the newline.
 pub(super) const BYTES: usize = 200;
@@ -38,15 +35,12 @@ pub(super) fn now_nanos() -> u64 {
     number(now.tv_sec) * 1_000_000_000 + number(now.tv_nsec)
 }
 
-/// Lets this thread run when it should: the default slack of a sleep, 50 µs, would be part of each delay, and so
-/// would other programs' turns on the processor, where we may go before them. Not for the thread that starts the agent,
-/// which would inherit it.
-pub(super) fn be_punctual() -> anyhow::Result<()> {
+/// Lets this thread's sleeps end when they should: the default slack of 50 µs would be part of each delay. Not for
+/// the thread that starts the agent, which would inherit it. A priority as well was tried: where other programs want
+/// the processors, the agent then stands still for a tenth of a second and longer.
+pub(super) fn sleep_precisely() -> std::io::Result<()> {
     // prctl(2) would do it, too, but with a feature of rustix that the agent lacks: wasmtime would be built twice.
     let thread = std::fs::read_link("/proc/thread-self")?;
-    let id = thread.file_name().and_then(|id| id.to_str()).context("/proc/thread-self names no thread")?;
-    std::fs::write(Path::new("/proc").join(id).join("timerslack_ns"), "1")?;
-    // Who isn't root may not; what the machine's other work costs then shows in `own resolution`.
-    let _ = setpriority_process(Pid::from_raw(id.parse()?), -20);
-    Ok(())
+    let id = thread.file_name().unwrap_or_default();
+    std::fs::write(std::path::Path::new("/proc").join(id).join("timerslack_ns"), "1")
 }
