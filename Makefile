@@ -55,7 +55,7 @@ sanitize: ## the ring and the window under AddressSanitizer, the ring under Thre
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR=target/asan \
 	  cargo test --target $(HOST_TARGET) -p logagent-ring --lib
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR=target/asan \
-	  cargo test --target $(HOST_TARGET) --release -p logagent-wasm --test guests
+	  cargo test --target $(HOST_TARGET) --release -p logagent-wasm --lib --test guests
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread" CARGO_TARGET_DIR=target/tsan \
 	  cargo test --target $(HOST_TARGET) -Zbuild-std -p logagent-ring --lib
 

@@ -119,7 +119,7 @@ impl Values {
         self.members.clear();
         self.members.resize(rules.adds.len(), usize::MAX);
         for value in self.list.iter().rev().filter(|value| value.stays) {
-            if let (Some(index), None) = (value.add, None::<usize>) {
+            if let (Some(index), None) = (value.add, value.rename) {
                 self.members[index] = value.range.start;
             }
             let Some(parent) = value.parent.filter(|_| body[value.range.start] == b'{') else { continue };

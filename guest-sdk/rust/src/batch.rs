@@ -35,6 +35,7 @@ pub struct Batch<'a> {
     pub(crate) window: &'a [u8],
     pub(crate) descriptors: &'a [Descriptor],
     run: Option<Run<'a>>,
+    observed_unix_nano: u64,
 }
 
 impl<'a> Batch<'a> {
@@ -48,7 +49,7 @@ impl<'a> Batch<'a> {
                 Some(Run::new(bytes, info.bodies_at, descriptors))
             }
         };
-        Ok(Self { window, descriptors, run })
+        Ok(Self { window, descriptors, run, observed_unix_nano: info.observed_unix_nano })
     }
 
     /// How many records there are.
@@ -107,6 +108,18 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn bodies(&self) -> Option<Run<'a>> {
         self.run
+    }
+
+    /// When the first byte of the batch was read, in nanoseconds since the Unix epoch: a filter's only clock within a
+    /// batch. Natively [`testing::OBSERVED`](crate::testing::OBSERVED).
+    ///
+    /// ```
+    /// use logagent_sdk::testing::{OBSERVED, once};
+    /// once(["a"], |batch, _| assert_eq!(batch.observed_unix_nano(), OBSERVED));
+    /// ```
+    #[must_use]
+    pub fn observed_unix_nano(&self) -> u64 {
+        self.observed_unix_nano
     }
 
     /// Where the records of a stream come from. Each call asks the host: keep the answer for the batch.

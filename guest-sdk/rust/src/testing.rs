@@ -14,6 +14,13 @@ pub use outcome::{Emitted, Outcome, Verdict};
 
 use crate::{Output, Reason};
 
+/// When batches of native tests were read: 2026-03-01T12:00:00Z, in nanoseconds since the Unix epoch.
+///
+/// ```
+/// assert_eq!(logagent_sdk::testing::OBSERVED / 1_000_000_000, 1_772_366_400);
+/// ```
+pub const OBSERVED: u64 = 1_772_366_400_000_000_000;
+
 /// The reasons that the closures of [`once`] may drop for.
 ///
 /// ```

@@ -49,6 +49,8 @@ pub struct BatchView<'a> {
     pub base: u32,
     /// All bytes that the descriptors point to, and the descriptors.
     pub bytes: &'a [u8],
+    /// When the first byte of the batch was read, in nanoseconds since the Unix epoch.
+    pub observed_unix_nano: u64,
     /// The streams that the descriptors name.
     pub streams: &'a Streams,
 }

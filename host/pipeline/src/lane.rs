@@ -128,6 +128,7 @@ impl Lane {
     /// [`LaneError`] where a filter or sink can't go on. What is in flight is then not delivered.
     pub fn run(mut self) -> Result<(), LaneError> {
         self.waker.register();
+        wake::sleep_precisely();
         let lane_waker = self.waker.clone().into();
         loop {
             self.reclaim()?;

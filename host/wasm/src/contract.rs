@@ -55,6 +55,8 @@ pub(crate) struct BatchInfo {
     pub(crate) bodies_at: u32,
     #[component(name = "bodies-length")]
     pub(crate) bodies_length: u32,
+    #[component(name = "observed-unix-nano")]
+    pub(crate) observed_unix_nano: u64,
 }
 
 #[derive(ComponentType, Lower)]

@@ -84,6 +84,7 @@ impl WasmFilter {
         let checked = called.and_then(|pages| Ok(decisions.check(records, vocabulary).map(|()| pages)?));
         match checked {
             Ok(pages) => {
+                self.instance()?.commit();
                 self.count_pages(pages);
                 Ok(())
             }

@@ -7,7 +7,7 @@ mod search;
 
 pub(crate) use search::Searches;
 
-use crate::limits::Limiter;
+use crate::limits::{CallClock, Limiter};
 use crate::window::{Loan, Window};
 use lines::Lines;
 use logagent_component::{Decisions, Fault};
@@ -29,6 +29,7 @@ pub(crate) struct Host {
     pub(crate) batch: Option<Loan>,
     pub(crate) decisions: Decisions,
     pub(crate) limiter: Limiter,
+    pub(crate) clock: CallClock,
     search: Search,
     pub(crate) metrics: Metrics,
     lines: Lines,
@@ -74,6 +75,7 @@ impl Host {
             batch: None,
             decisions: Decisions::default(),
             limiter,
+            clock: CallClock::default(),
             search: Search::new(searches, time),
             metrics: Metrics::new(meter),
             lines: Lines::new(name),

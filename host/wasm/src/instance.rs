@@ -9,9 +9,11 @@ use crate::window::Loan;
 use logagent_component::{BatchView, Decisions, Description, Fault, FilterError};
 use logagent_ring::RingFile;
 use logagent_telemetry::FilterMeter;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::time::Duration;
 use wasmtime::component::{ComponentNamedList, Instance as WasmInstance, Lift, Lower, TypedFunc};
-use wasmtime::{Store, Trap};
+use wasmtime::{Store, Trap, UpdateDeadline};
 
 /// Why an instance can't start.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +37,33 @@ fn list(problems: &[ConfigProblem]) -> String {
 type Answer = (Result<(), String>,);
 
 pub(crate) struct Instance {
-    store: Store<Host>,
+    store: Home,
     process: TypedFunc<(BatchInfo,), Answer>,
     tick: TypedFunc<(u64,), Answer>,
     limits: Limits,
+}
+
+/// A store, which unmaps its memory when it is dropped: the window goes before.
+struct Home(Store<Host>);
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.data_mut().window = None;
+    }
+}
+
+impl Deref for Home {
+    type Target = Store<Host>;
+
+    fn deref(&self) -> &Store<Host> {
+        &self.0
+    }
+}
+
+impl DerefMut for Home {
+    fn deref_mut(&mut self) -> &mut Store<Host> {
+        &mut self.0
+    }
 }
 
 /// What an instance is started with.
@@ -67,11 +92,13 @@ impl Start {
         store.data_mut().phase = Phase::Configure;
         let (answer,) = guard(&mut store, self.limits, |store| configure.call(store, (&self.config,)))?;
         store.data_mut().phase = Phase::Idle;
+        // The lane that it goes to is another thread.
+        store.data_mut().clock.forget();
         let description = answer.map_err(StartError::Config)?.check().map_err(StartError::Contract)?;
         Ok((Instance { store, process, tick, limits: self.limits }, description))
     }
 
-    fn store(&self) -> Store<Host> {
+    fn store(&self) -> Home {
         let window_bytes = 2 * self.ring.bytes();
         let host = Host::new(
             self.name.clone(),
@@ -83,7 +110,9 @@ impl Start {
         );
         let mut store = Store::new(self.program.linked.component().engine(), host);
         store.limiter(|host| &mut host.limiter);
-        store
+        let limit = self.limits.time;
+        store.epoch_deadline_callback(move |store| Ok(at_deadline(store.data().clock.used(), limit)));
+        Home(store)
     }
 }
 
@@ -103,6 +132,7 @@ impl Instance {
             count: batch.count,
             bodies_at: batch.bodies.start,
             bodies_length: batch.bodies.end - batch.bodies.start,
+            observed_unix_nano: batch.observed_unix_nano,
         };
         // SAFETY: taken back below, whatever the call answers; a panic in between drops the store with it, which
         // nothing can call into any more.
@@ -146,9 +176,26 @@ impl Instance {
         };
         let (answer,) = answer?;
         answer.map_err(FilterError::Refused)?;
-        self.store.data_mut().metrics.commit();
         Ok(pages)
     }
+
+    /// What the last call counted by itself counts: its decisions were found to be right.
+    pub(crate) fn commit(&mut self) {
+        self.store.data_mut().metrics.commit();
+    }
+}
+
+/// The epoch counts wall-clock time; what the thread did not run of it is given back.
+fn at_deadline(used: Duration, limit: Duration) -> UpdateDeadline {
+    match limit.checked_sub(used) {
+        None | Some(Duration::ZERO) => UpdateDeadline::Interrupt,
+        Some(left) => UpdateDeadline::Continue(ticks_for(left)),
+    }
+}
+
+/// One more, since the running tick is partly over.
+fn ticks_for(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos().div_ceil(EPOCH_TICK.as_nanos()) + 1).unwrap_or(u64::MAX)
 }
 
 /// Runs guest code under its time limit, and says in the host's words why it failed.
@@ -156,9 +203,8 @@ fn guard<T, F>(store: &mut Store<Host>, limits: Limits, run: F) -> Result<T, Fil
 where
     F: FnOnce(&mut Store<Host>) -> wasmtime::Result<T>,
 {
-    // One more, since the running tick is partly over.
-    let ticks = limits.time.as_nanos().div_ceil(EPOCH_TICK.as_nanos()) + 1;
-    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
+    store.data_mut().clock.begin();
+    store.set_epoch_deadline(ticks_for(limits.time));
     run(store).map_err(|error| failure(&error, limits))
 }
 

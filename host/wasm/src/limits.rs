@@ -1,15 +1,52 @@
 //! What an instance may use.
 
-use std::time::Duration;
+use rustix::time::{ClockId, clock_gettime};
+use std::time::{Duration, Instant};
 use wasmtime::ResourceLimiter;
 
 /// The limits of one instance, as configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How long one call may run.
+    /// How much processor time one call may take.
     pub time: Duration,
     /// How much linear memory it may have, in bytes; the window does not count.
     pub memory: usize,
+}
+
+/// The processor time of the running call: on a busy machine, what other processes take of the clock's time is no fault
+/// of the filter's.
+#[derive(Default)]
+pub(crate) struct CallClock {
+    /// When the thread's time was looked at last, and what it was.
+    looked: Option<(Instant, Duration)>,
+}
+
+/// How old a look at the thread's time may be when a call begins: so much more may be counted as the call's. Asking the
+/// kernel at each call would cost as much as a short call does.
+const LOOK_AGE: Duration = Duration::from_millis(2);
+
+impl CallClock {
+    /// A call begins.
+    pub(crate) fn begin(&mut self) {
+        let now = Instant::now();
+        if self.looked.is_none_or(|(at, _)| now.duration_since(at) > LOOK_AGE) {
+            self.looked = Some((now, thread_time()));
+        }
+    }
+
+    /// The next call is another thread's.
+    pub(crate) fn forget(&mut self) {
+        self.looked = None;
+    }
+
+    /// How much processor time the running call has taken.
+    pub(crate) fn used(&self) -> Duration {
+        self.looked.map_or(Duration::ZERO, |(_, before)| thread_time().saturating_sub(before))
+    }
+}
+
+fn thread_time() -> Duration {
+    clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
 }
 
 /// No filter needs more: tables hold function pointers, and a table's entry costs the host 8 bytes.

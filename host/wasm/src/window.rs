@@ -1,28 +1,28 @@
 //! The window: the ring's pages in a guest's memory. All hand-written unsafe code of this crate but the loading of
-//! compiled code and the taking of a loan lies here: the mapping, the search for pages that the guest wrote, and the
-//! loan of a batch.
+//! compiled code and the taking of a loan lies here: the mapping, the handler that notices writes, the search for the
+//! pages written, and the loan of a batch.
 
+mod guard;
 mod loan;
 mod pages;
 
 pub(crate) use loan::Loan;
 
+use guard::Guarded;
 use logagent_ring::RingFile;
-use pages::{Faults, Pages};
+use pages::Pages;
 use rustix::io::Errno;
 use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap};
 use std::ops::Range;
 
-/// The ring mapped twice over a region of a guest's memory, private and writable: the guest reads the ring's own
-/// pages, and what it writes goes to copies that `clean` finds and throws away. A read-only shared mapping would
-/// let a hostile `cabi_realloc` make the host fault on its own write.
+/// The ring mapped twice over a region of a guest's memory, private: the guest reads the ring's own pages, and what
+/// is written there goes to copies that `clean` finds and throws away. Mapped for reading until somebody writes.
 pub(crate) struct Window {
     start: *mut u8,
     ring_bytes: usize,
     /// Up to where pages are mapped in, so that reading them causes no fault.
     populated: usize,
-    /// The count of faults when no page was the guest's own; `None` before the first look.
-    clean_at: Option<Faults>,
+    guarded: Guarded,
     pages: Option<Pages>,
 }
 
@@ -49,6 +49,7 @@ impl Window {
     /// Maps the ring over a region of guest memory that is twice its size and starts with a page.
     pub(crate) fn map(start: *mut u8, ring: &RingFile) -> Result<Self, WindowError> {
         for half in 0..2 {
+            // Writable at first, which takes account of the memory that copies may need: the handler can't.
             let access = ProtFlags::READ | ProtFlags::WRITE;
             let flags = MapFlags::PRIVATE | MapFlags::FIXED;
             // SAFETY: `attach` checked with wasmtime that `2 * bytes` from `start` are the guest's linear memory,
@@ -57,15 +58,16 @@ impl Window {
             unsafe { mmap(start.add(half * ring.bytes()).cast(), ring.bytes(), access, flags, ring.fd(), 0) }
                 .map_err(failed("mmap"))?;
         }
-        Ok(Self { start, ring_bytes: ring.bytes(), populated: 0, clean_at: None, pages: Pages::open() })
+        // SAFETY: mapped just now, and unmapped with the store, which `Home` takes the window out of before.
+        let guarded = unsafe { Guarded::new(start.expose_provenance(), 2 * ring.bytes()) };
+        let guarded = guarded.map_err(failed("mprotect"))?;
+        Ok(Self { start, ring_bytes: ring.bytes(), populated: 0, guarded, pages: Pages::open() })
     }
 
     /// Makes it ready for a call that reads up to this place: without pages that `configure` has written, and with
     /// those mapped in that the call reads, so that reading causes no fault.
     pub(crate) fn prepare(&mut self, end: usize) -> Result<(), WindowError> {
-        if self.clean_at.is_none() {
-            self.clean()?;
-        }
+        self.clean()?;
         if end > self.populated {
             let end = end.next_multiple_of(Self::POPULATE_BYTES).min(2 * self.ring_bytes);
             self.advise(self.populated, end, Advice::LinuxPopulateRead).map_err(failed("MADV_POPULATE_READ"))?;
@@ -80,18 +82,13 @@ impl Window {
         unsafe { madvise(self.start.add(from).cast(), to - from, advice) }
     }
 
-    /// Throws away the pages that the guest has written since it was clean; answers how many.
-    ///
-    /// A write to a page of the ring always faults first, and reading a page that is mapped in never does: so where
-    /// the thread's count has not moved since the window was clean, nothing was written. Other faults (fresh heap,
-    /// say) move it, too; then the page tables tell.
+    /// Throws away the pages that were written since it was clean; answers how many.
     pub(crate) fn clean(&mut self) -> Result<usize, WindowError> {
-        if self.clean_at == Some(Faults::now()) {
+        if !self.guarded.is_written() {
             return Ok(0);
         }
-        let dropped = if self.pages.is_some() { self.drop_private()? } else { self.drop_all()? };
-        self.clean_at = Some(Faults::now());
-        Ok(dropped)
+        self.guarded.forbid().map_err(failed("mprotect"))?;
+        if self.pages.is_some() { self.drop_private() } else { self.drop_all() }
     }
 
     fn drop_private(&mut self) -> Result<usize, WindowError> {
@@ -114,10 +111,11 @@ impl Window {
         self.pages.as_ref().map_or(Ok(None), |pages| pages.private(within)).map_err(failed("PAGEMAP_SCAN"))
     }
 
-    /// Where the kernel can't tell (before 6.7, or without /proc): all pages go, none is counted.
+    /// Where the kernel can't tell (before 6.7, or without /proc): all pages go, and one is counted, since it was one
+    /// at least.
     fn drop_all(&mut self) -> Result<usize, WindowError> {
         self.advise(0, 2 * self.ring_bytes, Advice::LinuxDontNeed).map_err(failed("MADV_DONTNEED"))?;
         self.populated = 0;
-        Ok(0)
+        Ok(1)
     }
 }

@@ -36,7 +36,7 @@ const FULL: Scale = Scale {
     is_quick: false,
     input_bytes: 1024 * MIB,
     rounds: 7,
-    call_rounds: 21,
+    call_rounds: 201,
     delay: Duration::from_secs(10),
     delay_discarded: Duration::from_secs(2),
 };
@@ -45,7 +45,7 @@ const QUICK: Scale = Scale {
     is_quick: true,
     input_bytes: 128 * MIB,
     rounds: 3,
-    call_rounds: 5,
+    call_rounds: 25,
     delay: Duration::from_secs(3),
     delay_discarded: Duration::from_secs(1),
 };

@@ -2,6 +2,7 @@
 
 use std::arch::wasm32::unreachable;
 use std::hint::black_box;
+use std::ptr::with_exposed_provenance_mut;
 
 use crate::bindings::{BatchInfo, ConfigProblem, batch};
 use crate::state::{Configured, Processed, State};
@@ -11,6 +12,13 @@ const POISON: &[u8] = b"POISON";
 
 pub(crate) fn trap(_: &mut State, _: BatchInfo) -> Processed {
     unreachable()
+}
+
+/// Writes where there is no memory.
+pub(crate) fn store_outside(_: &mut State, _: BatchInfo) -> Processed {
+    // SAFETY: not sound, which is the point: WebAssembly makes a trap of it.
+    unsafe { with_exposed_provenance_mut::<u8>(usize::MAX).write_volatile(1) };
+    Ok(())
 }
 
 pub(crate) fn panic(_: &mut State, _: BatchInfo) -> Processed {

@@ -27,6 +27,15 @@ pub(crate) fn one_byte(state: &mut State, info: BatchInfo) -> Processed {
     Ok(())
 }
 
+/// Copies the first record's body over the last one's, which is no shorter.
+pub(crate) fn copy(state: &mut State, info: BatchInfo) -> Processed {
+    if let [first, .., last] = state.descriptors(info) {
+        let window = state.window();
+        window.bytes_mut(last.body_at, first.body_len).copy_from_slice(window.bytes(first.body_at, first.body_len));
+    }
+    Ok(())
+}
+
 /// Fails where the window doesn't show what `read` says, then overwrites all of the batch: a page that the
 /// host forgot to throw away is found at the next batch.
 pub(crate) fn check_then_all(state: &mut State, info: BatchInfo) -> Processed {

@@ -5,7 +5,7 @@ use crate::bindings::BatchInfo;
 use crate::edits::number;
 use crate::{Batch, Failure};
 
-use super::Input;
+use super::{Input, OBSERVED};
 
 const TERMINATED: u8 = 1;
 const CONTINUED: u8 = 1 << 1;
@@ -92,7 +92,8 @@ impl Layout {
         let mut words = vec![0; bytes.len() / 8];
         bytemuck::cast_slice_mut(&mut words).copy_from_slice(&bytes);
         let count = number(inputs.len());
-        let info = BatchInfo { descriptors_at, count, bodies_at: number(FIRST_BODY_AT), bodies_length };
+        let bodies_at = number(FIRST_BODY_AT);
+        let info = BatchInfo { descriptors_at, count, bodies_at, bodies_length, observed_unix_nano: OBSERVED };
         LaidOut { words, info }
     }
 

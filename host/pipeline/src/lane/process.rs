@@ -28,7 +28,7 @@ impl Lane {
         for turn in 0..self.tables.len() {
             let pipeline = self.graph.sources[framed.source].pipelines[turn];
             self.graph.pipelines[pipeline].meter.law.receive(framed.table.count as u64, framed.bytes);
-            self.filter_from(pipeline, 0, self.tables[turn])?;
+            self.filter_from(pipeline, 0, self.tables[turn], framed.read)?;
         }
         let filtered = Instant::now();
         self.meters.stages.of(Stage::Filter).add_time(filtered - started);
@@ -52,24 +52,31 @@ impl Lane {
     }
 
     /// Calls the filters from `first` on, and notes what leaves the pipeline where.
-    pub(super) fn filter_from(&mut self, pipeline: usize, first: usize, mut table: Table) -> Result<(), LaneError> {
+    pub(super) fn filter_from(
+        &mut self,
+        pipeline: usize,
+        first: usize,
+        mut table: Table,
+        read: ReadAt,
+    ) -> Result<(), LaneError> {
         for filter in first..self.graph.pipelines[pipeline].filters.len() {
             if table.count == 0 {
                 return Ok(());
             }
-            table = self.filter(pipeline, filter, table)?;
+            table = self.filter(pipeline, filter, table, read)?;
         }
         self.note(pipeline, None, table);
         Ok(())
     }
 
     /// Calls one filter and carries out what it decided, or what its `on_error` says.
-    fn filter(&mut self, pipeline: usize, filter: usize, table: Table) -> Result<Table, LaneError> {
+    fn filter(&mut self, pipeline: usize, filter: usize, table: Table, read: ReadAt) -> Result<Table, LaneError> {
         let started = Instant::now();
         let Self { ring, graph, streams, decisions, .. } = self;
         let stage = &mut graph.pipelines[pipeline].filters[filter];
         decisions.clear();
-        let called = stage.filter.process(&table.view(ring, streams.infos()), decisions);
+        let view = table.view(ring, streams.infos(), read.unix_nano);
+        let called = stage.filter.process(&view, decisions);
         stage.meter.records.add(table.count as u64);
         let room = called.and_then(|()| self.room_for_decisions(&table));
         let result = match room {

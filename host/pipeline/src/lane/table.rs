@@ -110,7 +110,7 @@ impl Table {
     }
 
     /// What a filter sees of it.
-    pub(super) fn view<'a>(&self, ring: &'a Writer, streams: &'a Streams) -> BatchView<'a> {
+    pub(super) fn view<'a>(&self, ring: &'a Writer, streams: &'a Streams, observed_unix_nano: u64) -> BatchView<'a> {
         let place = |position| u32::try_from(ring.place(position)).expect("the window has 32 bits");
         let bodies = match self.records(ring) {
             [first, .., last] if self.is_ordered => first.body_at..last.body_at + last.body_len,
@@ -123,6 +123,7 @@ impl Table {
             bodies,
             base: place(ring.published()),
             bytes: ring.written(ring.published()..ring.head()),
+            observed_unix_nano,
             streams,
         }
     }

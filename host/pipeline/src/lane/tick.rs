@@ -38,7 +38,7 @@ impl Lane {
                 self.make_room(room + table::ALIGNMENT)?;
                 let table = Table::empty(&mut self.ring);
                 let table = self.carry_out(pipeline, filter, table);
-                self.filter_from(pipeline, filter + 1, table)?;
+                self.filter_from(pipeline, filter + 1, table, read)?;
                 self.deliver(self.ring.head(), read)
             }
             Err(error) => self.fail(pipeline, filter, empty, error).map(drop),

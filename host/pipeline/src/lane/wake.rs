@@ -1,5 +1,6 @@
-//! How anyone wakes a lane: an unpark, which ends the current or the next sleep.
+//! How a lane wakes: by anyone's unpark, which ends the current or the next sleep, or by the clock.
 
+use std::path::Path;
 use std::sync::OnceLock;
 use std::task::Wake;
 use std::thread::Thread;
@@ -25,5 +26,36 @@ impl Wake for LaneWaker {
         if let Some(thread) = self.0.get() {
             thread.unpark();
         }
+    }
+}
+
+/// Lets this thread's sleeps end when they should. By default the kernel may let each last 50 µs longer, to save
+/// wake-ups; a lane has a few in a millisecond at most, and each of its batches would be that much later.
+pub(super) fn sleep_precisely() {
+    // Without /proc, the sleeps are as precise as they were. prctl(2) would need unsafe code, or a crate for it.
+    let _ = slack_file().and_then(|path| std::fs::write(path, "1"));
+}
+
+/// In nanoseconds. There is none under `/proc/thread-self`, but the thread's own number leads to it, too.
+fn slack_file() -> std::io::Result<impl AsRef<Path>> {
+    let thread = std::fs::read_link("/proc/thread-self")?;
+    Ok(Path::new("/proc").join(thread.file_name().unwrap_or_default()).join("timerslack_ns"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn precise_sleeps_are_the_threads_own() {
+        let slack = || std::fs::read_to_string(slack_file().unwrap()).unwrap().trim().to_owned();
+        let before = slack();
+        std::thread::spawn(move || {
+            sleep_precisely();
+            assert_eq!(slack(), "1");
+        })
+        .join()
+        .unwrap();
+        assert_eq!(slack(), before);
     }
 }

@@ -7,6 +7,7 @@ pub(crate) use shared::Searches;
 
 use super::{Caller, Host};
 use crate::contract::search::{WitEscapes, WitPattern, WitProblem, WitReport};
+use crate::limits::CallClock;
 use bytemuck::allocation::cast_vec;
 use logagent_component::Fault;
 use logagent_fields::Paths;
@@ -94,7 +95,7 @@ impl Host {
         let set = sets.get(number as usize);
         let set = set.ok_or(Fault::Unknown { what: "set of patterns", number, count: sets.len() })?;
         let mut found = Vec::with_capacity(*scan_count);
-        set.run(&bodies, scan_scratch, &mut within(*time), &mut found).map_err(|_| Trap::Interrupt)?;
+        set.run(&bodies, scan_scratch, &mut within(*time, &self.clock), &mut found).map_err(|_| Trap::Interrupt)?;
         *scan_count = found.len();
         Ok(cast_vec(found))
     }
@@ -105,7 +106,9 @@ impl Host {
         let chosen = paths.get(number as usize);
         let chosen = chosen.ok_or(Fault::Unknown { what: "set of paths", number, count: paths.len() })?;
         let mut found = Vec::with_capacity(*fields_count);
-        chosen.find(&bodies, fields_scratch, &mut within(*time), &mut found).map_err(|_| Trap::Interrupt)?;
+        chosen
+            .find(&bodies, fields_scratch, &mut within(*time, &self.clock), &mut found)
+            .map_err(|_| Trap::Interrupt)?;
         *fields_count = found.len();
         Ok(cast_vec(found))
     }
@@ -114,10 +117,11 @@ impl Host {
 const OUTSIDE_SCAN: Fault = Fault::Moment { function: "scan.run", place: "process" };
 const OUTSIDE_FIELDS: Fault = Fault::Moment { function: "fields.run", place: "process" };
 
-/// Whether a search that begins now may go on. The epoch can't stop the host's own code.
-fn within(time: Duration) -> impl FnMut() -> bool {
+/// Whether a search that begins now may go on. The epoch can't stop the host's own code. The thread's own time is asked
+/// for only once the clock's time is over.
+fn within(time: Duration, clock: &CallClock) -> impl FnMut() -> bool {
     let started = Instant::now();
-    move || started.elapsed() < time
+    move || started.elapsed() < time || clock.used() < time
 }
 
 /// The number under which an instance has what was compiled.

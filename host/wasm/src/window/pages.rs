@@ -1,34 +1,10 @@
 //! Which pages of a mapping its process has written: the kernel's page tables, asked through `PAGEMAP_SCAN`
-//! (Linux 6.7, `Documentation/admin-guide/mm/pagemap.rst`), and the thread's count of page faults.
+//! (Linux 6.7, `Documentation/admin-guide/mm/pagemap.rst`).
 
 use rustix::io::Errno;
 use std::fs::File;
 use std::ops::Range;
 use std::os::fd::AsRawFd;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// How many page faults a thread has had that needed no I/O: a moment of that thread.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Faults {
-    /// Another thread's count says nothing of this one's, even where the numbers are the same.
-    thread: u64,
-    count: i64,
-}
-
-impl Faults {
-    /// This thread's count now.
-    pub(super) fn now() -> Self {
-        static THREADS: AtomicU64 = AtomicU64::new(0);
-        thread_local!(static THREAD: u64 = THREADS.fetch_add(1, Ordering::Relaxed));
-        // SAFETY: all-zero is a valid `rusage`, and the call writes nothing else.
-        let usage = unsafe {
-            let mut usage: libc::rusage = std::mem::zeroed();
-            libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage);
-            usage
-        };
-        Self { thread: THREAD.with(|thread| *thread), count: usage.ru_minflt }
-    }
-}
 
 /// The page tables of this process.
 pub(super) struct Pages(File);

@@ -33,6 +33,7 @@ fn each_way_to_fail_has_its_kind_and_the_host_lives_on() {
         ("attach-late", "window"),
         ("realloc-outside", "trap"),
         ("trap", "trap"),
+        ("store-outside", "trap"),
         ("panic", "trap"),
         ("recurse", "trap"),
         ("error", "error"),

@@ -97,6 +97,7 @@ impl Batch {
             bodies: if self.ordered { base..end } else { 0..0 },
             base,
             bytes: ring.written(ring.published()..ring.head()),
+            observed_unix_nano: 1,
             streams,
         }
     }

@@ -64,6 +64,63 @@ fn written_pages_are_counted() {
 }
 
 #[test]
+fn each_way_to_write_is_noticed() {
+    // Stores, fills and copies, which wasmtime does in a function of the host, and the host's own copy.
+    for mode in ["scribble-one", "scribble", "scribble-copy", "realloc-in-window"] {
+        let mut ring = ring();
+        let mut guest = Guest::start(mode, &ring);
+        for expected in 1..=3 {
+            let bodies = [[b'x'; 500], [b'y'; 500]];
+            let batch = Batch::write(&mut ring, &bodies);
+            let _ = guest.process(&batch, &ring);
+            assert!(guest.private_pages() >= expected, "{mode}");
+            assert_eq!(batch.in_ring(&ring), bodies, "{mode}");
+            batch.finish(&mut ring);
+        }
+    }
+}
+
+#[test]
+fn windows_come_and_go_in_many_threads_and_each_write_is_its_own_guests() {
+    let work = |number: usize| {
+        for round in 0..20 {
+            let mut ring = ring();
+            let mut guests =
+                ["scribble-then-check", "scribble-one", "first-byte"].map(|mode| Guest::start(mode, &ring));
+            for seed in 0..5 {
+                let batch = Batch::write(&mut ring, &lines(number + round + seed, 40));
+                for guest in &mut guests {
+                    guest.process(&batch, &ring).unwrap();
+                }
+                batch.finish(&mut ring);
+            }
+            let [all, one, none] = guests.each_ref().map(Guest::private_pages);
+            assert!(all > 5 && one == 5 && none == 0, "{all}, {one}, {none} pages");
+        }
+    };
+    std::thread::scope(|scope| {
+        for number in 0..4 {
+            scope.spawn(move || work(number));
+        }
+    });
+}
+
+#[test]
+fn a_write_outside_of_memory_is_a_trap_after_a_write_to_the_window() {
+    let mut ring = ring();
+    for _ in 0..50 {
+        let (mut vandal, mut outside) = (Guest::start("scribble", &ring), Guest::start("store-outside", &ring));
+        let batch = Batch::write(&mut ring, &["one"]);
+        vandal.process(&batch, &ring).unwrap();
+        drop(vandal);
+        // Its memory now lies where the vandal's was, or beside it.
+        assert_eq!(outside.process(&batch, &ring).unwrap_err().kind(), "trap");
+        assert_eq!(Guest::start("store-outside", &ring).process(&batch, &ring).unwrap_err().kind(), "trap");
+        batch.finish(&mut ring);
+    }
+}
+
+#[test]
 fn a_guest_never_reads_what_it_wrote_before() {
     // They overwrite their whole batch, one byte in a page that the next batch shares, or all before the first batch.
     for mode in ["scribble-then-check", "scribble-one", "scribble-in-configure"] {

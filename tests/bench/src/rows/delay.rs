@@ -117,10 +117,14 @@ fn pace(place: &Place, files: &Files, megabytes: u64, follower: &Running, name: 
         let watcher = scope.spawn(|| watcher::watch(&files.output, &lines, place.scale.delay_discarded));
         (appender.join().expect("appending never panics"), watcher.join().expect("watching never panics"))
     });
-    let (appended, Watched { delays, gaps }) = (appended?, watched?);
+    let (appended, Watched { delays, gaps, blind }) = (appended?, watched?);
     let load = (follower.cpu_seconds()? - cpu_before) / place.scale.delay.as_secs_f64();
     eprintln!("  {megabytes} MB/s, {name}: {} ({:.0} % of a core)", show(&delays), load * 100.0);
-    eprintln!("    own resolution, the time between two looks: {}", show(&gaps));
+    eprintln!(
+        "    own resolution, the time between two looks: {}; blind for {:.1} % of it",
+        show(&gaps),
+        blind * 100.0
+    );
     ensure!(is_same(&files.input, &files.output)?, "what was written differs from what was appended");
     Ok((delays, appended))
 }

@@ -52,6 +52,7 @@ impl Batch {
             bodies: 0..bodies_end,
             base: place(self.ring.published()),
             bytes: self.ring.written(self.ring.published()..self.ring.head()),
+            observed_unix_nano: 1,
             streams: &[],
         }
     }

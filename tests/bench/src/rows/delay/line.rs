@@ -36,7 +36,8 @@ pub(super) fn now_nanos() -> u64 {
 }
 
 /// Lets this thread's sleeps end when they should: the default slack of 50 µs would be part of each delay. Not for
-/// the thread that starts the agent, which would inherit it.
+/// the thread that starts the agent, which would inherit it. A priority as well was tried: where other programs want
+/// the processors, the agent then stands still for a tenth of a second and longer.
 pub(super) fn sleep_precisely() -> std::io::Result<()> {
     // prctl(2) would do it, too, but with a feature of rustix that the agent lacks: wasmtime would be built twice.
     let thread = std::fs::read_link("/proc/thread-self")?;

@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// Between two looks: an answer is late by this at most, and a fiftieth of a core is spent on looking.
 const PAUSE: Duration = Duration::from_micros(40);
 
+/// A gap so long is no look's own time: somebody else had the processor.
+const BLIND: Duration = Duration::from_micros(500);
+
 /// One line in so many is looked at: a hundred thousand and more in a run.
 const EVERY: u64 = 16;
 
@@ -28,6 +31,8 @@ pub(super) struct Watched {
     pub(super) delays: Sample,
     /// Times between two looks: how finely the delays were seen, and how busy the machine was.
     pub(super) gaps: Sample,
+    /// The share of the time that lay in gaps longer than [`BLIND`]: of so many lines, the delay is this thread's own.
+    pub(super) blind: f64,
 }
 
 /// Waits until one line is there.
@@ -103,6 +108,8 @@ impl Look {
 
     fn finish(self) -> anyhow::Result<Watched> {
         ensure!(!self.delays.is_empty(), "all lines came within the time that doesn't count");
-        Ok(Watched { delays: Sample::new(self.delays), gaps: Sample::new(self.gaps) })
+        let is_blind = |gap: &&f64| **gap > BLIND.as_secs_f64();
+        let blind = self.gaps.iter().filter(is_blind).sum::<f64>() / self.gaps.iter().sum::<f64>();
+        Ok(Watched { delays: Sample::new(self.delays), gaps: Sample::new(self.gaps), blind })
     }
 }
