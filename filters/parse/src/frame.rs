@@ -28,8 +28,6 @@ pub(crate) struct Frame {
     utf8: Utf8,
     zone: i32,
     on_failure: OnFailure,
-    /// The last tick's time: a filter has no other clock.
-    pub(crate) ticked_at: u64,
     counters: Counters,
 }
 
@@ -55,7 +53,7 @@ impl Frame {
             unread_times: Counter::new("unread_times"),
             unread_severities: Counter::new("unread_severities"),
         };
-        Self { parsed: Parsed::default(), utf8, zone, on_failure, ticked_at: 0, counters }
+        Self { parsed: Parsed::default(), utf8, zone, on_failure, counters }
     }
 
     /// Reads each record, and decides about it.
@@ -74,8 +72,8 @@ impl Frame {
                 Utf8::Body => std::str::from_utf8(record.body()).is_ok(),
                 Utf8::Parts => false,
             });
-            // A record's own time is when it was received, unless a filter before this one knew better.
-            let now = Some(record.time_unix_nano()).filter(|&time| time > 0).unwrap_or(self.ticked_at);
+            // Where a filter before this one knows better than when the record was read, its word counts.
+            let now = Some(record.time_unix_nano()).filter(|&time| time > 0).unwrap_or(batch.observed_unix_nano());
             if read(&record, Context { zone: self.zone, now }, parsed).is_some() {
                 counts.unread_times += u64::from(parsed.time.is_unread());
                 counts.unread_severities += u64::from(parsed.severity.is_unread());

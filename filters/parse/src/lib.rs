@@ -1,6 +1,5 @@
 //! The standard filter `parse`: reads bodies of a known form, and says of each record what its body said: attributes,
-//! time and severity, perhaps a shorter body. It drops nothing unless told to, and keeps nothing between batches but the
-//! last tick's time.
+//! time and severity, perhaps a shorter body. It drops nothing unless told to, and keeps nothing between batches.
 
 mod config;
 mod format;
@@ -25,7 +24,7 @@ mod number;
 mod pack;
 mod unique;
 
-use logagent_sdk::{Batch, ConfigErrors, Decisions, Emits, Failure, Filter};
+use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter};
 
 use format::Format;
 use frame::Frame;
@@ -52,11 +51,6 @@ impl Filter for ParseFilter {
 
     fn process(&mut self, batch: &Batch<'_>, decisions: &mut Decisions) -> Result<(), Failure> {
         self.format.run(batch, &mut self.frame, decisions);
-        Ok(())
-    }
-
-    fn tick(&mut self, now_unix_nano: u64, _: &mut Emits) -> Result<(), Failure> {
-        self.frame.ticked_at = now_unix_nano;
         Ok(())
     }
 }

@@ -149,3 +149,16 @@ fn what_is_wrong_is_told_with_key_found_and_allowed() {
         assert_eq!(told, expected, "{config}");
     }
 }
+
+#[test]
+fn what_the_host_refuses_is_told_at_its_key() {
+    let long = "a".repeat(70_000);
+    let config = json!({"rules": [
+        {"when": {"contains": ["a", long]}, "to": "x"},
+        {"when": {"contains": [long], "field": {"name": ".".repeat(5_000), "equals": 1}}, "to": "x"},
+    ]});
+    let errors = Harness::<RouteFilter>::new(config).unwrap_err();
+    let keys: Vec<_> = errors.iter().map(|error| error.key.as_str()).collect();
+    let expected = ["rules[0].when.contains[1]", "rules[1].when.contains[0]", "rules[1].when.field.name"];
+    assert_eq!(keys, expected);
+}

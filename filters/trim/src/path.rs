@@ -61,7 +61,7 @@ fn quoted_length(text: &[u8]) -> usize {
     while at < text.len() && text[at] != b'"' {
         at += if text[at] == b'\\' { 2 } else { 1 };
     }
-    // Behind an escape that is cut off, the place may be no character's start: such a path is taken whole.
+    // Without a closing quote the path is wrong, and the place may even be within a character.
     if at < text.len() { at + 1 } else { text.len() }
 }
 

@@ -104,18 +104,3 @@ fn rules_of_a_literal_each_as_sets_of_their_own(bencher: Bencher<'_, '_>, count:
     let count = |set: &Set| set.matches(black_box(&batch)).iter().count();
     bencher.counter(bytes()).bench_local(|| sets.iter().map(count).sum::<usize>());
 }
-
-#[divan::bench(args = ["level", "user.name"])]
-fn tmp_find_alone(bencher: Bencher<'_, '_>, path: &str) {
-    let paths = logagent_sdk::fields::Paths::new(&[path]).expect("valid");
-    let laid_out = laid_out();
-    let batch = laid_out.batch().expect("a batch");
-    bencher.counter(bytes()).bench_local(|| paths.find(black_box(&batch)));
-}
-#[divan::bench]
-fn tmp_find_three(bencher: Bencher<'_, '_>) {
-    let paths = logagent_sdk::fields::Paths::new(&["\"user.name\"", "user", "user.name"]).expect("valid");
-    let laid_out = laid_out();
-    let batch = laid_out.batch().expect("a batch");
-    bencher.counter(bytes()).bench_local(|| paths.find(black_box(&batch)));
-}

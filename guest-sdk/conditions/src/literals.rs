@@ -9,8 +9,8 @@ use logagent_sdk::{Batch, ConfigError, ConfigErrors};
 use crate::conditions::{Answer, Part};
 use crate::config::Checked;
 
-/// With so many conditions a sweep for each is faster than one for all: that one has to
-/// report every match, not one a record (`cargo bench -p logagent-conditions`).
+/// Up to so many conditions, a sweep for each is faster than one for all: that one has to report every match, not one a
+/// record (`cargo bench -p logagent-conditions`).
 pub(crate) const APART: usize = 4;
 
 #[derive(Debug, Default)]
@@ -37,7 +37,14 @@ impl Literals {
         if with_some().count() > APART {
             return Ok(Self(vec![Group::of_all(&distinct(with_some()))?]));
         }
-        with_some().map(|condition| Group::of_one(&distinct([condition]))).collect::<Result<_, _>>().map(Self)
+        let (mut groups, mut errors) = (Vec::new(), ConfigErrors::default());
+        for condition in with_some() {
+            match Group::of_one(&distinct([condition])) {
+                Ok(group) => groups.push(group),
+                Err(problems) => problems.into_iter().for_each(|problem| errors.push(problem)),
+            }
+        }
+        errors.or_ok(Self(groups))
     }
 
     pub(crate) fn mark(&self, batch: &Batch<'_>, answers: &mut [Answer]) {

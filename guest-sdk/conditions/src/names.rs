@@ -63,8 +63,7 @@ impl Names {
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, Vec<PathError>> {
         let mut plan = Plan::default();
         let names: Vec<Name> = names.into_iter().enumerate().map(|(index, name)| plan.name(index, name)).collect();
-        let of_name = |error: PathError| PathError { index: plan.names[error.index], ..error };
-        let paths = Paths::new(&plan.texts).map_err(|errors| errors.into_iter().map(of_name).collect::<Vec<_>>())?;
+        let paths = Paths::new(&plan.texts).map_err(|errors| plan.of_names(errors))?;
         let slots = vec![Slot::EMPTY; plan.texts.len()];
         Ok(Self { names, paths, parents: plan.parents, slots, decoded: Vec::new() })
     }
@@ -111,6 +110,14 @@ struct Plan {
 }
 
 impl Plan {
+    /// The problems of paths as problems of names, one for each.
+    fn of_names(&self, errors: Vec<PathError>) -> Vec<PathError> {
+        let of_name = |error: PathError| PathError { index: self.names[error.index], ..error };
+        let mut errors: Vec<_> = errors.into_iter().map(of_name).collect();
+        errors.dedup_by_key(|error| error.index);
+        errors
+    }
+
     fn name(&mut self, index: usize, name: &str) -> Name {
         let key = self.path(index, &quoted(name), None);
         let mut leaf = None;

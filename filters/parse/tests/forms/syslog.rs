@@ -140,15 +140,12 @@ fn a_priority_tells_severity_even_without_a_time() {
 }
 
 #[test]
-fn without_a_year_the_last_tick_tells_it_and_without_a_tick_the_time_is_unread() {
-    let mut harness = harness(config());
-    let line = "Nov  4 10:11:12 host app: m";
-    let outcome = harness.process([line]).unwrap();
-    assert_eq!((outcome.times[0], outcome.counters["unread_times"]), (0, 1));
-    assert_eq!(outcome.kept(), ["m"]);
-    harness.tick(TIME).unwrap();
-    let outcome = harness.process([line]).unwrap();
-    assert_eq!((outcome.times[0], outcome.counters.len()), (TIME - 20 * 86_400_000_000_000, 0));
+fn without_a_year_it_is_the_one_nearest_to_when_the_batch_was_read() {
+    const DAY: u64 = 86_400_000_000_000;
+    // Read on the first of March 2026.
+    let outcome = harness(config()).process(["Nov  4 10:11:12 host app: m", "Feb 28 10:11:12 host app: n"]).unwrap();
+    assert_eq!(outcome.times, [TIME - (365 + 20) * DAY, TIME - 269 * DAY]);
+    assert_eq!(outcome.kept(), ["m", "n"]);
 }
 
 #[test]
