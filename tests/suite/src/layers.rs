@@ -11,12 +11,14 @@ struct Rule {
     may_use: &'static [&'static str],
     /// Those that its tests may use beyond these.
     tests_may_use: &'static [&'static str],
+    /// Those that it may use where it is not built for WebAssembly.
+    natively_may_use: &'static [&'static str],
     /// Why no others.
     reason: &'static str,
 }
 
 const fn rule(package: &'static str, may_use: &'static [&'static str], reason: &'static str) -> Rule {
-    Rule { package, may_use, tests_may_use: &[], reason }
+    Rule { package, may_use, tests_may_use: &[], natively_may_use: &[], reason }
 }
 
 const BASE: &[&str] = &["logagent-record", "logagent-ring", "logagent-state"];
@@ -84,14 +86,15 @@ const HOST: [Rule; 15] = [
 
 const GUEST: &str = "host and guests share nothing but wit/";
 
-const NATIVE_SDK: &str = "the SDK's native tests run the host's own search, and nothing else of it";
-
 /// What a crate is, by its directory.
 fn rule_for(directory: &str, package: &str) -> Option<Rule> {
     let host = || HOST.into_iter().find(|rule| rule.package == package);
     match directory.split('/').collect::<Vec<_>>()[..] {
         ["host", _] => host(),
-        ["guest-sdk", "rust"] => Some(rule("", &["logagent-record", "logagent-scan", "logagent-fields"], NATIVE_SDK)),
+        ["guest-sdk", "rust"] => Some(Rule {
+            natively_may_use: &["logagent-record", "logagent-scan", "logagent-fields"],
+            ..rule("", &[], GUEST)
+        }),
         ["guest-sdk", "conditions"] => Some(rule("", &["logagent-sdk"], "what filters share builds on the SDK alone")),
         ["guest-sdk", _] | ["tests", "guests"] => Some(rule("", &[], GUEST)),
         ["filters" | "examples", ..] => {
@@ -133,7 +136,9 @@ pub fn problems(directory: &str, manifest: &Table, aliases: &BTreeMap<String, St
         }
         let Some(rule) = &rule else { continue };
         let is_ours = edge.to.starts_with("logagent");
-        let is_allowed = rule.may_use.contains(&&*edge.to) || (edge.is_test && rule.tests_may_use.contains(&&*edge.to));
+        let is_allowed = rule.may_use.contains(&&*edge.to)
+            || (edge.is_test && rule.tests_may_use.contains(&&*edge.to))
+            || (edge.is_native && rule.natively_may_use.contains(&&*edge.to));
         if is_ours && !is_allowed {
             problems.push(forbidden(rule.reason));
         }
@@ -147,19 +152,22 @@ pub fn problems(directory: &str, manifest: &Table, aliases: &BTreeMap<String, St
 struct Edge {
     to: String,
     is_test: bool,
+    /// Not where WebAssembly is built.
+    is_native: bool,
 }
 
 /// All dependencies, under any condition.
 fn edges(manifest: &Table, aliases: &BTreeMap<String, String>) -> Vec<Edge> {
+    const NATIVE: &str = r#"cfg(not(target_arch = "wasm32"))"#;
     let targets = manifest.get("target").and_then(Value::as_table).into_iter().flatten();
-    let tables = targets.filter_map(|(_, target)| target.as_table()).chain([manifest]);
+    let tables = targets.filter_map(|(target, table)| Some((target == NATIVE, table.as_table()?)));
     let mut edges = Vec::new();
-    for table in tables {
+    for (is_native, table) in tables.chain([(false, manifest)]) {
         for (kind, is_test) in [("dependencies", false), ("build-dependencies", false), ("dev-dependencies", true)] {
             for (name, value) in table.get(kind).and_then(Value::as_table).into_iter().flatten() {
                 let package = value.get("package").and_then(Value::as_str);
                 let to = package.unwrap_or_else(|| aliases.get(name).map_or(name, String::as_str)).to_owned();
-                edges.push(Edge { to, is_test });
+                edges.push(Edge { to, is_test, is_native });
             }
         }
     }

@@ -77,9 +77,8 @@ fn shared_source_gives_each_pipeline_the_records_as_they_were_read() {
         assert_eq!((&record["level"], &record["env"]), (&level.into(), &"prod".into()));
         assert!(record.get("user").is_none());
     }
-    assert!(
-        parsed[0]["msg"].as_str().is_some_and(|text| text.starts_with("payment provider timed") && text.len() < 30)
-    );
+    let cut = parsed[0]["msg"].as_str().expect("a text");
+    assert!(cut.starts_with("payment provider") && cut.ends_with('…') && cut.len() <= 24, "{cut}");
 }
 
 #[test]
