@@ -132,7 +132,7 @@ struct Rules<'a> {
 impl Rules<'_> {
     fn add(&mut self, name: &str, label: String, form: Form) {
         let metric = self.tally.metric(&label);
-        self.list.push(Rule { label, form, style: self.with.style(name), metric });
+        self.list.push(Rule::new(label, form, self.with.style(name), metric));
     }
 }
 

@@ -15,7 +15,7 @@ mod text;
 mod tally;
 
 use logagent_sdk::fields::{Found, Paths};
-use logagent_sdk::scan::Set;
+use logagent_sdk::scan::{Match, Set};
 use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Part};
 
 use loose::Keys;
@@ -80,7 +80,12 @@ impl RedactFilter {
             }
         }
         let matches = self.search.as_ref().map(|set| set.matches(batch));
-        let matches = matches.iter().flat_map(|matches| matches.iter()).map(Span::of_match);
+        let rules = &self.rules;
+        let span = |found: Match| {
+            let may_be_bare = rules[found.pattern].may_be_bare;
+            Span::of_match(found, may_be_bare)
+        };
+        let matches = matches.iter().flat_map(|matches| matches.iter()).map(span);
         self.plan.make(self.values.drain(..), matches, body);
     }
 

@@ -19,7 +19,10 @@ pub(crate) struct Span {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FoundAs {
+    /// In a string, or in a text that is no JSON.
     Match,
+    /// Perhaps a JSON value, or part of one.
+    BareMatch,
     /// What lies between a string's quotes, or a string with something that is none.
     Text,
     /// A JSON value that is no string.
@@ -27,8 +30,10 @@ enum FoundAs {
 }
 
 impl Span {
-    pub(crate) fn of_match(found: Match) -> Self {
-        Self { record: found.record, range: found.range, rule: found.pattern, found: FoundAs::Match }
+    /// Of a match, which may be a JSON number or literal, or part of one, if so said.
+    pub(crate) fn of_match(found: Match, may_be_bare: bool) -> Self {
+        let found_as = if may_be_bare { FoundAs::BareMatch } else { FoundAs::Match };
+        Self { record: found.record, range: found.range, rule: found.pattern, found: found_as }
     }
 
     /// Of a value as it stands. A string keeps its quotes.
@@ -110,8 +115,8 @@ impl Plan {
         }
         let value = match found {
             _ if overlaps => None,
-            FoundAs::Match => self.quotes.bare_value(record, body(record), &secret),
-            FoundAs::Text => None,
+            FoundAs::BareMatch => self.quotes.bare_value(record, body(record), &secret),
+            FoundAs::Match | FoundAs::Text => None,
             FoundAs::Value => Some(secret.clone()),
         };
         let is_bare = value.as_ref().is_some_and(|value| value.start >= covered);

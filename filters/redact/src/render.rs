@@ -21,8 +21,12 @@ impl Renderer {
     }
 
     /// The bytes for the piece's range, or `None` where they stand there already.
-    pub(crate) fn render(&mut self, piece: &Piece, rule: &Rule, body: &[u8]) -> Option<&[u8]> {
+    pub(crate) fn render<'a>(&'a mut self, piece: &Piece, rule: &'a Rule, body: &[u8]) -> Option<&'a [u8]> {
         let old = body.get(piece.range.clone())?;
+        if rule.style == Style::Label && !piece.is_bare {
+            // What most pieces are: nothing needs to be put together.
+            return (rule.label.as_bytes() != old).then_some(rule.label.as_bytes());
+        }
         if is_redacted(old, rule) {
             return None;
         }
@@ -41,9 +45,7 @@ impl Renderer {
 
     fn label(&mut self, piece: &Piece, rule: &Rule) {
         self.quote(piece);
-        self.out.push(b'[');
         self.out.extend_from_slice(rule.label.as_bytes());
-        self.out.push(b']');
         self.quote(piece);
     }
 
@@ -55,7 +57,7 @@ impl Renderer {
             self.out.push(b'"');
         }
         self.out.push(b'[');
-        self.out.extend_from_slice(rule.label.as_bytes());
+        self.out.extend_from_slice(rule.name.as_bytes());
         self.out.push(b':');
         key.write(&self.secret, &mut self.out);
         self.out.push(b']');
@@ -88,7 +90,7 @@ fn is_redacted(old: &[u8], rule: &Rule) -> bool {
         Style::Label | Style::Mask => false,
         Style::Partial => rule.form == Form::Opaque && text::is_partial(old),
         Style::Hash => {
-            let within = old.strip_prefix(b"[").and_then(|rest| rest.strip_prefix(rule.label.as_bytes()));
+            let within = old.strip_prefix(b"[").and_then(|rest| rest.strip_prefix(rule.name.as_bytes()));
             within.and_then(|rest| rest.strip_prefix(b":")?.strip_suffix(b"]")).is_some_and(is_hash)
         }
     }

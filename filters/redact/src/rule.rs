@@ -22,8 +22,12 @@ pub enum Style {
 #[derive(Debug)]
 pub(crate) struct Rule {
     /// What stands between the brackets.
+    pub(crate) name: String,
+    /// The name in brackets.
     pub(crate) label: String,
     pub(crate) form: Form,
+    /// Whether a match may be a JSON number or literal, or part of one.
+    pub(crate) may_be_bare: bool,
     pub(crate) style: Style,
     /// Where it is counted.
     pub(crate) metric: usize,
@@ -40,6 +44,15 @@ pub(crate) enum Form {
     Parts,
     /// Anything: each character may be part of the secret.
     Opaque,
+}
+
+impl Rule {
+    pub(crate) fn new(name: String, form: Form, style: Style, metric: usize) -> Self {
+        // An address has more dots than a number, or letters; a grouped one is none. Of what a pattern finds nothing is
+        // known.
+        let may_be_bare = matches!(form, Form::Digits | Form::Opaque);
+        Self { label: format!("[{name}]"), name, form, may_be_bare, style, metric }
+    }
 }
 
 impl Form {

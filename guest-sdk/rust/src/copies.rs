@@ -1,11 +1,11 @@
 //! Records that go to outputs beside their own way, in the order that the contract wants.
 
 use crate::Output;
-use crate::bindings::batch::Duplicate;
 use crate::edits::number;
 
+/// By record's and output's index: two numbers of the contract's flat list.
 #[derive(Debug, Default)]
-pub(crate) struct Copies(Vec<Duplicate>);
+pub(crate) struct Copies(Vec<[u32; 2]>);
 
 impl Copies {
     pub(crate) fn clear(&mut self) {
@@ -13,14 +13,13 @@ impl Copies {
     }
 
     pub(crate) fn add(&mut self, index: usize, output: Output) {
-        self.0.push(Duplicate { index: number(index), output: output.index() });
+        self.0.push([number(index), output.index().into()]);
     }
 
-    pub(crate) fn in_order(&mut self) -> &[Duplicate] {
-        let key = |copy: &Duplicate| (copy.index, copy.output);
-        if !self.0.is_sorted_by(|one, next| key(one) < key(next)) {
-            self.0.sort_unstable_by_key(key);
-            self.0.dedup_by_key(|copy| key(copy));
+    pub(crate) fn in_order(&mut self) -> &[[u32; 2]] {
+        if !self.0.is_sorted_by(|one, next| one < next) {
+            self.0.sort_unstable();
+            self.0.dedup();
         }
         &self.0
     }

@@ -143,7 +143,7 @@ impl Decisions {
     /// assert_eq!(outcome.severities[0], 17);
     /// ```
     pub fn set_severity(&mut self, index: usize, severity: u8) {
-        self.stamps.of(index).severity = severity;
+        self.stamps.of(index).severity = severity.into();
     }
 
     /// Adds a record behind those of the batch.

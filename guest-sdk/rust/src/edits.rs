@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::bindings::batch;
+use bytemuck::{Pod, Zeroable};
 
 /// Which bytes of a record an edit replaces.
 ///
@@ -12,6 +12,7 @@ use crate::bindings::batch;
 /// assert_eq!(outcome.attributes[0], b"\x80");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u32)]
 pub enum Part {
     /// The body.
     Body,
@@ -19,66 +20,72 @@ pub enum Part {
     Attributes,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Edits {
-    list: Vec<batch::Replacement>,
-    patch: Vec<u8>,
-    is_unordered: bool,
-    /// Where each edit's bytes begin in `patch`; needed to put `patch` in order.
-    patch_at: Vec<usize>,
-    order: Vec<usize>,
-    sorted: (Vec<batch::Replacement>, Vec<u8>),
+/// Five numbers of the contract's flat list, whose order is that of edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Edit {
+    pub(crate) index: u32,
+    pub(crate) part: u32,
+    pub(crate) at: u32,
+    pub(crate) length: u32,
+    pub(crate) patch_length: u32,
 }
 
-type Key = (u32, Part, u32, u32);
+#[derive(Debug, Default)]
+pub(crate) struct Edits {
+    list: Vec<Edit>,
+    patch: Vec<u8>,
+    is_unordered: bool,
+    /// Edits, and where the bytes of each begin in `patch`; to put both in order.
+    order: Vec<(Edit, usize)>,
+    sorted: (Vec<Edit>, Vec<u8>),
+}
 
-fn key(edit: &batch::Replacement) -> Key {
-    let part = if matches!(edit.part, batch::Part::Body) { Part::Body } else { Part::Attributes };
-    (edit.index, part, edit.at, edit.length)
+/// What edits are put in order by. Insertions at one place stay in the order they were made in.
+fn key(edit: &Edit) -> (u32, u32, u32, u32) {
+    (edit.index, edit.part, edit.at, edit.length)
 }
 
 impl Edits {
     pub(crate) fn clear(&mut self) {
         self.list.clear();
         self.patch.clear();
-        self.patch_at.clear();
         self.is_unordered = false;
     }
 
     pub(crate) fn push(&mut self, index: usize, part: Part, range: Range<usize>, with: &[u8]) {
         assert!(range.start <= range.end, "an edit ends before it begins");
-        let part = match part {
-            Part::Body => batch::Part::Body,
-            Part::Attributes => batch::Part::Attributes,
-        };
-        let edit = batch::Replacement {
+        let edit = Edit {
             index: number(index),
-            part,
+            part: part as u32,
             at: number(range.start),
             length: number(range.len()),
             patch_length: number(with.len()),
         };
         self.is_unordered |= self.list.last().is_some_and(|last| key(last) > key(&edit));
-        self.patch_at.push(self.patch.len());
         self.patch.extend_from_slice(with);
         self.list.push(edit);
     }
 
     /// The edits in the contract's order, and their bytes in the same order.
-    pub(crate) fn in_order(&mut self) -> (&[batch::Replacement], &[u8]) {
+    pub(crate) fn in_order(&mut self) -> (&[Edit], &[u8]) {
         if !self.is_unordered {
             return (&self.list, &self.patch);
         }
         self.order.clear();
-        self.order.extend(0..self.list.len());
-        // Stable, so that two insertions at one place stay in the order they were made in.
-        self.order.sort_by_key(|&at| key(&self.list[at]));
+        let mut patch_at = 0;
+        self.order.extend(self.list.iter().map(|&edit| {
+            patch_at += edit.patch_length as usize;
+            (edit, patch_at - edit.patch_length as usize)
+        }));
+        // Stable, for those insertions.
+        self.order.sort_by_key(|(edit, _)| key(edit));
         let (list, patch) = &mut self.sorted;
         list.clear();
         patch.clear();
-        for &at in &self.order {
-            list.push(self.list[at]);
-            patch.extend_from_slice(&self.patch[self.patch_at[at]..][..self.list[at].patch_length as usize]);
+        for &(edit, at) in &self.order {
+            list.push(edit);
+            patch.extend_from_slice(&self.patch[at..][..edit.patch_length as usize]);
         }
         (list, patch)
     }

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::thread::LocalKey;
 
+use bytemuck::cast_slice;
+
 use crate::bindings::{BatchInfo, ConfigProblem, Description, batch};
 use crate::window::Window;
 use crate::{Batch, ConfigErrors, Decisions, Failure, Filter, config};
@@ -74,14 +76,14 @@ fn send(decisions: &mut Decisions) {
     }
     let (edits, patch) = decisions.edits.in_order();
     if !edits.is_empty() {
-        batch::edit(edits, patch);
+        batch::edit(cast_slice(edits), patch);
     }
     let copies = decisions.copies.in_order();
     if !copies.is_empty() {
-        batch::copy(copies);
+        batch::copy(copies.as_flattened());
     }
     if !decisions.stamps.list().is_empty() {
-        batch::stamp(decisions.stamps.list());
+        batch::stamp(cast_slice(decisions.stamps.list()));
     }
     let (emits, bytes) = decisions.emits.parts();
     if !emits.is_empty() {

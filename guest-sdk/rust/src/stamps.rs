@@ -1,24 +1,32 @@
 //! Times and severities that a filter sets, in the order that the contract wants.
 
-use crate::bindings::batch::Imprint;
-use crate::edits::number;
+use bytemuck::{Pod, Zeroable};
+
+/// What is set of a record: three numbers of the contract's flat list.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Stamp {
+    pub(crate) index: u64,
+    pub(crate) severity: u64,
+    pub(crate) time_unix_nano: u64,
+}
 
 #[derive(Debug, Default)]
-pub(crate) struct Stamps(Vec<Imprint>);
+pub(crate) struct Stamps(Vec<Stamp>);
 
 impl Stamps {
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// The record's imprint, to be changed.
-    pub(crate) fn of(&mut self, index: usize) -> &mut Imprint {
-        let index = number(index);
+    /// The record's stamp, to be changed.
+    pub(crate) fn of(&mut self, index: usize) -> &mut Stamp {
+        let index = index as u64;
         let at = match self.0.last() {
             // As filters go: record by record.
             Some(last) if last.index == index => self.0.len() - 1,
             Some(last) if last.index > index => {
-                let found = self.0.binary_search_by_key(&index, |imprint| imprint.index);
+                let found = self.0.binary_search_by_key(&index, |stamp| stamp.index);
                 found.unwrap_or_else(|at| self.insert(at, index))
             }
             _ => self.insert(self.0.len(), index),
@@ -26,12 +34,12 @@ impl Stamps {
         &mut self.0[at]
     }
 
-    fn insert(&mut self, at: usize, index: u32) -> usize {
-        self.0.insert(at, Imprint { index, severity: 0, time_unix_nano: 0 });
+    fn insert(&mut self, at: usize, index: u64) -> usize {
+        self.0.insert(at, Stamp { index, severity: 0, time_unix_nano: 0 });
         at
     }
 
-    pub(crate) fn list(&self) -> &[Imprint] {
+    pub(crate) fn list(&self) -> &[Stamp] {
         &self.0
     }
 }

@@ -29,6 +29,24 @@ pub enum Fault {
         /// How many records the batch has.
         count: usize,
     },
+    /// An edit of a part that records don't have.
+    #[error("edit {edit}: part {part}, records have parts 0 and 1")]
+    EditPart {
+        /// The edit's index.
+        edit: usize,
+        /// The part it names.
+        part: u32,
+    },
+    /// A flat list that is not made of whole entries.
+    #[error("it called {function} with {found} numbers, each entry has {each}")]
+    Ragged {
+        /// The function.
+        function: &'static str,
+        /// How many numbers there were.
+        found: usize,
+        /// How many make an entry.
+        each: usize,
+    },
     /// An edit of bytes that the record lacks.
     #[error("edit {edit}: bytes {at} to {end} of a part of {length} bytes")]
     EditRange {
@@ -155,14 +173,20 @@ impl Fault {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::VerdictCount { .. } | Self::Verdict { .. } => "verdict",
-            Self::EditRecord { .. } | Self::EditRange { .. } | Self::EditOrder { .. } | Self::PatchLength { .. } => {
-                "edit"
-            }
+            Self::EditRecord { .. }
+            | Self::EditPart { .. }
+            | Self::EditRange { .. }
+            | Self::EditOrder { .. }
+            | Self::PatchLength { .. } => "edit",
             Self::Stamp { .. } => "stamp",
             Self::Copy { .. } => "copy",
             Self::EmitLength { .. } => "emit",
             Self::TooLarge { .. } => "output",
-            Self::Moment { .. } | Self::Unknown { .. } | Self::TooMany { .. } | Self::Metric { .. } => "call",
+            Self::Moment { .. }
+            | Self::Ragged { .. }
+            | Self::Unknown { .. }
+            | Self::TooMany { .. }
+            | Self::Metric { .. } => "call",
             Self::Window { .. } => "window",
         }
     }

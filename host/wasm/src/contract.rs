@@ -2,7 +2,7 @@
 
 pub(crate) mod search;
 
-use logagent_component::{Copied, Description, Edit, Fresh, Part, Stamp};
+use logagent_component::{Description, Fresh};
 use logagent_record::Vocabulary;
 use wasmtime::component::{ComponentType, Lift, Lower};
 
@@ -64,66 +64,6 @@ pub(crate) struct BatchInfo {
 pub(crate) struct BatchCopy {
     pub(crate) base: u32,
     pub(crate) bytes: &'static [u8],
-}
-
-#[derive(Clone, Copy, ComponentType, Lift)]
-#[component(enum)]
-#[repr(u8)]
-#[expect(dead_code, reason = "made by the derived `Lift`, from the guest's number")]
-pub(crate) enum WitPart {
-    #[component(name = "body")]
-    Body,
-    #[component(name = "attributes")]
-    Attributes,
-}
-
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Replacement {
-    index: u32,
-    part: WitPart,
-    at: u32,
-    length: u32,
-    #[component(name = "patch-length")]
-    patch_length: u32,
-}
-
-impl From<Replacement> for Edit {
-    fn from(Replacement { index, part, at, length, patch_length }: Replacement) -> Self {
-        let part = match part {
-            WitPart::Body => Part::Body,
-            WitPart::Attributes => Part::Attributes,
-        };
-        Self { index, part, at, length, patch_length }
-    }
-}
-
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Imprint {
-    index: u32,
-    severity: u8,
-    #[component(name = "time-unix-nano")]
-    time_unix_nano: u64,
-}
-
-impl From<Imprint> for Stamp {
-    fn from(Imprint { index, severity, time_unix_nano }: Imprint) -> Self {
-        Self { index, severity, time_unix_nano }
-    }
-}
-
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Duplicate {
-    index: u32,
-    output: u8,
-}
-
-impl From<Duplicate> for Copied {
-    fn from(Duplicate { index, output }: Duplicate) -> Self {
-        Self { index, output }
-    }
 }
 
 #[derive(ComponentType, Lift)]

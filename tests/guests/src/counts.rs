@@ -1,6 +1,5 @@
 //! Modes that count by themselves, rightly and wrongly. Counter 0 is `seen`, histogram 0 `body_bytes`.
 
-use crate::bindings::batch::{Duplicate, Imprint};
 use crate::bindings::{BatchInfo, batch, log, metrics};
 use crate::modes;
 use crate::state::{Configured, Processed, State};
@@ -64,25 +63,30 @@ pub(crate) fn flood(_: &mut State, _: BatchInfo) -> Processed {
 
 /// The record behind the last.
 pub(crate) fn stamp_no_record(_: &mut State, info: BatchInfo) -> Processed {
-    batch::stamp(&[Imprint { index: info.count, severity: 9, time_unix_nano: 1 }]);
+    batch::stamp(&[info.count.into(), 9, 1]);
+    Ok(())
+}
+
+/// An index and a severity beyond what 32 and 8 bits hold, whose lower bits would be right.
+pub(crate) fn stamp_wraps(_: &mut State, _: BatchInfo) -> Processed {
+    batch::stamp(&[1 << 32, 256 + 9, 1]);
     Ok(())
 }
 
 /// A severity that is none.
 pub(crate) fn stamp_severity(_: &mut State, _: BatchInfo) -> Processed {
-    batch::stamp(&[Imprint { index: 0, severity: 25, time_unix_nano: 1 }]);
+    batch::stamp(&[0, 25, 1]);
     Ok(())
 }
 
 /// The second of one output.
 pub(crate) fn copy_no_output(_: &mut State, _: BatchInfo) -> Processed {
-    batch::copy(&[Duplicate { index: 0, output: 1 }]);
+    batch::copy(&[0, 1]);
     Ok(())
 }
 
 /// The same copy twice.
 pub(crate) fn copy_twice(_: &mut State, _: BatchInfo) -> Processed {
-    let copy = Duplicate { index: 0, output: 0 };
-    batch::copy(&[copy, copy]);
+    batch::copy(&[0, 0, 0, 0]);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Modes that edit, as the contract says.
 
-use crate::bindings::batch::{Part, Replacement};
-use crate::bindings::{BatchInfo, batch};
+use crate::bindings::BatchInfo;
+use crate::flat::{self, Part, Replacement};
 use crate::state::{Processed, State};
 
 /// Each `card` becomes `[x]`: shorter.
@@ -28,7 +28,7 @@ pub(crate) fn attributes(state: &mut State, info: BatchInfo) -> Processed {
             patch.extend(b"\x81\xa1n\x01");
         }
     }
-    batch::edit(&edits, &patch);
+    flat::edit(&edits, &patch);
     Ok(())
 }
 
@@ -43,7 +43,7 @@ fn replace_all(state: &State, info: BatchInfo, word: &[u8], with: &[u8]) {
             from += hit + word.len();
         }
     }
-    batch::edit(&edits, &with.repeat(edits.len()));
+    flat::edit(&edits, &with.repeat(edits.len()));
 }
 
 fn find(body: &[u8], word: &[u8]) -> Option<usize> {

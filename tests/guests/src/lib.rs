@@ -14,6 +14,7 @@ mod modes;
 mod counts;
 mod edits;
 mod faults;
+mod flat;
 mod honest;
 mod lies;
 mod realloc;

@@ -1,7 +1,8 @@
 //! Modes that tell the host what isn't so.
 
-use crate::bindings::batch::{Fresh, Part, Replacement};
+use crate::bindings::batch::Fresh;
 use crate::bindings::{BatchInfo, batch};
+use crate::flat::{self, Part, Replacement};
 use crate::modes;
 use crate::state::{Configured, Processed, State};
 use crate::window::Window;
@@ -31,38 +32,50 @@ pub(crate) fn unknown_output(_: &mut State, info: BatchInfo) -> Processed {
 /// One byte behind the body.
 pub(crate) fn edit_outside(state: &mut State, info: BatchInfo) -> Processed {
     let len = state.descriptors(info)[0].body_len;
-    batch::edit(&[body_edit(0, len, 1, 1)], b"x");
+    flat::edit(&[body_edit(0, len, 1, 1)], b"x");
     Ok(())
 }
 
 /// The record behind the last.
 pub(crate) fn edit_no_record(_: &mut State, info: BatchInfo) -> Processed {
-    batch::edit(&[body_edit(info.count, 0, 0, 1)], b"x");
+    flat::edit(&[body_edit(info.count, 0, 0, 1)], b"x");
     Ok(())
 }
 
 /// Two edits that share a byte; wants a body of three bytes.
 pub(crate) fn edit_overlap(_: &mut State, _: BatchInfo) -> Processed {
-    batch::edit(&[body_edit(0, 0, 2, 1), body_edit(0, 1, 2, 1)], b"xy");
+    flat::edit(&[body_edit(0, 0, 2, 1), body_edit(0, 1, 2, 1)], b"xy");
     Ok(())
 }
 
 /// The second record before the first, in two calls.
 pub(crate) fn edit_backwards(_: &mut State, _: BatchInfo) -> Processed {
-    batch::edit(&[body_edit(1, 0, 0, 1)], b"x");
-    batch::edit(&[body_edit(0, 0, 0, 1)], b"x");
+    flat::edit(&[body_edit(1, 0, 0, 1)], b"x");
+    flat::edit(&[body_edit(0, 0, 0, 1)], b"x");
     Ok(())
 }
 
 /// Three bytes promised, two given.
 pub(crate) fn edit_patch_short(_: &mut State, _: BatchInfo) -> Processed {
-    batch::edit(&[body_edit(0, 0, 0, 3)], b"xy");
+    flat::edit(&[body_edit(0, 0, 0, 3)], b"xy");
     Ok(())
 }
 
 /// One byte promised, two given.
 pub(crate) fn edit_patch_long(_: &mut State, _: BatchInfo) -> Processed {
-    batch::edit(&[body_edit(0, 0, 0, 1)], b"xy");
+    flat::edit(&[body_edit(0, 0, 0, 1)], b"xy");
+    Ok(())
+}
+
+/// A list that ends within an edit.
+pub(crate) fn edit_ragged(_: &mut State, _: BatchInfo) -> Processed {
+    batch::edit(&[0, 0, 0, 0], b"");
+    Ok(())
+}
+
+/// The third of two parts.
+pub(crate) fn edit_no_part(_: &mut State, _: BatchInfo) -> Processed {
+    batch::edit(&[0, 2, 0, 0, 0], b"");
     Ok(())
 }
 

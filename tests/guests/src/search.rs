@@ -1,7 +1,8 @@
 //! Modes that let the host search, rightly and wrongly. Set 0 holds a literal and a kind, paths 0 one path.
 
 use crate::bindings::scan::{Escapes, Kind, Pattern, Report};
-use crate::bindings::{BatchInfo, batch, fields, scan};
+use crate::bindings::{BatchInfo, fields, scan};
+use crate::flat::{self, Part, Replacement};
 use crate::modes;
 use crate::state::{Configured, Processed, State};
 
@@ -32,7 +33,7 @@ pub(crate) fn find(_: &mut State, _: BatchInfo) -> Processed {
 
 fn edit(index: u32, at: u32, length: u32, with: &[u8]) {
     let patch_length = u32::try_from(with.len()).unwrap_or(u32::MAX);
-    batch::edit(&[batch::Replacement { index, part: batch::Part::Body, at, length, patch_length }], with);
+    flat::edit(&[Replacement { index, part: Part::Body, at, length, patch_length }], with);
 }
 
 pub(crate) fn unknown_set(_: &mut State, _: BatchInfo) -> Processed {

@@ -5,7 +5,7 @@ use logagent_sdk::scan::Match;
 use super::{Plan, Span};
 
 fn found(start: usize, end: usize) -> Span {
-    Span::of_match(Match { record: 0, pattern: 0, range: start..end })
+    Span::of_match(Match { record: 0, pattern: 0, range: start..end }, true)
 }
 
 /// The pieces as start, end, and whether each overlaps.
@@ -45,7 +45,7 @@ fn matches_within_a_number_are_the_number_once() {
 
 #[test]
 fn records_are_kept_apart() {
-    let matches = (0..3).map(|record| Span::of_match(Match { record, pattern: 0, range: 0..2 }));
+    let matches = (0..3).map(|record| Span::of_match(Match { record, pattern: 0, range: 0..2 }, true));
     let values = (1..3).map(|record| Span::of_value(record, 1..3, 1, b"x12"));
     let mut plan = Plan::default();
     plan.make(values, matches, |_| &b"x12"[..]);

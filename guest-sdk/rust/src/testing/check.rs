@@ -1,7 +1,7 @@
 //! The host's checks of what a filter decided, and what then becomes of the records.
 
-use crate::bindings::batch;
-use crate::{Batch, Decisions};
+use crate::edits::Edit;
+use crate::{Batch, Decisions, Part};
 
 use super::{Emitted, Outcome, Verdict};
 
@@ -43,10 +43,10 @@ fn verdict(vocabulary: &Vocabulary, byte: u8) -> Result<Verdict, String> {
 }
 
 fn copies(records: usize, vocabulary: &Vocabulary, decisions: &mut Decisions) -> Result<Vec<(usize, String)>, String> {
-    let copy = |copy: &batch::Duplicate| {
-        let output = vocabulary.outputs.get(usize::from(copy.output)).filter(|_| (copy.index as usize) < records);
-        let output = output.ok_or_else(|| format!("a copy of record {} to output {}", copy.index, copy.output))?;
-        Ok((copy.index as usize, output.clone()))
+    let copy = |&[index, output]: &[u32; 2]| {
+        let name = vocabulary.outputs.get(output as usize).filter(|_| (index as usize) < records);
+        let name = name.ok_or_else(|| format!("a copy of record {index} to output {output}"))?;
+        Ok((index as usize, name.clone()))
     };
     decisions.copies.in_order().iter().map(copy).collect()
 }
@@ -69,27 +69,28 @@ pub(super) fn emitted(decisions: &Decisions) -> Vec<Emitted> {
 }
 
 fn stamp(outcome: &mut Outcome, decisions: &Decisions) -> Result<(), String> {
-    for imprint in decisions.stamps.list() {
-        let index = imprint.index as usize;
-        if index >= outcome.times.len() || imprint.severity > 24 {
-            return Err(format!("a stamp of record {index} with severity {}", imprint.severity));
+    for stamp in decisions.stamps.list() {
+        let refused = || format!("a stamp of record {} with severity {}", stamp.index, stamp.severity);
+        let index = usize::try_from(stamp.index).ok().filter(|&index| index < outcome.times.len());
+        let index = index.ok_or_else(refused)?;
+        let severity = u8::try_from(stamp.severity).ok().filter(|&severity| severity <= crate::severity::MAX);
+        let severity = severity.ok_or_else(refused)?;
+        if stamp.time_unix_nano > 0 {
+            outcome.times[index] = stamp.time_unix_nano;
         }
-        if imprint.time_unix_nano > 0 {
-            outcome.times[index] = imprint.time_unix_nano;
-        }
-        if imprint.severity > 0 {
-            outcome.severities[index] = imprint.severity;
+        if severity > 0 {
+            outcome.severities[index] = severity;
         }
     }
     Ok(())
 }
 
 /// From the last edit to the first, so that ranges stay as they were meant: as of the unedited record.
-fn edit(outcome: &mut Outcome, edits: &[batch::Replacement], patch: &[u8]) -> Result<(), String> {
+fn edit(outcome: &mut Outcome, edits: &[Edit], patch: &[u8]) -> Result<(), String> {
     let mut patch_end = patch.len();
-    let mut behind: Option<&batch::Replacement> = None;
+    let mut behind: Option<&Edit> = None;
     for edit in edits.iter().rev() {
-        let parts = if edit.part == batch::Part::Body { &mut outcome.bodies } else { &mut outcome.attributes };
+        let parts = if edit.part == Part::Body as u32 { &mut outcome.bodies } else { &mut outcome.attributes };
         let part = parts.get_mut(edit.index as usize).ok_or_else(|| format!("no record {}", edit.index))?;
         let (at, end) = (edit.at as usize, edit.at as usize + edit.length as usize);
         let next_at = match behind {

@@ -1,9 +1,9 @@
 //! The contract's `batch`: the window, and what a filter decides.
 
 use super::{Caller, Host, Phase};
-use crate::contract::{BatchCopy, Duplicate, Imprint, Replacement, WitFresh, WitStream};
+use crate::contract::{BatchCopy, WitFresh, WitStream};
 use crate::window::Window;
-use logagent_component::Fault;
+use logagent_component::{Copied, Edit, Fault, Part, Stamp};
 use wasmtime::Result;
 use wasmtime::component::{LinkerInstance, WasmList};
 
@@ -13,8 +13,8 @@ pub(super) fn link(batch: &mut LinkerInstance<'_, Host>) -> Result<()> {
     batch.func_wrap("read", |caller: Caller<'_>, ()| Ok((caller.data().read()?,)))?;
     batch.func_wrap("decide", |caller, (verdicts,)| decide(caller, &verdicts))?;
     batch.func_wrap("edit", |caller, (edits, patch)| edit(caller, &edits, &patch))?;
-    batch.func_wrap("stamp", |caller, (imprints,)| stamp(caller, &imprints))?;
-    batch.func_wrap("copy", |caller, (duplicates,)| copy(caller, &duplicates))?;
+    batch.func_wrap("stamp", |caller, (stamps,)| stamp(caller, &stamps))?;
+    batch.func_wrap("copy", |caller, (copies,)| copy(caller, &copies))?;
     batch.func_wrap("emit", |caller, (records, bytes)| emit(caller, &records, &bytes))?;
     batch.func_wrap("stream-of", |caller: Caller<'_>, (index,)| Ok((caller.data().stream_of(index)?,)))
 }
@@ -79,35 +79,52 @@ fn decide(mut caller: Caller<'_>, verdicts: &WasmList<u8>) -> Result<()> {
     Ok(())
 }
 
-fn edit(mut caller: Caller<'_>, edits: &WasmList<Replacement>, patch: &WasmList<u8>) -> Result<()> {
+fn edit(mut caller: Caller<'_>, edits: &WasmList<u32>, patch: &WasmList<u8>) -> Result<()> {
     caller.data().batch("edit")?;
     let mut kept = std::mem::take(&mut caller.data_mut().decisions);
     kept.patch.extend_from_slice(patch.as_le_slice(&caller));
-    for edit in edits.iter(&mut caller)? {
-        kept.edits.push(edit?.into());
+    for (number, &[index, part, at, length, patch_length]) in
+        whole(edits.as_le_slice(&caller), "edit")?.iter().enumerate()
+    {
+        let part = match part {
+            0 => Part::Body,
+            1 => Part::Attributes,
+            part => return Err(Fault::EditPart { edit: number, part }.into()),
+        };
+        kept.edits.push(Edit { index, part, at, length, patch_length });
     }
     caller.data_mut().decisions = kept;
     caller.data().check_output()
 }
 
-fn stamp(mut caller: Caller<'_>, imprints: &WasmList<Imprint>) -> Result<()> {
+fn stamp(mut caller: Caller<'_>, stamps: &WasmList<u64>) -> Result<()> {
     caller.data().batch("stamp")?;
     let mut kept = std::mem::take(&mut caller.data_mut().decisions.stamps);
-    for imprint in imprints.iter(&mut caller)? {
-        kept.push(imprint?.into());
+    for &[index, severity, time_unix_nano] in whole(stamps.as_le_slice(&caller), "stamp")? {
+        // What is too large for its field is too large for the check, too.
+        let (index, severity) = (u32::try_from(index).unwrap_or(u32::MAX), u8::try_from(severity).unwrap_or(u8::MAX));
+        kept.push(Stamp { index, severity, time_unix_nano });
     }
     caller.data_mut().decisions.stamps = kept;
     caller.data().check_output()
 }
 
-fn copy(mut caller: Caller<'_>, duplicates: &WasmList<Duplicate>) -> Result<()> {
+fn copy(mut caller: Caller<'_>, copies: &WasmList<u32>) -> Result<()> {
     caller.data().batch("copy")?;
     let mut kept = std::mem::take(&mut caller.data_mut().decisions.copies);
-    for duplicate in duplicates.iter(&mut caller)? {
-        kept.push(duplicate?.into());
+    for &[index, output] in whole(copies.as_le_slice(&caller), "copy")? {
+        kept.push(Copied { index, output: u8::try_from(output).unwrap_or(u8::MAX) });
     }
     caller.data_mut().decisions.copies = kept;
     caller.data().check_output()
+}
+
+/// A flat list as its entries.
+fn whole<'a, T, const N: usize>(list: &'a [T], function: &'static str) -> Result<&'a [[T; N]], Fault> {
+    match list.as_chunks() {
+        (entries, []) => Ok(entries),
+        _ => Err(Fault::Ragged { function, found: list.len(), each: N }),
+    }
 }
 
 fn emit(mut caller: Caller<'_>, records: &WasmList<WitFresh>, bytes: &WasmList<u8>) -> Result<()> {
