@@ -36,7 +36,8 @@ fn is_code_unit(digits: &[u8]) -> bool {
 /// Appends the text with `*` for each byte, but for what its form leaves. An escape is hidden as a whole.
 pub(crate) fn mask(text: &[u8], form: Form, out: &mut Vec<u8>) {
     if !text.contains(&b'\\') {
-        return out.extend(text.iter().map(|&byte| if form.stays_in_mask(byte) { byte } else { b'*' }));
+        let masked = form.masked();
+        return out.extend(text.iter().map(|&byte| masked[usize::from(byte)]));
     }
     for character in Characters(text) {
         match *character {

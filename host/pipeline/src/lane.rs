@@ -72,6 +72,7 @@ pub struct Lane {
     /// By turn of a source's pipelines.
     tables: Vec<table::Table>,
     decisions: Decisions,
+    moved: Vec<apply::Moved>,
     outputs: Vec<deliver::Output>,
     routes: Vec<(u8, table::Table)>,
     ticked_at: Instant,
@@ -116,6 +117,7 @@ impl Lane {
             scratch: Vec::new(),
             tables: Vec::new(),
             decisions: Decisions::default(),
+            moved: Vec::new(),
             outputs: Vec::new(),
             routes: Vec::new(),
             ticked_at: Instant::now(),

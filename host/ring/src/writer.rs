@@ -141,10 +141,10 @@ impl Writer {
         unsafe { (self.ring.mapping.slice(&(self.published..self.head)), self.ring.mapping.slice_mut(&free)) }
     }
 
-    /// Whether all from `position` on is the writer's alone, so that `written_mut` answers for it.
+    /// The position from which on all is the writer's alone, so that `written_mut` answers for it.
     #[must_use]
-    pub fn is_writable(&self, position: u64) -> bool {
-        self.sealed <= position
+    pub fn writable_from(&self) -> u64 {
+        self.sealed
     }
 
     /// Gives back the bytes from `position` to the head, which were taken and are not wanted.

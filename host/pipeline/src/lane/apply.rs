@@ -8,7 +8,7 @@ mod stamps;
 mod verdicts;
 
 pub(super) use copies::copy;
-pub(super) use edits::edit;
+pub(super) use edits::{Moved, edit};
 pub(super) use emits::emit;
 pub(super) use stamps::stamp;
 pub(super) use verdicts::{Tally, judge};

@@ -219,7 +219,7 @@ impl Lane {
     /// Forgets bytes that hold no record; their streams have taken them back.
     fn discard(&mut self) -> Result<(), LaneError> {
         let first = self.ring.published();
-        if self.ring.is_writable(first) {
+        if self.ring.writable_from() <= first {
             self.ring.retract(first);
             return Ok(());
         }

@@ -99,7 +99,7 @@ impl Lane {
 
     pub(super) fn carry_out(&mut self, pipeline: usize, filter: usize, mut table: Table) -> Table {
         let decisions = std::mem::take(&mut self.decisions);
-        apply::edit(&mut self.ring, &mut table, &decisions);
+        apply::edit(&mut self.ring, &mut table, &decisions, &mut self.moved);
         apply::stamp(&mut self.ring, &table, &decisions.stamps);
         let mut routes = std::mem::take(&mut self.routes);
         apply::copy(&mut self.ring, &mut table, &decisions.copies, |output, table| routes.push((output, table)));

@@ -94,9 +94,9 @@ impl Table {
         ring.published() + (place - ring.place(ring.published())) as u64
     }
 
-    /// Whether what lies from this position on is the table's alone, and nobody reads it meanwhile.
-    pub(super) fn is_own(&self, position: u64, ring: &Writer) -> bool {
-        self.own_from <= position && ring.is_writable(position)
+    /// The place from which on all is the table's alone, and nobody reads it meanwhile.
+    pub(super) fn own_place(&self, ring: &Writer) -> usize {
+        ring.place(self.own_from.max(ring.writable_from()))
     }
 
     /// Whether all bodies ascend, apart from each other.

@@ -2,6 +2,7 @@
 
 use super::window;
 use crate::lane::table::Table;
+use bytemuck::cast_slice;
 use logagent_component::{Decisions, Edit, Part};
 use logagent_record::{Descriptor, Flags};
 use logagent_ring::Writer;
@@ -12,11 +13,25 @@ fn runs(edits: &[Edit]) -> impl Iterator<Item = &[Edit]> {
     edits.chunk_by(|one, next| (one.index, one.part) == (next.index, next.part))
 }
 
+/// The same, each with what its edits put in.
+fn runs_with_patch(decisions: &Decisions) -> impl Iterator<Item = (&[Edit], &[u8])> {
+    let mut rest = &decisions.patch[..];
+    runs(&decisions.edits).map(move |run| {
+        let (patch, behind) = rest.split_at(run.iter().map(|edit| edit.patch_length as usize).sum());
+        rest = behind;
+        (run, patch)
+    })
+}
+
 pub(super) fn room_for(edits: &[Edit], table: &Table, ring: &Writer) -> usize {
+    if edits.is_empty() {
+        return 0;
+    }
+    let (records, own_from) = (table.records(ring), table.own_place(ring));
     let room = |run: &[Edit]| {
-        let record = &table.records(ring)[run[0].index as usize];
+        let record = &records[run[0].index as usize];
         // With the newline behind it.
-        if in_place(run, record, table, ring).is_some() { 0 } else { length(run, record) + 1 }
+        if stays(run, record, own_from) { 0 } else { length(run, record) + 1 }
     };
     runs(edits).map(room).sum()
 }
@@ -28,14 +43,10 @@ fn length(run: &[Edit], record: &Descriptor) -> usize {
     run[0].part.length(record) as usize + added - removed
 }
 
-/// Where the edited part lies, if no byte of it moves and nobody else needs what it holds now.
-fn in_place(run: &[Edit], record: &Descriptor, table: &Table, ring: &Writer) -> Option<Range<u64>> {
-    if run.iter().any(|edit| edit.length != edit.patch_length) {
-        return None;
-    }
-    let part = places(run[0].part, record);
-    let start = table.position(part.start, ring);
-    (table.is_own(start, ring)).then(|| start..start + part.len() as u64)
+/// Whether the edited part can stay where it lies: no byte of it moves, and what lies from `own_from` on nobody else needs
+/// as it is.
+fn stays(run: &[Edit], record: &Descriptor, own_from: usize) -> bool {
+    run.iter().all(|edit| edit.length == edit.patch_length) && places(run[0].part, record).start >= own_from
 }
 
 fn places(part: Part, record: &Descriptor) -> Range<usize> {
@@ -45,56 +56,91 @@ fn places(part: Part, record: &Descriptor) -> Range<usize> {
     }
 }
 
-/// Carries out the edits.
-pub(in crate::lane) fn edit(ring: &mut Writer, table: &mut Table, decisions: &Decisions) {
-    let mut patch = &decisions.patch[..];
-    let mut has_moved = false;
-    for run in runs(&decisions.edits) {
-        let index = run[0].index as usize;
-        let record = table.records(ring)[index];
-        if let Some(part) = in_place(run, &record, table, ring) {
-            overwrite(ring.written_mut(part), run, &mut patch);
-        } else {
-            let edited = rewrite(ring, record, run, &mut patch);
-            table.records_mut(ring)[index] = edited;
-            has_moved = true;
-        }
+/// Where an edited part was written.
+pub(in crate::lane) struct Moved {
+    index: usize,
+    part: Part,
+    at: u32,
+    length: u32,
+}
+
+/// Carries out the edits. `moved` is a list that is reused.
+pub(in crate::lane) fn edit(ring: &mut Writer, table: &mut Table, decisions: &Decisions, moved: &mut Vec<Moved>) {
+    if decisions.edits.is_empty() {
+        return;
     }
-    if has_moved {
+    let room = room_for(&decisions.edits, table, ring);
+    overwrite_all(ring, table, decisions);
+    if room > 0 {
+        moved.clear();
+        rewrite_all(ring, table, decisions, room, moved);
+        point_to(moved, table.records_mut(ring));
         table.is_ordered = table.ascends(ring);
     }
 }
 
-fn overwrite(part: &mut [u8], run: &[Edit], patch: &mut &[u8]) {
+/// Makes the edits of those parts that stay.
+fn overwrite_all(ring: &mut Writer, table: &Table, decisions: &Decisions) {
+    let own_from = table.own_place(ring);
+    for (run, patch) in runs_with_patch(decisions) {
+        let record = &table.records(ring)[run[0].index as usize];
+        if stays(run, record, own_from) {
+            let part = places(run[0].part, record);
+            let start = table.position(part.start, ring);
+            overwrite(ring.written_mut(start..start + part.len() as u64), run, patch);
+        }
+    }
+}
+
+fn overwrite(part: &mut [u8], run: &[Edit], mut patch: &[u8]) {
     for edit in run {
         let (replacement, rest) = patch.split_at(edit.patch_length as usize);
-        *patch = rest;
+        patch = rest;
         part[edit.at as usize..][..replacement.len()].copy_from_slice(replacement);
     }
 }
 
-fn rewrite(ring: &mut Writer, record: Descriptor, run: &[Edit], patch: &mut &[u8]) -> Descriptor {
-    let at = window(ring.place(ring.head()));
-    let base = ring.place(ring.published());
-    let length = length(run, &record);
-    let (written, space) = ring.split(length + 1);
-    let original = places(run[0].part, &record);
-    let original = if original.is_empty() { &[] } else { &written[original.start - base..original.end - base] };
-    replace(original, run, patch, space);
-    let (edited, taken) = match run[0].part {
-        Part::Body => {
-            space[length] = b'\n';
-            let flags = record.flags | Flags::TERMINATED;
-            (Descriptor { body_at: at, body_len: window(length), flags, ..record }, length + 1)
+/// Writes all other edited parts one behind another to fresh space, `room` bytes at most.
+fn rewrite_all(ring: &mut Writer, table: &Table, decisions: &Decisions, room: usize, moved: &mut Vec<Moved>) {
+    let (own_from, fresh, base) = (table.own_place(ring), ring.place(ring.head()), ring.place(ring.published()));
+    let records = table.places(ring);
+    let (written, space) = ring.split(room);
+    let records: &[Descriptor] = cast_slice(&written[records.start - base..records.end - base]);
+    let mut used = 0;
+    for (run, patch) in runs_with_patch(decisions) {
+        let (index, part) = (run[0].index as usize, run[0].part);
+        let record = &records[index];
+        if stays(run, record, own_from) {
+            continue;
         }
-        Part::Attributes => (Descriptor { attrs_at: at, attrs_len: window(length), ..record }, length),
-    };
-    ring.advance(taken);
-    edited
+        let original = places(part, record);
+        let original = if original.is_empty() { &[] } else { &written[original.start - base..original.end - base] };
+        let length = length(run, record);
+        moved.push(Moved { index, part, at: window(fresh + used), length: window(length) });
+        replace(original, run, patch, &mut space[used..used + length]);
+        used += length;
+        if part == Part::Body {
+            space[used] = b'\n';
+            used += 1;
+        }
+    }
+    ring.advance(used);
 }
 
-/// Copies `original` to the front of `out` with the edits made, and takes what they put in from `patch`.
-fn replace(original: &[u8], run: &[Edit], patch: &mut &[u8], mut out: &mut [u8]) {
+fn point_to(moved: &[Moved], records: &mut [Descriptor]) {
+    for &Moved { index, part, at, length } in moved {
+        let record = &mut records[index];
+        match part {
+            Part::Body => {
+                (record.body_at, record.body_len, record.flags) = (at, length, record.flags | Flags::TERMINATED)
+            }
+            Part::Attributes => (record.attrs_at, record.attrs_len) = (at, length),
+        }
+    }
+}
+
+/// Copies `original` to `out`, which is as long as what comes of it, with the edits made.
+fn replace(original: &[u8], run: &[Edit], mut patch: &[u8], mut out: &mut [u8]) {
     let mut put = |bytes: &[u8]| {
         let (front, rest) = std::mem::take(&mut out).split_at_mut(bytes.len());
         front.copy_from_slice(bytes);
@@ -103,7 +149,7 @@ fn replace(original: &[u8], run: &[Edit], patch: &mut &[u8], mut out: &mut [u8])
     let mut from = 0;
     for edit in run {
         let (replacement, rest) = patch.split_at(edit.patch_length as usize);
-        *patch = rest;
+        patch = rest;
         put(&original[from..edit.at as usize]);
         put(replacement);
         from = edit.at as usize + edit.length as usize;
