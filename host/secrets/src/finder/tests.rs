@@ -198,3 +198,15 @@ fn names_are_those_of_the_configuration() {
     assert!(Kind::ALL.into_iter().all(|kind| Kind::from_name(kind.name()) == Some(kind)));
     assert_eq!(Kind::from_name("Email"), None);
 }
+
+#[test]
+fn a_colon_before_the_body_makes_no_address_of_colons_within() {
+    let finder = Finder::new(&[Kind::Ipv6]);
+    for body in ["1:::", ":1:::", ":1::", "::1:::", ":::1"] {
+        let (mut together, mut apart) = (Vec::new(), Vec::new());
+        let (bytes, records) = laid_out(&[(b":".to_vec(), body.into())]);
+        assert!(finder.find(&Bodies::new(&bytes, 0, &records), &mut || true, &mut together));
+        finder.find_in(body.as_bytes(), &mut apart);
+        assert_eq!(together, apart, "{body}");
+    }
+}

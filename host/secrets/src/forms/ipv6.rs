@@ -19,10 +19,15 @@ pub(super) fn at(body: &[u8], at: usize, from: usize) -> Option<Range<usize>> {
     if body[at.saturating_sub(2)..].starts_with(b":::") || body[at.saturating_sub(1)..].starts_with(b":::") {
         return None;
     }
+    // Marked for a colon that the gap before the body ends with.
+    if body[at] == b':' && (at == 0 || body[at - 1] != b':') {
+        return None;
+    }
     let start = start(body, at, from)?;
     let text = Text::read(body, start);
     let end = text.end;
     let goes_on = has(body, end, WORD)
+        || body[start..end].ends_with(b"::") && body.get(end) == Some(&b':')
         || body.get(end) == Some(&b':') && (has(body, end + 1, HEX) || body.get(end + 1) == Some(&b':'))
         || body.get(end) == Some(&b'.') && has(body, end + 1, DIGIT);
     (!goes_on && text.is_address(&body[start..end])).then(|| start..zone_end(body, end))
