@@ -87,3 +87,23 @@ pub(crate) fn count(state: &mut State, info: BatchInfo) -> Processed {
     emit_one(&format!("seen {}", state.records_seen), b"");
     Ok(())
 }
+
+/// Drops records that hold `"level":"DEBUG"`, searched for in the guest, over all bodies in one go: what the host's own
+/// search is measured beside.
+pub(crate) fn search_in_guest(state: &mut State, info: BatchInfo) -> Processed {
+    let finder = memchr::memmem::Finder::new(r#""level":"DEBUG""#);
+    let (records, bodies) = (state.descriptors(info), state.window().bytes(info.bodies_at, info.bodies_length));
+    state.verdicts.clear();
+    state.verdicts.resize(records.len(), KEEP);
+    let (mut from, mut index) = (0, 0);
+    while let Some(hit) = finder.find(&bodies[from..]) {
+        let at = info.bodies_at as usize + from + hit;
+        while at >= (records[index].body_at + records[index].body_len) as usize {
+            index += 1;
+        }
+        state.verdicts[index] = DROP;
+        from = (records[index].body_at + records[index].body_len - info.bodies_at) as usize;
+    }
+    batch::decide(&state.verdicts);
+    Ok(())
+}

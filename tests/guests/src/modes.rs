@@ -20,6 +20,7 @@ const ATTACHED: &[(&str, Process)] = &[
     ("keep", keep),
     ("many-reasons", keep),
     ("first-byte", honest::first_byte),
+    ("search-in-guest", honest::search_in_guest),
     ("route", honest::route),
     ("emit", honest::emit),
     ("log", honest::log_line),

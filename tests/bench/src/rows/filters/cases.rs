@@ -49,9 +49,10 @@ fn drops(place: &Place) -> Vec<Case> {
     let ten = "\"level\":\"DEBUG\"|never written|\"service\":\"billing\"|GET /healthz|kube-probe|\
                \"level\":\"TRACE\"|heartbeat|/v3/orders|connection reset|\"status\":418";
     let below = json!({"field": {"name": "level", "below": "info"}});
+    let in_guest = commands::guest(place, "search-in-guest");
     vec![
         Case {
-            rivals: vec![fixed, commands::no_filter(place, Some(0.6))],
+            rivals: vec![fixed, commands::no_filter(place, Some(0.6)), in_guest],
             ..case("drop, one literal", Kind::Service, "drop", json!({"contains": [LITERAL]}))
         },
         Case {
@@ -64,7 +65,11 @@ fn drops(place: &Place) -> Vec<Case> {
             ..case("drop, a regex", Kind::Service, "drop", json!({"regex": [r#""level":"(DEBUG|TRACE)""#]}))
         },
         Case {
-            rivals: vec![native::json_level(Some(5.0)), commands::grep("grep -cvF", &["-F", LITERAL], None)],
+            rivals: vec![
+                native::json_level(Some(5.0)),
+                native::json_level_typed(None),
+                commands::grep("grep -cvF", &["-F", LITERAL], None),
+            ],
             ..case("drop, field below info", Kind::Service, "drop", below)
         },
     ]
@@ -95,7 +100,7 @@ fn redactions() -> Vec<Case> {
             ..case("redact, email card ipv4", Kind::People, "redact", json!({"kinds": ["email", "card", "ipv4"]}))
         },
         Case {
-            at_least: Some(1000.0),
+            rivals: vec![native::replace(&three, None)],
             ..case(
                 "redact, the same by mask",
                 Kind::People,

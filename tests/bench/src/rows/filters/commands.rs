@@ -5,7 +5,8 @@ use super::{Rival, Run};
 use crate::agent::{Setup, blackhole};
 use crate::place::Place;
 use crate::process;
-use std::path::Path;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Runs over the file, which is its last argument.
@@ -37,16 +38,22 @@ pub(super) fn jq(arguments: &'static [&'static str]) -> Option<Rival> {
 
 /// The agent without a filter: what reading and framing alone cost.
 pub(super) fn no_filter(place: &Place, target: Option<f64>) -> Rival {
-    let setup = Setup { filters: Vec::new(), ..Setup::new(place, std::path::PathBuf::new(), blackhole()) };
-    let scratch = place.scratch("no-filter.report.json");
-    let agent = place.agent.clone();
-    let config = place.scratch("no-filter.yaml");
-    let run: Run = Box::new(move |input: &Path| {
+    Rival { name: "no filter", run: agent(place, "no-filter", Vec::new()), target, is_slow: false }
+}
+
+/// The agent with a test guest that does the same by itself.
+pub(super) fn guest(place: &Place, mode: &'static str) -> Rival {
+    let filters = vec![(place.test_guests.clone(), json!({"mode": mode}))];
+    Rival { name: "the same search in the guest", run: agent(place, mode, filters), target: None, is_slow: false }
+}
+
+fn agent(place: &Place, name: &str, filters: Vec<(PathBuf, Value)>) -> Run {
+    let setup = Setup { filters, ..Setup::new(place, PathBuf::new(), blackhole()) };
+    let (program, config) = (place.agent.clone(), place.scratch(&format!("{name}.yaml")));
+    Box::new(move |input: &Path| {
         let setup = Setup { inputs: vec![input.to_owned()], ..setup.clone() };
         std::fs::write(&config, setup.document().to_string())?;
-        let mut command = Command::new(&agent);
-        command.arg("run").arg("--config").arg(&config).args(["--once", "--report"]).arg(&scratch);
-        Ok(process::run(&mut command)?.0)
-    });
-    Rival { name: "no filter", run, target, is_slow: false }
+        let mut command = Command::new(&program);
+        Ok(process::run(command.arg("run").arg("--config").arg(&config).arg("--once"))?.0)
+    })
 }
