@@ -50,8 +50,9 @@ fn main() {
     divan::main();
 }
 
-const PATHS: [(&str, &[&str]); 6] = [
+const PATHS: [(&str, &[&str]); 7] = [
     ("user email", &["user", "email"]),
+    ("level", &["level"]),
     ("none", &[]),
     ("absent", &["trace_id", "span_id"]),
     ("**.password", &["**.password"]),

@@ -5,11 +5,12 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod open;
 mod places;
 mod portable;
 
 use crate::escape;
-use std::ops::Range;
+use open::Open;
 
 /// How many bytes are looked at together.
 pub(crate) const BLOCK: usize = 64;
@@ -75,23 +76,11 @@ struct Rare {
     high: u64,
 }
 
-/// What a kernel knows of a block, without the bytes that were seen before.
-struct Seen {
-    masks: Masks,
-    control: u64,
-    escaped: u64,
-}
-
 /// A body, indexed from its start to `done`.
 pub(crate) struct Blocks<'a> {
     body: &'a [u8],
     done: usize,
-    /// All ones while a string is open.
-    in_string: u64,
-    /// 1 where the next byte is escaped.
-    escaped: u64,
-    /// 1 where the last byte belongs to a number, a literal, or nothing that JSON knows.
-    in_scalar: u64,
+    open: Open,
     high: u64,
     backslash: u64,
     fault: Option<u32>,
@@ -99,14 +88,14 @@ pub(crate) struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     pub(crate) fn new(body: &'a [u8]) -> Self {
-        Self { body, done: 0, in_string: 0, escaped: 0, in_scalar: 0, high: 0, backslash: 0, fault: None }
+        Self { body, done: 0, open: Open::default(), high: 0, backslash: 0, fault: None }
     }
 
     /// Another body. Each field by itself: a whole that is built and then moved is loaded before its parts are stored.
     #[inline]
     pub(crate) fn begin(&mut self, body: &'a [u8]) {
         (self.body, self.done) = (body, 0);
-        (self.in_string, self.escaped, self.in_scalar) = (0, 0, 0);
+        self.open = Open::default();
         (self.high, self.backslash, self.fault) = (0, 0, None);
     }
 
@@ -163,56 +152,54 @@ impl<'a> Blocks<'a> {
     ) -> usize {
         let (body, mut at, mut count) = (self.body, self.done, 0);
         let end = body.len().min(at + bytes);
+        // A copy, so that it is in registers.
+        let mut open = self.open;
         let mut copy = [b' '; BLOCK];
         while at < end {
-            let (block, seen) = block(body, at..end, &mut copy);
-            // A call in the common path would spill vectors to the stack, whose loading back waits for the store.
-            let block = match plain(block) {
-                Some(masks) => Seen { masks: masks.skip(seen), control: 0, escaped: std::mem::take(&mut self.escaped) },
-                None => self.rare(rare(block), at, seen),
+            let (block, skipped) = match body[at..].first_chunk() {
+                Some(block) => (block, 0),
+                None => last_block(body, at, &mut copy),
             };
+            // A call in the common path would spill vectors to the stack, whose loading back waits for the store.
+            let tokens;
+            match plain(block) {
+                Some(masks) => tokens = open.plain(masks.skip(skipped), &prefix_xor),
+                None => (tokens, open) = self.rare(open, rare(block), at, skipped),
+            }
             let places = places[count..].first_chunk_mut().expect("room for one place a byte");
-            count += write(self.tokens(block, at, &prefix_xor), to_u32(at), places);
+            count += write(tokens, to_u32(at), places);
             at += BLOCK;
         }
+        self.open = open;
         self.done = end;
-        if end == body.len() && self.in_string != 0 {
+        if end == body.len() && open.in_string != 0 {
             self.note(to_u32(end));
         }
         count
     }
 
-    fn rare(&mut self, rare: Rare, at: usize, seen: usize) -> Seen {
+    /// By value: what a call could change would be in no register.
+    #[inline(never)]
+    fn rare(&mut self, mut open: Open, rare: Rare, at: usize, skipped: usize) -> (u64, Open) {
         self.high |= rare.high;
         self.backslash |= rare.backslash;
-        let escaped = self.escapes(rare.backslash >> seen, at);
-        Seen { masks: rare.masks.skip(seen), control: rare.control >> seen, escaped }
-    }
-
-    /// Where tokens begin in the block that begins at `at`.
-    #[inline(always)]
-    fn tokens(&mut self, block: Seen, at: usize, prefix_xor: impl Fn(u64) -> u64) -> u64 {
-        let Masks { quote, blank, structure } = block.masks;
-        let quotes = quote & !block.escaped;
-        // From each opening quote to the byte before the closing one.
-        let in_string = prefix_xor(quotes) ^ self.in_string;
-        self.in_string = 0_u64.wrapping_sub(in_string >> 63);
-        let control = block.control & in_string;
+        let masks = rare.masks.skip(skipped);
+        let escaped = self.escapes(&mut open, rare.backslash >> skipped, at);
+        let quotes = masks.quote & !escaped;
+        let in_string = portable::prefix_xor(quotes) ^ open.in_string;
+        let control = rare.control >> skipped & in_string;
         if control != 0 {
             self.note(to_u32(at) + control.trailing_zeros());
         }
-        let scalar = !(structure | blank | in_string | quotes);
-        let starts = scalar & !(scalar << 1 | self.in_scalar);
-        self.in_scalar = scalar >> 63;
-        structure & !in_string | quotes & in_string | starts
+        (open.tokens(masks, quotes, in_string), open)
     }
 
     /// The bytes behind backslashes that are not themselves escaped.
     ///
     /// Checks each escape as well. A backslash outside of strings is checked alike, which does no harm: the walk
     /// refuses it, or something before it.
-    fn escapes(&mut self, backslash: u64, base: usize) -> u64 {
-        let mut escaped = std::mem::take(&mut self.escaped);
+    fn escapes(&mut self, open: &mut Open, backslash: u64, base: usize) -> u64 {
+        let mut escaped = std::mem::take(&mut open.escaped);
         let mut left = backslash & !escaped;
         while left != 0 {
             let at = left.trailing_zeros();
@@ -220,7 +207,7 @@ impl<'a> Blocks<'a> {
                 self.note(to_u32(broken));
             }
             if at == 63 {
-                self.escaped = 1;
+                open.escaped = 1;
             }
             escaped |= (1 << at) << 1;
             left &= !(1 << at) & !escaped;
@@ -234,15 +221,12 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// The block at the range's start, and how many of its first bytes are not of the range: the body's last block begins
-/// before the range where it can, and is a copy, filled up with blanks, where it can't.
+/// The block at the body's end, and how many of its first bytes lie before `at`: it begins before it where it can, and is
+/// a copy, filled up with blanks, where it can't.
 #[inline(always)]
-fn block<'a>(body: &'a [u8], range: Range<usize>, copy: &'a mut [u8; BLOCK]) -> (&'a [u8; BLOCK], usize) {
-    if let Some(block) = body[range.clone()].first_chunk() {
-        return (block, 0);
-    }
+fn last_block<'a>(body: &'a [u8], at: usize, copy: &'a mut [u8; BLOCK]) -> (&'a [u8; BLOCK], usize) {
     if let Some(block) = body.last_chunk() {
-        return (block, BLOCK - range.len());
+        return (block, BLOCK - (body.len() - at));
     }
     copy[..body.len()].copy_from_slice(body);
     (copy, 0)

@@ -101,6 +101,12 @@ impl<const W: usize> Nfa<W> {
         self.step(live, self.by_other_key)
     }
 
+    /// Whether the paths may have a key that begins with these bytes, or with the first, the second being its quote.
+    #[inline(always)]
+    pub(crate) fn may_have(&self, first: [u8; 2]) -> bool {
+        self.keys.may_have(first)
+    }
+
     /// The states at a member; `None` where it is as any whose key no path has.
     #[inline(always)]
     pub(crate) fn member(&self, live: Set<W>, key: Key<'_>) -> Option<Set<W>> {

@@ -170,6 +170,11 @@ impl<'a, 's, const W: usize> Walk<'a, 's, W> {
 
     #[inline(always)]
     fn member(&mut self, live: Set<W>, key: u32, colon: u32) -> Option<Set<W>> {
+        // Most keys are known by this to be no path's, without their ends being looked for.
+        let first = self.tape.body().get(key as usize + 1..).and_then(<[u8]>::first_chunk);
+        if first.is_some_and(|first| !self.nfa.may_have(*first)) && !self.tape.has_escapes() {
+            return None;
+        }
         let (start, end) = (key + 1, self.string_end(key, colon) - 1);
         let key = Key::within(self.tape.body(), start, end);
         if self.tape.has_escapes() { self.member_of_escapes(live, start, end) } else { self.nfa.member(live, key) }
@@ -244,7 +249,9 @@ impl<'a, 's, const W: usize> Walk<'a, 's, W> {
             return Err(Stop::Broken(start));
         }
         let first = self.found.len();
-        self.report(key, start, start, live);
+        if !self.nfa.done(live).is_empty() {
+            self.report(key, start, start, live);
+        }
         self.room.frames.push(Frame { is_object, element: 0, first, count: self.found.len() - first });
         self.room.live.extend_from_slice(&live.0);
         let close = if is_object { b'}' } else { b']' };

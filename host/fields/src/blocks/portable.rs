@@ -82,7 +82,7 @@ fn gather(bytes: u64) -> u8 {
 
 /// Each bit becomes the parity of itself and all below.
 #[inline]
-fn prefix_xor(mut bits: u64) -> u64 {
+pub(super) fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
     }
