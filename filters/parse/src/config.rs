@@ -134,7 +134,7 @@ impl Config {
         let takes_message = |default: &str| self.body.as_deref().unwrap_or(default) == MESSAGE;
         let prefix = self.prefix.as_str();
         Some(match self.format {
-            FormatName::Nginx => Format::Nginx(Nginx::new(prefix, takes_message(KEEP))),
+            FormatName::Nginx => Format::Nginx(Box::new(Nginx::new(prefix, takes_message(KEEP)))),
             FormatName::Syslog => Format::Syslog(Syslog::new(prefix, takes_message(KEEP))),
             FormatName::Cri => Format::Cri(Cri::new(prefix, takes_message(MESSAGE))),
             FormatName::Json => Format::Json(Json::new(roles(self.body, self.time, self.severity), &self.prefix)),

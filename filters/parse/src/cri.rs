@@ -15,7 +15,8 @@ pub(crate) struct Cri {
 
 impl Cri {
     pub(crate) fn new(prefix: &str, takes_message: bool) -> Self {
-        Self { stream: Key::new(prefix, "log.iostream"), tag: Key::new(prefix, "logtag"), takes_message }
+        let key = |name: &str| Key::new(prefix.as_bytes(), name.as_bytes());
+        Self { stream: key("log.iostream"), tag: key("logtag"), takes_message }
     }
 
     #[inline]

@@ -36,7 +36,8 @@ pub enum FormatName {
 pub(crate) enum Format {
     Json(Json),
     Logfmt(Logfmt),
-    Nginx(Nginx),
+    // Boxed for its many names, which the others would carry, too.
+    Nginx(Box<Nginx>),
     Syslog(Syslog),
     Cri(Cri),
     Regex(Pattern),

@@ -5,6 +5,7 @@ use logagent_sdk::{Batch, Decisions, Reason, Record};
 
 use crate::ParseFilter;
 use crate::config::OnFailure;
+use crate::look::Look;
 use crate::parsed::Parsed;
 use crate::time::Context;
 
@@ -67,11 +68,13 @@ impl Frame {
         let mut counts = Counts::default();
         for record in batch.records() {
             let parsed = &mut self.parsed;
-            parsed.begin(match self.utf8 {
+            let look = Look::at(record.body());
+            let is_utf8 = match self.utf8 {
                 Utf8::Checked => true,
-                Utf8::Body => std::str::from_utf8(record.body()).is_ok(),
+                Utf8::Body => look.is_ascii || std::str::from_utf8(record.body()).is_ok(),
                 Utf8::Parts => false,
-            });
+            };
+            parsed.begin(is_utf8, look.has_backslash);
             // Where a filter before this one knows better than when the record was read, its word counts.
             let now = Some(record.time_unix_nano()).filter(|&time| time > 0).unwrap_or(batch.observed_unix_nano());
             if read(&record, Context { zone: self.zone, now }, parsed).is_some() {

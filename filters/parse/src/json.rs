@@ -4,11 +4,13 @@
 mod value;
 
 use std::iter::Peekable;
+use std::ops::Range;
 
 use logagent_sdk::Batch;
 use logagent_sdk::fields::{Fields, Found, Paths};
 
 use crate::escape::{decoded, unescape};
+use crate::names::{Known, Names};
 use crate::parsed::Parsed;
 use crate::roles::{Role, Roles};
 use crate::time::Context;
@@ -17,18 +19,15 @@ use crate::time::Context;
 #[derive(Debug)]
 pub(crate) struct Json {
     members: Paths,
-    roles: Roles,
-    prefix: Vec<u8>,
+    names: Names,
     key: Vec<u8>,
     text: Vec<u8>,
-    /// Whether the body in hand has a backslash at all.
-    has_escapes: bool,
 }
 
 impl Json {
     pub(crate) fn new(roles: Roles, prefix: &str) -> Self {
         let members = Paths::new(&["*"]).expect("the path is right");
-        Self { members, roles, prefix: prefix.into(), key: Vec::new(), text: Vec::new(), has_escapes: false }
+        Self { members, names: Names::new(roles, prefix), key: Vec::new(), text: Vec::new() }
     }
 
     pub(crate) fn find(&self, batch: &Batch<'_>) -> Fields {
@@ -36,6 +35,7 @@ impl Json {
     }
 
     /// Reads a record's members; `found` stands at the first of them, and then behind the last.
+    #[inline]
     pub(crate) fn parse(
         &mut self,
         (index, body): (usize, &[u8]),
@@ -43,15 +43,14 @@ impl Json {
         context: Context,
         parsed: &mut Parsed,
     ) -> Option<()> {
+        self.names.begin();
         // Of a list, a text or a number, no member is found, as of `{}`.
-        self.has_escapes = memchr::memchr(b'\\', body).is_some();
         let mut read = (body.trim_ascii_start().first() == Some(&b'{')).then_some(());
         while let Some(found) = found.next_if(|found| found.record() == index) {
             read = match (read, found) {
-                (Some(()), Found::Value { key, range, .. }) => body
-                    .get(range.clone())
-                    .zip(name(body, key, range.start))
-                    .and_then(|(value, name)| self.member(body, name, value, context, parsed)),
+                (Some(()), Found::Value { key, range, .. }) if body.get(range.clone()).is_some() => {
+                    name(body, key, range.start).and_then(|name| self.member(body, name, range, context, parsed))
+                }
                 _ => None,
             };
         }
@@ -59,36 +58,75 @@ impl Json {
     }
 
     #[inline]
-    fn member(&mut self, body: &[u8], raw: &[u8], value: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
-        let name = if self.has_escapes { decoded(raw, &mut self.key) } else { raw };
-        let role = self.roles.of(name);
-        if role == Role::Body {
-            set_body(body, value, parsed);
-            return Some(());
-        }
+    fn member(
+        &mut self,
+        body: &[u8],
+        raw: &[u8],
+        range: Range<usize>,
+        context: Context,
+        parsed: &mut Parsed,
+    ) -> Option<()> {
+        let name = if parsed.has_backslash { decoded(raw, &mut self.key) } else { raw };
         // Of two members of one name the first counts, in all that it is.
-        if !parsed.attributes.member(&self.prefix, name) {
+        let role = match self.names.meet(name) {
+            Known::New(_, Role::Body) => Role::Body,
+            Known::New(key, role) => {
+                if let Some(text) = plain(body, &range, parsed.has_backslash) {
+                    parsed.attributes.text_first(key, text, range.len() - 2);
+                    note(role, &text[..range.len() - 2], self.names.roles(), context, parsed);
+                    return Some(());
+                }
+                parsed.attributes.key(key);
+                role
+            }
+            Known::Again => return Some(()),
+            Known::Other => match self.names.roles().of(name) {
+                Role::Body => Role::Body,
+                role if parsed.attributes.member(self.names.prefix(), name) => role,
+                _ => return Some(()),
+            },
+        };
+        if role == Role::Body {
+            set_body(body, &body[range], parsed);
             return Some(());
         }
-        let plain = match string(value) {
-            Some(raw) => {
-                let text = if self.has_escapes { decoded(raw, &mut self.text) } else { raw };
+        self.value(&body[range], role, context, parsed)
+    }
+
+    /// Writes the value whose name is written.
+    #[inline]
+    fn value(&mut self, value: &[u8], role: Role, context: Context, parsed: &mut Parsed) -> Option<()> {
+        let plain = match value {
+            [b'"', raw @ .., b'"'] => {
+                let text = decoded(raw, &mut self.text);
                 parsed.attributes.value_text(text);
                 text
             }
-            None if matches!(value, [b'{' | b'[', ..]) => {
+            [b'{' | b'[', ..] => {
                 let end = value::write(value, 0, 0, &mut self.text, &mut parsed.attributes)?;
                 (end == value.len()).then_some(value)?
             }
-            None => {
+            _ => {
                 value::write_word(value, &mut parsed.attributes);
                 value
             }
         };
-        if role != Role::None {
-            parsed.note(role, plain, self.roles.time_format, context);
-        }
+        note(role, plain, self.names.roles(), context, parsed);
         Some(())
+    }
+}
+
+/// From a string's text to the body's end, where the string stands in it as it is meant.
+#[inline]
+fn plain<'a>(body: &'a [u8], range: &Range<usize>, has_backslash: bool) -> Option<&'a [u8]> {
+    let is_string = range.len() >= 2 && body[range.start] == b'"' && body[range.end - 1] == b'"';
+    (is_string && !has_backslash).then(|| &body[range.start + 1..])
+}
+
+#[inline]
+fn note(role: Role, value: &[u8], roles: &Roles, context: Context, parsed: &mut Parsed) {
+    if role != Role::None {
+        parsed.note(role, value, roles.time_format, context);
     }
 }
 
@@ -96,6 +134,10 @@ impl Json {
 /// lies between the two.
 #[inline]
 fn name(body: &[u8], key: usize, value: usize) -> Option<&[u8]> {
+    // As programs write it, without blanks.
+    if let [b'"', name @ .., b'"', b':'] = body.get(key..value)? {
+        return Some(name);
+    }
     let head = body.get(key..value)?.trim_ascii_end();
     let head = head.strip_suffix(b":")?.trim_ascii_end();
     head.strip_prefix(b"\"")?.strip_suffix(b"\"")

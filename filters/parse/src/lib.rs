@@ -5,6 +5,7 @@ mod config;
 mod format;
 mod frame;
 
+mod names;
 mod parsed;
 mod roles;
 
@@ -20,7 +21,9 @@ mod time;
 
 mod attributes;
 mod escape;
+mod look;
 mod number;
+mod out;
 mod pack;
 mod unique;
 

@@ -33,8 +33,8 @@ impl Nginx {
             self.error.write(&line, parsed);
             return Some(());
         }
-        let line = access::Line::read(body, context)?;
-        self.access.write(&line, &mut self.text, parsed);
+        let line = access::Line::read(body, parsed.has_backslash, context)?;
+        self.access.write(body, &line, &mut self.text, parsed);
         Some(())
     }
 }

@@ -15,6 +15,12 @@ const SAFE_DIGITS: usize = 18;
 /// more digits than the float shows.
 #[inline]
 pub(crate) fn number(text: &[u8]) -> Option<Number> {
+    // What most numbers are, and no zero before it.
+    if let [b'1'..=b'9', ..] | [b'0'] = text
+        && let Some(number) = digits(text)
+    {
+        return Some(Number::Int(number));
+    }
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let whole = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if whole == 0 || (whole > 1 && digits[0] == b'0') {
@@ -34,6 +40,53 @@ pub(crate) fn number(text: &[u8]) -> Option<Number> {
         (true, _) => Some(Number::Int(-magnitude)),
         (false, _) => Some(Number::Int(magnitude)),
     }
+}
+
+/// The number that one to eighteen digits are.
+#[inline]
+pub(crate) fn digits(text: &[u8]) -> Option<i64> {
+    match text.len() {
+        1..=8 => eight_digits(right_aligned(text)).map(i64::from),
+        9..=SAFE_DIGITS => {
+            let (high, low) = text.split_last_chunk::<8>()?;
+            Some(digits(high)? * 100_000_000 + i64::from(eight_digits(u64::from_le_bytes(*low))?))
+        }
+        _ => None,
+    }
+}
+
+const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
+
+/// One to eight characters behind zeros, the first the lowest byte.
+#[inline]
+fn right_aligned(text: &[u8]) -> u64 {
+    let behind = |zeros: u32, word: u64| word << (8 * zeros) | ZEROS >> (64 - 8 * zeros);
+    match *text {
+        [a] => behind(7, a.into()),
+        [a, b] => behind(6, u16::from_le_bytes([a, b]).into()),
+        [a, b, c] => behind(5, u32::from_le_bytes([a, b, c, 0]).into()),
+        [a, b, c, d] => behind(4, u32::from_le_bytes([a, b, c, d]).into()),
+        [a, b, c, d, e] => behind(3, u64::from_le_bytes([a, b, c, d, e, 0, 0, 0])),
+        [a, b, c, d, e, f] => behind(2, u64::from_le_bytes([a, b, c, d, e, f, 0, 0])),
+        [a, b, c, d, e, f, g] => behind(1, u64::from_le_bytes([a, b, c, d, e, f, g, 0])),
+        [a, b, c, d, e, f, g, h, ..] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        [] => ZEROS,
+    }
+}
+
+/// All eight at once: neighbours are joined to pairs, pairs to fours, and these to the number.
+#[inline]
+fn eight_digits(word: u64) -> Option<u32> {
+    const HIGH: u64 = u64::from_ne_bytes([0xf0; 8]);
+    const SIX: u64 = u64::from_ne_bytes([6; 8]);
+    // A byte from '0' to '9' has 3 as its high half, also with six added; a carry only comes from a byte that has not.
+    if word & HIGH != ZEROS || word.wrapping_add(SIX) & HIGH != ZEROS {
+        return None;
+    }
+    let ones = word & !HIGH;
+    let pairs = (ones * 10 + (ones >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    u32::try_from((fours * 10_000 + (fours >> 32)) & 0xffff_ffff).ok()
 }
 
 /// Whether this can follow a whole number: a fraction, an exponent, or both.
@@ -101,6 +154,22 @@ mod tests {
         ] {
             assert_eq!(number(text.as_bytes()), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn digits_are_a_number_and_nothing_else_is() {
+        let all = "987654321012345678";
+        for length in 1..=all.len() {
+            let text = &all.as_bytes()[..length];
+            assert_eq!(digits(text), all[..length].parse().ok(), "{length}");
+            for at in 0..length {
+                for byte in [b'/', b':', b' ', b'@', 0, 0x80, 0xb5, 0xff] {
+                    let broken = [&text[..at], &[byte], &text[at + 1..]].concat();
+                    assert_eq!(digits(&broken), None, "{broken:?}");
+                }
+            }
+        }
+        assert_eq!((digits(b""), digits(b"1234567890123456789")), (None, None));
     }
 
     #[test]

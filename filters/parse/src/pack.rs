@@ -1,6 +1,8 @@
 //! MessagePack, written into a buffer (<https://github.com/msgpack/msgpack/blob/master/spec.md>). Apart from the SDK's
 //! writer, since nested values are written here whose number of entries is known only at their end.
 
+use crate::out::Out;
+
 /// A list or a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Container {
@@ -8,54 +10,17 @@ pub(crate) enum Container {
     Map,
 }
 
-pub(crate) fn text(out: &mut Vec<u8>, value: &[u8]) {
-    match value.len() {
-        8..16 => short_text::<8, 17>(out, value),
-        16..32 => short_text::<16, 33>(out, value),
-        length => {
-            text_head(out, length);
-            put(out, value);
-        }
-    }
+#[inline]
+pub(crate) fn text(out: &mut Out, value: &[u8]) {
+    text_head(out, value.len());
+    out.put(value);
 }
 
-/// Adds a text of `N` to twice `N` bytes with its head of one byte, `ROOM` being that much, by moves of fixed length.
+/// The head of a text of less than 32 bytes.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the text is shorter than 32 bytes")]
-fn short_text<const N: usize, const ROOM: usize>(out: &mut Vec<u8>, value: &[u8]) {
-    let (Some(first), Some(last)) = (value.first_chunk::<N>(), value.last_chunk::<N>()) else { return };
-    let (at, end) = (out.len(), value.len() + 1);
-    out.extend_from_slice(&[0; ROOM]);
-    let room = &mut out[at..at + ROOM];
-    room[0] = 0xa0 | value.len() as u8;
-    room[1..=N].copy_from_slice(first);
-    room[end - N..end].copy_from_slice(last);
-    out.truncate(at + end);
-}
-
-/// Appends bytes. Most names and values are short: up to 32 are written by two moves of fixed length that may overlap,
-/// without a call of memcpy, which costs a component more than the bytes themselves.
-#[inline]
-pub(crate) fn put(out: &mut Vec<u8>, bytes: &[u8]) {
-    match bytes.len() {
-        0..4 => bytes.iter().for_each(|&byte| out.push(byte)),
-        4..8 => put_ends::<4, 8>(out, bytes),
-        8..16 => put_ends::<8, 16>(out, bytes),
-        16..=32 => put_ends::<16, 32>(out, bytes),
-        _ => out.extend_from_slice(bytes),
-    }
-}
-
-/// Appends `N` to `ROOM` bytes, `ROOM` being twice `N`.
-#[inline]
-fn put_ends<const N: usize, const ROOM: usize>(out: &mut Vec<u8>, bytes: &[u8]) {
-    let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) else { return };
-    let at = out.len();
-    out.extend_from_slice(&[0; ROOM]);
-    let room = &mut out[at..at + ROOM];
-    room[..N].copy_from_slice(first);
-    room[bytes.len() - N..bytes.len()].copy_from_slice(last);
-    out.truncate(at + bytes.len());
+pub(crate) fn short_text_head(length: usize) -> u8 {
+    0xa0 | length as u8
 }
 
 #[inline]
@@ -63,10 +28,10 @@ fn put_ends<const N: usize, const ROOM: usize>(out: &mut Vec<u8>, bytes: &[u8]) 
     clippy::cast_possible_truncation,
     reason = "each arm's range is what its cast can hold; a body is below 4 GiB"
 )]
-pub(crate) fn text_head(out: &mut Vec<u8>, length: usize) {
+pub(crate) fn text_head(out: &mut Out, length: usize) {
     match length {
         0..32 => out.push(0xa0 | length as u8),
-        32..0x100 => out.extend_from_slice(&[0xd9, length as u8]),
+        32..0x100 => out.write([0xd9, length as u8], 2),
         0x100..0x1_0000 => tagged(out, 0xda, (length as u16).to_be_bytes()),
         _ => tagged(out, 0xdb, (length as u32).to_be_bytes()),
     }
@@ -76,62 +41,57 @@ pub(crate) fn text_head(out: &mut Vec<u8>, length: usize) {
     clippy::cast_possible_truncation,
     reason = "each arm's range is what its cast can hold; a body is below 4 GiB"
 )]
-pub(crate) fn binary(out: &mut Vec<u8>, value: &[u8]) {
+pub(crate) fn binary(out: &mut Out, value: &[u8]) {
     match value.len() {
-        length @ 0..0x100 => out.extend_from_slice(&[0xc4, length as u8]),
+        length @ 0..0x100 => out.write([0xc4, length as u8], 2),
         length @ 0x100..0x1_0000 => tagged(out, 0xc5, (length as u16).to_be_bytes()),
         length => tagged(out, 0xc6, (length as u32).to_be_bytes()),
     }
-    out.extend_from_slice(value);
+    out.put(value);
 }
 
-pub(crate) fn null(out: &mut Vec<u8>) {
+pub(crate) fn null(out: &mut Out) {
     out.push(0xc0);
 }
 
-pub(crate) fn bool(out: &mut Vec<u8>, value: bool) {
+pub(crate) fn bool(out: &mut Out, value: bool) {
     out.push(0xc2 | u8::from(value));
 }
 
 #[inline]
-pub(crate) fn int(out: &mut Vec<u8>, value: i64) {
+#[expect(clippy::cast_possible_truncation, reason = "each arm's range is what its cast can hold")]
+pub(crate) fn int(out: &mut Out, value: i64) {
     match value {
         0.. => uint(out, value.cast_unsigned()),
-        -32..0 => out.extend_from_slice(&value.to_be_bytes()[7..]),
-        -0x80..-32 => tail(out, 0xd0, value, 1),
-        -0x8000..-0x80 => tail(out, 0xd1, value, 2),
-        -0x8000_0000..-0x8000 => tail(out, 0xd2, value, 4),
-        _ => tail(out, 0xd3, value, 8),
+        -32..0 => out.push((value as i8).cast_unsigned()),
+        -0x80..-32 => tagged(out, 0xd0, (value as i8).to_be_bytes()),
+        -0x8000..-0x80 => tagged(out, 0xd1, (value as i16).to_be_bytes()),
+        -0x8000_0000..-0x8000 => tagged(out, 0xd2, (value as i32).to_be_bytes()),
+        _ => tagged(out, 0xd3, value.to_be_bytes()),
     }
 }
 
 #[inline]
-pub(crate) fn uint(out: &mut Vec<u8>, value: u64) {
-    let bits = value.cast_signed();
+#[expect(clippy::cast_possible_truncation, reason = "each arm's range is what its cast can hold")]
+pub(crate) fn uint(out: &mut Out, value: u64) {
     match value {
-        0..0x80 => out.extend_from_slice(&value.to_be_bytes()[7..]),
-        0x80..0x100 => tail(out, 0xcc, bits, 1),
-        0x100..0x1_0000 => tail(out, 0xcd, bits, 2),
-        0x1_0000..0x1_0000_0000 => tail(out, 0xce, bits, 4),
-        _ => tail(out, 0xcf, bits, 8),
+        0..0x80 => out.push(value as u8),
+        0x80..0x100 => tagged(out, 0xcc, [value as u8]),
+        0x100..0x1_0000 => tagged(out, 0xcd, (value as u16).to_be_bytes()),
+        0x1_0000..0x1_0000_0000 => tagged(out, 0xce, (value as u32).to_be_bytes()),
+        _ => tagged(out, 0xcf, value.to_be_bytes()),
     }
 }
 
-pub(crate) fn float(out: &mut Vec<u8>, value: f64) {
+pub(crate) fn float(out: &mut Out, value: f64) {
     tagged(out, 0xcb, value.to_be_bytes());
 }
 
 #[inline]
-fn tagged<const N: usize>(out: &mut Vec<u8>, tag: u8, bytes: [u8; N]) {
-    out.push(tag);
-    out.extend_from_slice(&bytes);
-}
-
-/// The last `width` bytes of a number.
-#[inline]
-fn tail(out: &mut Vec<u8>, tag: u8, value: i64, width: usize) {
-    out.push(tag);
-    out.extend_from_slice(&value.to_be_bytes()[8 - width..]);
+fn tagged<const N: usize>(out: &mut Out, tag: u8, bytes: [u8; N]) {
+    let mut all = [tag; 9];
+    all[1..=N].copy_from_slice(&bytes);
+    out.write(all, N + 1);
 }
 
 /// The head of a container of `count` values, or pairs; its length.
@@ -150,18 +110,17 @@ pub(crate) fn head(container: Container, count: u32) -> ([u8; 5], usize) {
 }
 
 /// Opens a container whose size is not known yet. Answers its place, for [`close`].
-pub(crate) fn open(out: &mut Vec<u8>) -> usize {
+pub(crate) fn open(out: &mut Out) -> usize {
     out.push(0);
     out.len() - 1
 }
 
 /// Closes a container. One of 16 values and more needs a longer head than was left room for: what is in it moves.
-pub(crate) fn close(out: &mut Vec<u8>, at: usize, container: Container, count: u32) {
+pub(crate) fn close(out: &mut Out, at: usize, container: Container, count: u32) {
     let (head, length) = head(container, count);
-    if length == 1 {
-        out[at] = head[0];
-    } else {
-        out.splice(at..=at, head[..length].iter().copied());
+    out.written_mut()[at] = head[0];
+    if length > 1 {
+        out.insert(at + 1, &head[1..length]);
     }
 }
 
@@ -171,10 +130,10 @@ mod tests {
 
     use super::*;
 
-    fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-        let mut out = Vec::new();
+    fn written(write: impl FnOnce(&mut Out)) -> Vec<u8> {
+        let mut out = Out::default();
         write(&mut out);
-        out
+        out.written().into()
     }
 
     #[test]

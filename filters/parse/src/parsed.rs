@@ -18,6 +18,8 @@ pub(crate) struct Parsed {
     pub(crate) attributes: Attributes,
     pub(crate) time: Moment,
     pub(crate) severity: Weight,
+    /// Whether the body has one anywhere: where it has none, nothing in it is escaped.
+    pub(crate) has_backslash: bool,
     body: NewBody,
     /// The body where it is no part of the old one.
     pub(crate) text: Vec<u8>,
@@ -61,8 +63,9 @@ impl Default for Weight {
 
 impl Parsed {
     #[inline]
-    pub(crate) fn begin(&mut self, is_utf8: bool) {
+    pub(crate) fn begin(&mut self, is_utf8: bool, has_backslash: bool) {
         self.attributes.begin(is_utf8);
+        self.has_backslash = has_backslash;
         self.time = Moment::default();
         self.severity = Weight::default();
         self.body = NewBody::Keep;

@@ -30,7 +30,7 @@ impl Pattern {
         let names = regex.capture_names().enumerate().filter_map(|(index, name)| Some((index, name?)));
         let group = |(index, name): (usize, &str)| Group {
             index,
-            key: Key::new(prefix, name),
+            key: Key::new(prefix.as_bytes(), name.as_bytes()),
             role: roles.of(name.as_bytes()),
         };
         let groups: Vec<Group> = names.map(group).collect();

@@ -34,7 +34,7 @@ struct Names {
 
 impl Syslog {
     pub(crate) fn new(prefix: &str, takes_message: bool) -> Self {
-        let key = |name| Key::new(prefix, name);
+        let key = |name: &str| Key::new(prefix.as_bytes(), name.as_bytes());
         let names = Names {
             facility: key("syslog.facility"),
             facility_code: key("syslog.facility.code"),

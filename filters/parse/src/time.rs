@@ -4,6 +4,7 @@
 mod civil;
 mod cursor;
 mod epoch;
+mod fixed;
 mod iso;
 mod named;
 
@@ -90,6 +91,9 @@ pub(crate) fn syslog(cursor: &mut Cursor<'_>, context: Context) -> Option<u64> {
 /// The time that a web server writes between brackets.
 #[inline]
 pub(crate) fn clf(text: &[u8], context: Context) -> Option<u64> {
+    if let Some(time) = text.try_into().ok().and_then(fixed::clf) {
+        return Some(time);
+    }
     let mut cursor = Cursor::new(text);
     named::clf(&mut cursor, context).filter(|_| cursor.is_done())
 }

@@ -1,77 +1,99 @@
 //! A line of an access log: `address ident user [time] "request" status bytes "referer" "user agent"`. What is `-` is
 //! not there. Names are those of OpenTelemetry's semantic conventions.
 
+use std::ops::Range;
+
 use crate::attributes::Key;
 use crate::escape::{closing_quote, unescape_bytes};
+use crate::look::find;
+use crate::number::digits;
 use crate::parsed::Parsed;
 use crate::time::{self, Context};
 
-/// The parts, as they stand.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
-    address: &'a [u8],
-    user: &'a [u8],
+/// Where the parts stand in the body.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    address: Range<usize>,
+    user: Range<usize>,
     time: u64,
-    request: &'a [u8],
-    status: &'a [u8],
-    bytes: &'a [u8],
-    referer: &'a [u8],
-    agent: &'a [u8],
+    request: Range<usize>,
+    status: Range<usize>,
+    bytes: Range<usize>,
+    referer: Range<usize>,
+    agent: Range<usize>,
     /// Whom a proxy spoke for, in the format `main`.
-    forwarded: &'a [u8],
+    forwarded: Range<usize>,
 }
 
-impl<'a> Line<'a> {
+impl Line {
     #[inline]
-    pub(super) fn read(body: &'a [u8], context: Context) -> Option<Self> {
-        let (address, rest) = until(body, b' ')?;
-        let (_ident, rest) = until(rest, b' ')?;
-        // A user's name may hold blanks, and brackets: the time's is the first with a digit behind it.
-        let (user, rest) = user(rest)?;
-        let (time, rest) = until(rest, b']')?;
-        let time = time::clf(time, context)?;
-        let (request, rest) = quoted(rest.strip_prefix(b" ")?)?;
-        let (status, rest) = until(rest.strip_prefix(b" ")?, b' ')?;
-        let (bytes, rest) = rest.split_at(memchr::memchr(b' ', rest).unwrap_or(rest.len()));
-        let (referer, rest) = next_quoted(rest)?;
-        let (agent, rest) = next_quoted(rest)?;
-        let (forwarded, rest) = next_quoted(rest)?;
-        let is_whole = !address.is_empty() && (rest.is_empty() || rest.starts_with(b" "));
+    pub(super) fn read(body: &[u8], has_backslash: bool, context: Context) -> Option<Self> {
+        let address = 0..find(body, 0, b' ').filter(|&end| end > 0)?;
+        let ident = find(body, address.end + 1, b' ')?;
+        let user = user(body, ident + 1)?;
+        let (time, at) = time(body, user.end + 2, context)?;
+        let request = quoted(body, at, has_backslash)?;
+        let status = behind_blank(body, request.end + 1)?;
+        let status = status..find(body, status, b' ')?;
+        let bytes = status.end + 1..find(body, status.end + 1, b' ').unwrap_or(body.len());
+        let (referer, at) = next_quoted(body, bytes.end, has_backslash)?;
+        let (agent, at) = next_quoted(body, at, has_backslash)?;
+        let (forwarded, at) = next_quoted(body, at, has_backslash)?;
+        let is_whole = body.get(at).is_none_or(|&byte| byte == b' ');
         is_whole.then_some(Self { address, user, time, request, status, bytes, referer, agent, forwarded })
     }
 }
 
+/// From behind the identity to the blank before the time. A user's name may hold blanks, and brackets: the time's is the
+/// first with a digit behind it.
 #[inline]
-fn until(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
-    let at = memchr::memchr(byte, text)?;
-    Some((&text[..at], &text[at + 1..]))
-}
-
-#[inline]
-fn user(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut from = 0;
+fn user(body: &[u8], start: usize) -> Option<Range<usize>> {
+    let mut from = start;
     loop {
-        let at = from + memchr::memchr(b'[', &text[from..])?;
-        if let [.., b' '] = text[..at]
-            && text.get(at + 1).is_some_and(u8::is_ascii_digit)
-        {
-            return Some((&text[..at - 1], &text[at + 1..]));
+        let at = find(body, from, b'[')?;
+        if at > start && body[at - 1] == b' ' && body.get(at + 1).is_some_and(u8::is_ascii_digit) {
+            return Some(start..at - 1);
         }
         from = at + 1;
     }
 }
 
+/// The time that begins at `start`, and what is behind its bracket.
 #[inline]
-fn quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let text = text.strip_prefix(b"\"")?;
-    let end = closing_quote(text)?;
-    Some((&text[..end], &text[end + 1..]))
+fn time(body: &[u8], start: usize, context: Context) -> Option<(u64, usize)> {
+    /// Of nearly all times: whatever is shorter or longer has its bracket searched.
+    const USUAL: usize = 26;
+    let end = match body.get(start + USUAL) {
+        Some(b']') => start + USUAL,
+        _ => find(body, start, b']')?,
+    };
+    Some((time::clf(&body[start..end], context)?, end + 1))
 }
 
-/// One more quoted text, if one follows; what else follows is of a format that goes on, and left alone.
 #[inline]
-fn next_quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    if text.starts_with(b" \"") { quoted(&text[1..]) } else { Some((b"", text)) }
+fn behind_blank(body: &[u8], at: usize) -> Option<usize> {
+    (*body.get(at)? == b' ').then_some(at + 1)
+}
+
+/// What lies between the quotes that begin behind a blank at `at`.
+#[inline(always)]
+fn quoted(body: &[u8], at: usize, has_backslash: bool) -> Option<Range<usize>> {
+    let [b' ', b'"'] = body.get(at..)?.first_chunk()? else { return None };
+    let start = at + 2;
+    let end = if has_backslash { start + closing_quote(&body[start..])? } else { find(body, start, b'"')? };
+    Some(start..end)
+}
+
+/// One more quoted text, if one follows, and where it ends; what else follows is of a format that goes on, and left
+/// alone.
+#[inline(always)]
+fn next_quoted(body: &[u8], at: usize, has_backslash: bool) -> Option<(Range<usize>, usize)> {
+    if !matches!(body.get(at..)?, [b' ', b'"', ..]) {
+        return Some((at..at, at));
+    }
+    let text = quoted(body, at, has_backslash)?;
+    let end = text.end + 1;
+    Some((text, end))
 }
 
 /// The attributes' names.
@@ -94,7 +116,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn new(prefix: &str) -> Self {
-        let key = |name| Key::new(prefix, name);
+        let key = |name: &str| Key::new(prefix.as_bytes(), name.as_bytes());
         Self {
             address: key("client.address"),
             user: key("user.name"),
@@ -113,55 +135,74 @@ impl Names {
     }
 
     #[inline]
-    pub(super) fn write(&self, line: &Line<'_>, buffer: &mut Vec<u8>, parsed: &mut Parsed) {
+    pub(super) fn write(&self, body: &[u8], line: &Line, buffer: &mut Vec<u8>, parsed: &mut Parsed) {
         parsed.time.set(0, Some(line.time));
-        text(&self.address, line.address, buffer, parsed);
-        text(&self.user, line.user, buffer, parsed);
-        self.request(line.request, buffer, parsed);
-        number(&self.status, line.status, parsed);
-        number(&self.bytes, line.bytes, parsed);
-        text(&self.referer, line.referer, buffer, parsed);
-        text(&self.agent, line.agent, buffer, parsed);
-        text(&self.forwarded, line.forwarded, buffer, parsed);
+        text(&self.address, body, line.address.clone(), buffer, parsed);
+        text(&self.user, body, line.user.clone(), buffer, parsed);
+        self.request(body, line.request.clone(), buffer, parsed);
+        number(&self.status, body, line.status.clone(), parsed);
+        number(&self.bytes, body, line.bytes.clone(), parsed);
+        text(&self.referer, body, line.referer.clone(), buffer, parsed);
+        text(&self.agent, body, line.agent.clone(), buffer, parsed);
+        text(&self.forwarded, body, line.forwarded.clone(), buffer, parsed);
     }
 
     #[inline]
-    fn request(&self, request: &[u8], buffer: &mut Vec<u8>, parsed: &mut Parsed) {
-        let Some(Request { method, target, version }) = Request::read(request) else {
+    fn request(&self, body: &[u8], request: Range<usize>, buffer: &mut Vec<u8>, parsed: &mut Parsed) {
+        let Some(Request { method, target, version }) = Request::read(body, request.clone()) else {
             // No request line at all: bytes of TLS, say.
-            return text(&self.request, request, buffer, parsed);
+            return text(&self.request, body, request, buffer, parsed);
         };
-        parsed.attributes.text(&self.method, method);
-        parsed.attributes.text(&self.version, version);
-        if !target.starts_with(b"/") {
-            return text(&self.target, target, buffer, parsed);
+        parsed.attributes.text_first(&self.method, &body[method.start..], method.len());
+        match &body[version.clone()] {
+            b"1.1" => parsed.attributes.text(&self.version, b"1.1"),
+            version => parsed.attributes.text(&self.version, minor(version)),
         }
-        match until(target, b'?') {
-            Some((path, query)) => {
-                text(&self.path, path, buffer, parsed);
-                text(&self.query, query, buffer, parsed);
+        if body[target.start] != b'/' {
+            return text(&self.target, body, target, buffer, parsed);
+        }
+        match find(&body[..target.end], target.start, b'?') {
+            Some(at) => {
+                text(&self.path, body, target.start..at, buffer, parsed);
+                text(&self.query, body, at + 1..target.end, buffer, parsed);
             }
-            None => text(&self.path, target, buffer, parsed),
+            None => text(&self.path, body, target, buffer, parsed),
         }
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Request<'a> {
-    method: &'a [u8],
-    target: &'a [u8],
-    version: &'a [u8],
+#[derive(Clone, Debug)]
+struct Request {
+    method: Range<usize>,
+    target: Range<usize>,
+    version: Range<usize>,
 }
 
-impl<'a> Request<'a> {
+impl Request {
     /// `GET /path HTTP/1.1`; a target may hold blanks that a client should have escaped.
     #[inline]
-    fn read(request: &'a [u8]) -> Option<Self> {
-        let (method, rest) = until(request, b' ')?;
-        let is_method = !method.is_empty() && method.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-');
-        let at = memchr::memrchr(b' ', rest)?;
-        let (target, version) = (&rest[..at], rest[at + 1..].strip_prefix(b"HTTP/")?);
-        (is_method && !target.is_empty()).then_some(Self { method, target, version: minor(version) })
+    fn read(body: &[u8], request: Range<usize>) -> Option<Self> {
+        let method = request.start..find(body, request.start, b' ').filter(|&at| at < request.end)?;
+        let target = method.end + 1;
+        let end = last_blank(&body[target..request.end])? + target;
+        let version = body[end + 1..request.end].strip_prefix(b"HTTP/")?;
+        let version = request.end - version.len()..request.end;
+        (is_method(&body[method.clone()]) && target < end).then_some(Self { method, target: target..end, version })
+    }
+}
+
+#[inline]
+fn is_method(text: &[u8]) -> bool {
+    matches!(text, b"GET" | b"POST" | b"PUT" | b"HEAD" | b"DELETE")
+        || (!text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-'))
+}
+
+/// Nearly always before a version of three characters.
+#[inline]
+fn last_blank(text: &[u8]) -> Option<usize> {
+    match text.last_chunk() {
+        Some([b' ', b'H', b'T', b'T', b'P', b'/', _, b'.', _]) => Some(text.len() - 9),
+        _ => memchr::memrchr(b' ', text),
     }
 }
 
@@ -175,30 +216,35 @@ fn minor(version: &[u8]) -> &[u8] {
 }
 
 /// Adds a text without its escapes, unless these stand for bytes that are no UTF-8.
-#[inline]
-fn text(key: &Key, value: &[u8], buffer: &mut Vec<u8>, parsed: &mut Parsed) {
-    if matches!(value, b"" | b"-") {
+#[inline(always)]
+fn text(key: &Key, body: &[u8], part: Range<usize>, buffer: &mut Vec<u8>, parsed: &mut Parsed) {
+    let (text, length) = (&body[part.start..], part.len());
+    if length == 0 || (length == 1 && text[0] == b'-') {
         return;
     }
-    if memchr::memchr(b'\\', value).is_some() {
-        buffer.clear();
-        unescape_bytes(value, buffer);
-        if std::str::from_utf8(buffer).is_ok() {
-            return parsed.attributes.text(key, buffer);
-        }
+    if parsed.has_backslash {
+        escaped(key, &text[..length], buffer, parsed);
+    } else {
+        parsed.attributes.text_first(key, text, length);
     }
-    parsed.attributes.text(key, value);
+}
+
+#[inline(never)]
+fn escaped(key: &Key, raw: &[u8], buffer: &mut Vec<u8>, parsed: &mut Parsed) {
+    buffer.clear();
+    unescape_bytes(raw, buffer);
+    let is_text = std::str::from_utf8(buffer).is_ok();
+    parsed.attributes.text(key, if is_text { buffer } else { raw });
 }
 
 /// Adds a number; what is none is a text.
 #[inline]
-fn number(key: &Key, value: &[u8], parsed: &mut Parsed) {
-    const MAX_DIGITS: usize = 18;
-    match value {
+fn number(key: &Key, body: &[u8], part: Range<usize>, parsed: &mut Parsed) {
+    match &body[part] {
         b"" | b"-" => {}
-        _ if value.len() <= MAX_DIGITS && value.iter().all(u8::is_ascii_digit) => {
-            parsed.attributes.int(key, value.iter().fold(0, |number, &byte| number * 10 + i64::from(byte - b'0')));
-        }
-        _ => parsed.attributes.text(key, value),
+        value => match digits(value) {
+            Some(number) => parsed.attributes.int(key, number),
+            None => parsed.attributes.text(key, value),
+        },
     }
 }

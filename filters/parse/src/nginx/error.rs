@@ -50,7 +50,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn new(prefix: &str) -> Self {
-        let key = |name| Key::new(prefix, name);
+        let key = |name: &str| Key::new(prefix.as_bytes(), name.as_bytes());
         Self { process: key("process.pid"), thread: key("thread.id"), connection: key("nginx.connection.id") }
     }
 

@@ -72,21 +72,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(super) fn month(&mut self) -> Option<u32> {
         let (name, rest) = self.0.split_first_chunk::<3>()?;
-        let month = match name.map(|letter| letter | 0x20) {
-            [b'j', b'a', b'n'] => 1,
-            [b'f', b'e', b'b'] => 2,
-            [b'm', b'a', b'r'] => 3,
-            [b'a', b'p', b'r'] => 4,
-            [b'm', b'a', b'y'] => 5,
-            [b'j', b'u', b'n'] => 6,
-            [b'j', b'u', b'l'] => 7,
-            [b'a', b'u', b'g'] => 8,
-            [b's', b'e', b'p'] => 9,
-            [b'o', b'c', b't'] => 10,
-            [b'n', b'o', b'v'] => 11,
-            [b'd', b'e', b'c'] => 12,
-            _ => return None,
-        };
+        let month = month(*name)?;
         self.0 = rest;
         Some(month)
     }
@@ -166,4 +152,24 @@ impl<'a> Cursor<'a> {
         }
         i32::try_from(hours * 3600 + minutes * 60).ok().map(|seconds| sign * seconds)
     }
+}
+
+/// By a month's first three letters, in any case.
+#[inline]
+pub(super) fn month(name: [u8; 3]) -> Option<u32> {
+    Some(match &name.map(|letter| letter | 0x20) {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    })
 }

@@ -2,10 +2,14 @@
 //! zone without its colon, a date alone.
 
 use super::civil::{Clock, Date, unix_nano};
-use super::{Context, Cursor};
+use super::{Context, Cursor, fixed};
 
 #[inline]
 pub(super) fn read(cursor: &mut Cursor<'_>, context: Context) -> Option<u64> {
+    if let Some((time, length)) = fixed::iso(cursor.rest()) {
+        *cursor = Cursor::new(&cursor.rest()[length..]);
+        return Some(time);
+    }
     let year = cursor.digits::<4>()?;
     let separator = if cursor.eat(b'/') { b'/' } else { cursor.expect(b'-').map(|()| b'-')? };
     let month = cursor.digits::<2>()?;
