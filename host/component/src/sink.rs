@@ -67,7 +67,8 @@ impl Delivery {
     #[inline]
     #[must_use]
     pub fn attributes(&self, record: &Descriptor) -> &[u8] {
-        self.span.bytes(record.attributes())
+        // Where there are none, their place says nothing.
+        if record.attrs_len == 0 { &[] } else { self.span.bytes(record.attributes()) }
     }
 
     /// Where a record came from; `None` for one that a filter emitted.

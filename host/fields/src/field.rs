@@ -28,7 +28,7 @@ impl Field {
     }
 }
 
-/// Whoever was asked whether to go on said no.
+/// Whoever was asked whether to go on said no, or there was too much to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the search was told to stop")]
 pub struct Interrupted;

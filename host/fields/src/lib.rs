@@ -17,7 +17,7 @@ mod walk;
 
 pub use field::{Field, Interrupted};
 pub use path::{PathError, PathProblem};
-pub use paths::{Paths, Scratch};
+pub use paths::{MAX_FIELDS, MAX_PATH_BYTES, Paths, Scratch};
 
 #[cfg(test)]
 mod tests;

@@ -52,6 +52,16 @@ const MOST_WORDS: usize = 64;
 /// All paths' steps, and one more for each path.
 const MOST_STATES: usize = 64 * MOST_WORDS;
 
+/// How long a path may be, in bytes.
+pub const MAX_PATH_BYTES: usize = 4096;
+
+/// How many fields a search may find in a batch: paths such as `**` name every value, each path its own, and what is found
+/// is the host's memory. 40 MiB of them.
+pub const MAX_FIELDS: usize = 2 << 20;
+
+/// Nobody reads more.
+const MOST_ERRORS: usize = 100;
+
 /// What a search needs room for. Kept from search to search, it makes them allocate nothing.
 #[derive(Default)]
 pub struct Scratch {
@@ -69,7 +79,12 @@ impl Paths {
         for (index, text) in paths.iter().enumerate() {
             match parse(text, &mut states) {
                 Ok(steps) => parsed.push(steps),
+                // All that follow would bring even more.
+                Err(reason @ PathProblem::TooManySteps { .. }) => return Err(vec![PathError { index, reason }]),
                 Err(reason) => errors.push(PathError { index, reason }),
+            }
+            if errors.len() > MOST_ERRORS {
+                break;
             }
         }
         if errors.is_empty() { Ok(Self::compile(&parsed, states)) } else { Err(errors) }
@@ -94,7 +109,8 @@ impl Paths {
     /// `goes_on` is asked every few KiB.
     ///
     /// # Errors
-    /// [`Interrupted`] when `goes_on` answers no; the fields of the records before are there.
+    /// [`Interrupted`] when `goes_on` answers no, and where there are more than [`MAX_FIELDS`]; the fields of the records
+    /// before are there.
     pub fn find(
         &self,
         bodies: &Bodies<'_>,
@@ -117,6 +133,9 @@ fn read<'a, const W: usize>(bodies: &Bodies<'a>, mut walk: Walk<'a, '_, W>) -> R
 }
 
 fn parse(text: &str, states: &mut usize) -> Result<Vec<Step>, PathProblem> {
+    if text.len() > MAX_PATH_BYTES {
+        return Err(PathProblem::TooLong { bytes: text.len(), most: MAX_PATH_BYTES });
+    }
     let mut steps = path::parse(text)?;
     // Any depth and then any depth is any depth; the automaton steps over one only.
     steps.dedup_by(|next, last| (&*next, &*last) == (&Step::AnyDepth, &Step::AnyDepth));

@@ -3,7 +3,7 @@
 mod json;
 mod model;
 
-use crate::{Field, Interrupted, Paths, Scratch};
+use crate::{Field, Interrupted, MAX_FIELDS, MAX_PATH_BYTES, PathProblem, Paths, Scratch};
 use logagent_record::{Bodies, Descriptor};
 
 /// The bodies one behind another, and a byte that belongs to none between each two.
@@ -171,7 +171,7 @@ fn many_paths_are_searched_as_few_are() {
     }
     let paths: Vec<&str> = names.iter().map(String::as_str).collect();
     let errors = Paths::new(&paths).err().unwrap();
-    assert_eq!(errors.len(), 1500 - 4096 / 4);
+    assert_eq!(errors.len(), 1, "all that follow would bring even more");
     let expected = "path 1024: this path brings the steps of all paths to 4100, each path counting one more; \
                     allowed: up to 4096";
     assert_eq!(errors[0].to_string(), expected);
@@ -198,4 +198,20 @@ fn a_search_stops_when_it_is_told_to_and_leaves_whole_records() {
     let outcome = Paths::new(&["**"]).unwrap().find(&bodies, &mut Scratch::default(), &mut goes_on, &mut found);
     assert_eq!((outcome, asked), (Err(Interrupted), 20));
     assert!(found.iter().all(|field| field.record == 0) && found.len() == 2);
+}
+
+#[test]
+fn what_is_found_and_what_is_asked_for_are_bounded() {
+    let every = Paths::new(&["**"; 1024]).unwrap();
+    let body = format!("[{}0]", "0,".repeat(4000));
+    let records = [Descriptor { body_len: u32::try_from(body.len()).unwrap(), ..Descriptor::default() }];
+    let mut found = Vec::new();
+    let bodies = Bodies::new(body.as_bytes(), 0, &records);
+    assert_eq!(every.find(&bodies, &mut Scratch::default(), &mut || true, &mut found), Err(Interrupted));
+    assert!(found.is_empty() && found.capacity() < 2 * (MAX_FIELDS + 1024));
+
+    let errors = Paths::new(&["a".repeat(MAX_PATH_BYTES + 1).as_str()]).unwrap_err();
+    assert!(matches!(errors[0].reason, PathProblem::TooLong { .. }));
+    assert_eq!(Paths::new(&["$"; 10_000]).unwrap_err().len(), 1);
+    assert!(Paths::new(&[""; 10_000]).unwrap_err().len() < 200);
 }

@@ -3,6 +3,7 @@
 
 use crate::field::{Field, Interrupted};
 use crate::nfa::{Key, Nfa, Set};
+use crate::paths::MAX_FIELDS;
 use crate::tape::Tape;
 use crate::{escape, scalar};
 
@@ -209,7 +210,7 @@ impl<'a, 's, const W: usize> Walk<'a, 's, W> {
         };
         if !self.nfa.done(live).is_empty() {
             let end = end.unwrap_or_else(|| self.string_end(start, behind));
-            self.report(key, start, end, live);
+            self.report(key, start, end, live)?;
         }
         Ok(None)
     }
@@ -239,9 +240,10 @@ impl<'a, 's, const W: usize> Walk<'a, 's, W> {
 
     /// Not inlined, as most values are no path's.
     #[inline(never)]
-    fn report(&mut self, key: u32, start: u32, end: u32, live: Set<W>) {
+    fn report(&mut self, key: u32, start: u32, end: u32, live: Set<W>) -> Result<(), Stop> {
         let field = Field { record: self.record, path: 0, key, start, end };
         self.nfa.done(live).for_each(|state| self.found.push(Field { path: self.nfa.path(state), ..field }));
+        if self.found.len() > MAX_FIELDS { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
     fn open(&mut self, key: u32, start: u32, behind: u32, live: Set<W>, is_object: bool) -> Result<Turn, Stop> {
@@ -250,7 +252,7 @@ impl<'a, 's, const W: usize> Walk<'a, 's, W> {
         }
         let first = self.found.len();
         if !self.nfa.done(live).is_empty() {
-            self.report(key, start, start, live);
+            self.report(key, start, start, live)?;
         }
         self.room.frames.push(Frame { is_object, element: 0, first, count: self.found.len() - first });
         self.room.live.extend_from_slice(&live.0);

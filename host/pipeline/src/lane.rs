@@ -34,7 +34,7 @@ const REST: Duration = Duration::from_millis(2);
 #[derive(Debug, thiserror::Error)]
 pub enum LaneError {
     /// A filter failed, and its `on_error` says stop.
-    #[error("filter {filter}: batch of {records} records: {source}")]
+    #[error("filter {filter}: batch of {records} records")]
     Filter {
         /// Its name.
         filter: Arc<str>,

@@ -68,6 +68,14 @@ pub enum PathProblem {
         /// The largest.
         most: u32,
     },
+    /// It is too long.
+    #[error("found a path of {bytes} bytes; allowed: up to {most}")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+        /// The most.
+        most: usize,
+    },
     /// All paths together have too many steps.
     #[error("this path brings the steps of all paths to {steps}, each path counting one more; allowed: up to {most}")]
     TooManySteps {

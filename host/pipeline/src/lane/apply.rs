@@ -1,15 +1,15 @@
 //! Carrying out what a filter decided: edited parts are overwritten or go to fresh space, as emitted records do;
 //! dropped and routed records leave the table. The decisions were checked, and there is room for them.
 
-mod copies;
 mod edits;
 mod emits;
+mod outputs;
 mod stamps;
 mod verdicts;
 
-pub(super) use copies::copy;
 pub(super) use edits::{Moved, edit};
 pub(super) use emits::emit;
+pub(super) use outputs::route;
 pub(super) use stamps::stamp;
 pub(super) use verdicts::{Tally, judge};
 
@@ -20,8 +20,7 @@ use logagent_ring::Writer;
 /// How much of the ring carrying out these decisions over this table takes at most, in bytes.
 pub(super) fn room_for(decisions: &Decisions, table: &Table, ring: &Writer) -> usize {
     edits::room_for(&decisions.edits, table, ring)
-        + copies::room_for(&decisions.copies)
-        + verdicts::room_for(&decisions.verdicts)
+        + outputs::room_for(decisions)
         + emits::room_for(decisions, table.count)
 }
 

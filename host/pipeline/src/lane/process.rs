@@ -101,10 +101,10 @@ impl Lane {
         let decisions = std::mem::take(&mut self.decisions);
         apply::edit(&mut self.ring, &mut table, &decisions, &mut self.moved);
         apply::stamp(&mut self.ring, &table, &decisions.stamps);
+        let tally = apply::Tally::of(&decisions.verdicts);
         let mut routes = std::mem::take(&mut self.routes);
-        apply::copy(&mut self.ring, &mut table, &decisions.copies, |output, table| routes.push((output, table)));
-        let tally =
-            apply::judge(&mut self.ring, &mut table, &decisions.verdicts, |output, table| routes.push((output, table)));
+        apply::route(&mut self.ring, &mut table, &decisions, &tally, |output, table| routes.push((output, table)));
+        apply::judge(&mut self.ring, &mut table, &decisions.verdicts);
         for (output, table) in routes.drain(..) {
             self.note(pipeline, Some((filter, output)), table);
         }

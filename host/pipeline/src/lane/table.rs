@@ -49,11 +49,6 @@ impl Table {
         Self { at: ring.head(), count: 0, is_ordered: false, own_from: ring.head() }
     }
 
-    /// A table without records at the head.
-    pub(super) fn empty(ring: &mut Writer) -> Self {
-        Self { count: 0, is_ordered: false, own_from: ring.head(), at: align(ring) }
-    }
-
     /// The same table once more, in fresh space.
     pub(super) fn copy(&self, ring: &mut Writer) -> Self {
         self.copy_with(ring, self.count, |records, copy| copy.copy_from_slice(records))

@@ -1,7 +1,7 @@
 //! The clock of the filters: once a second they are told the time, and may emit.
 
 use super::deliver::ReadAt;
-use super::table::{self, Table};
+use super::table::Table;
 use super::{Lane, LaneError, unix_nano};
 use std::time::{Duration, Instant};
 
@@ -35,9 +35,8 @@ impl Lane {
         match told.and_then(|()| self.room_for_decisions(&empty)) {
             Ok(0) => Ok(()),
             Ok(room) => {
-                self.make_room(room + table::ALIGNMENT)?;
-                let table = Table::empty(&mut self.ring);
-                let table = self.carry_out(pipeline, filter, table);
+                self.make_room(room)?;
+                let table = self.carry_out(pipeline, filter, empty);
                 self.filter_from(pipeline, filter + 1, table, read)?;
                 self.deliver(self.ring.head(), read)
             }

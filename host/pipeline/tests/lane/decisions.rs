@@ -1,8 +1,8 @@
 //! What filters decide is what happens.
 
-use crate::rig::{Rig, lines, stage};
+use crate::rig::{RING_BYTES, Rig, lines, stage};
 use logagent_component::{Decisions, Part};
-use logagent_pipeline::FilterStage;
+use logagent_pipeline::{FilterStage, OnError};
 use logagent_testkit::{Arrived, Native, Policy, copy, emit, replace, stamp, until};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -256,4 +256,54 @@ fn times_and_severities_reach_later_filters_and_sinks() {
     rig.run();
     let stamps: Vec<_> = probe.arrived().iter().map(|it| (it.time_unix_nano, it.severity)).collect();
     assert_eq!(stamps, [(5, 17), (7, 9)]);
+}
+
+#[test]
+fn copied_and_routed_records_of_an_output_keep_their_order() {
+    let filter = Native::new(|seen, decisions| {
+        for (index, body) in seen.bodies().enumerate() {
+            decisions.verdicts.push(if body == b"r" { ROUTE_FIRST } else { KEEP });
+            if body == b"c" {
+                copy(decisions, index, 0);
+                copy(decisions, index, 1);
+            }
+        }
+        Ok(())
+    });
+    let mut rig = Rig::new();
+    let [kept, first, second] = [(); 3].map(|()| rig.sink(Policy::Confirm));
+    let filter = FilterStage { outputs: vec![vec![1], vec![2]], ..stage(filter.outputs(&["first", "second"])) };
+    rig.pipeline(vec![filter], &[0]);
+    rig.ended_stream("s", &["r\nc\nk\nr\nc\n"]);
+    let counts = rig.run()[0];
+    assert_eq!((first.texts(), second.texts()), (["r", "c", "r", "c"].map(String::from).to_vec(), vec!["c".into(); 2]));
+    assert_eq!(kept.texts(), ["c", "k", "c"]);
+    assert_eq!((counts.received, counts.emitted, counts.delivered), (5, 4, 9));
+}
+
+#[test]
+fn a_tick_that_fills_the_ring_is_carried_out_or_fails_and_the_lane_goes_on() {
+    let start = |bytes: usize| {
+        let mut ticks = 0;
+        let ticking = Native::keeping().ticking(move |_, decisions: &mut Decisions| {
+            ticks += 1;
+            if ticks == 1 {
+                emit(decisions, &vec![b'x'; bytes], b"", 0, 0);
+            }
+            Ok(())
+        });
+        let filter = FilterStage { on_error: OnError::Drop, ..stage(ticking) };
+        let meter = filter.meter.clone();
+        let (mut rig, probe) = Rig::simple(vec![filter], Policy::Confirm);
+        let feed = rig.stream(0, "s");
+        (rig.start(), meter, feed, probe)
+    };
+    let runs: Vec<_> = [64, 65, 80, 96, 97].map(|less| start(RING_BYTES - less)).into();
+    for (running, meter, feed, probe) in runs {
+        until("the tick", || meter.emitted.get() > 0 || !meter.errors().is_empty());
+        feed.give_line("behind");
+        feed.end();
+        running.finish();
+        assert_eq!(probe.texts().last().map(String::as_str), Some("behind"));
+    }
 }

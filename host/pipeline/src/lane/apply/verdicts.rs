@@ -1,6 +1,6 @@
-//! Verdicts: who stays in the table, who leaves it, and for where.
+//! Verdicts: who stays in the table, and how many got which.
 
-use crate::lane::table::{self, Table};
+use crate::lane::table::Table;
 use logagent_record::{Descriptor, Verdict};
 use logagent_ring::Writer;
 
@@ -8,7 +8,7 @@ use logagent_ring::Writer;
 pub(in crate::lane) struct Tally([u32; 256]);
 
 impl Tally {
-    fn of(verdicts: &[u8]) -> Self {
+    pub(in crate::lane) fn of(verdicts: &[u8]) -> Self {
         let mut counts = [0; 256];
         for &verdict in verdicts {
             counts[usize::from(verdict)] += 1;
@@ -23,41 +23,11 @@ impl Tally {
     }
 }
 
-/// Tables for routed records, one an output at most.
-pub(super) fn room_for(verdicts: &[u8]) -> usize {
-    let routed = verdicts.iter().filter(|&&byte| byte >= 128).count();
-    table::bytes_for(routed) + routed.min(128) * table::ALIGNMENT
-}
-
-/// Takes the records that are not kept out of the table. `route` is called with each output that got some, and
-/// their table.
-pub(in crate::lane) fn judge(
-    ring: &mut Writer,
-    table: &mut Table,
-    verdicts: &[u8],
-    mut route: impl FnMut(u8, Table),
-) -> Tally {
-    let tally = Tally::of(verdicts);
-    for (verdict, count) in tally.others() {
-        if let Verdict::Route { output } = verdict {
-            let count = usize::try_from(count).expect("no more than records");
-            route(output, choose(ring, table, verdicts, output + 128, count));
-        }
-    }
-    if tally.others().next().is_some() {
+/// Takes the records that are not kept out of the table.
+pub(in crate::lane) fn judge(ring: &mut Writer, table: &mut Table, verdicts: &[u8]) {
+    if verdicts.iter().any(|&verdict| verdict != 0) {
         table.count = compact(table.records_mut(ring), verdicts);
     }
-    tally
-}
-
-/// The `count` records with this verdict, in a table of their own.
-fn choose(ring: &mut Writer, table: &Table, verdicts: &[u8], byte: u8, count: usize) -> Table {
-    table.copy_with(ring, count, |records, chosen| {
-        let of_verdict = records.iter().zip(verdicts).filter(|&(_, &verdict)| verdict == byte);
-        for (slot, (record, _)) in chosen.iter_mut().zip(of_verdict) {
-            *slot = *record;
-        }
-    })
 }
 
 /// Moves the kept records to the table's front. Without a branch on the verdict, which no processor could guess.
