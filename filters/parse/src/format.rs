@@ -52,7 +52,11 @@ impl Format {
                 json.parse((record.index(), record.body()), &mut found, context, parsed)
             });
         }
-        frame.each(batch, decisions, |record, context, parsed| self.line(record.body(), context, parsed));
+        frame.each(batch, decisions, |record, context, parsed| {
+            // Where lines end with CR and LF, the CR is the body's last byte, and no part of what the line says.
+            let body = record.body().strip_suffix(b"\r").unwrap_or(record.body());
+            self.line(body, context, parsed)
+        });
     }
 
     /// Reads a line by itself; `None` where it is not of this form.

@@ -101,6 +101,9 @@ impl Decisions {
         self.check_edits(records)?;
         self.check_stamps(records.len())?;
         self.check_copies(records.len(), vocabulary)?;
+        if let Some(index) = self.emitted.iter().position(|fresh| fresh.severity > Severity::MAX) {
+            return Err(Fault::EmitSeverity { index, severity: self.emitted[index].severity });
+        }
         let lengths = |fresh: &Fresh| u64::from(fresh.body_length) + u64::from(fresh.attributes_length);
         let expected = self.emitted.iter().map(lengths).sum();
         let found = self.emitted_bytes.len();

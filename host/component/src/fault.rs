@@ -103,6 +103,14 @@ pub enum Fault {
         /// How many outputs the filter has.
         outputs: u8,
     },
+    /// An emitted record's severity is none.
+    #[error("emitted record {index}: severity {severity}, 24 is the largest")]
+    EmitSeverity {
+        /// Its index among the emitted.
+        index: usize,
+        /// What it says.
+        severity: u8,
+    },
     /// The emitted bytes are not as long as the records say.
     #[error("the emitted records take {expected} bytes, there are {found}")]
     EmitLength {
@@ -112,7 +120,7 @@ pub enum Fault {
         expected: u64,
     },
     /// The result is larger than the ring.
-    #[error("edits and emitted records need {needed} bytes, the ring has room for {available}")]
+    #[error("what it decided needs {needed} bytes, the ring has room for {available}")]
     TooLarge {
         /// What they need.
         needed: usize,
@@ -180,7 +188,7 @@ impl Fault {
             | Self::PatchLength { .. } => "edit",
             Self::Stamp { .. } => "stamp",
             Self::Copy { .. } => "copy",
-            Self::EmitLength { .. } => "emit",
+            Self::EmitLength { .. } | Self::EmitSeverity { .. } => "emit",
             Self::TooLarge { .. } => "output",
             Self::Moment { .. }
             | Self::Ragged { .. }

@@ -16,6 +16,12 @@ pub trait Filter: Send {
     /// instance.
     fn process(&mut self, batch: &BatchView<'_>, decisions: &mut Decisions) -> Result<(), FilterError>;
 
+    /// Says whether what the last call decided is carried out. Where it can't be, nothing of the call counts, and the next
+    /// is served by a fresh instance. Called after each call that has not failed by itself.
+    fn conclude(&mut self, is_carried_out: bool) {
+        let _ = is_carried_out;
+    }
+
     /// Tells the time, in nanoseconds since the Unix epoch; the filter may emit.
     ///
     /// # Errors

@@ -30,6 +30,9 @@ pub(crate) struct WitDescription {
     outputs: Vec<String>,
 }
 
+/// Names go into metrics and logs.
+const NAME_BYTES: usize = 128;
+
 impl WitDescription {
     /// The description, unless it has more names than verdicts can say.
     pub(crate) fn check(self) -> Result<Description, String> {
@@ -39,6 +42,14 @@ impl WitDescription {
         {
             if count > most {
                 return Err(format!("it describes {count} {what}, at most {most} are allowed"));
+            }
+        }
+        for text in [&name, &version].into_iter().chain(&reasons).chain(&outputs) {
+            if text.len() > NAME_BYTES {
+                return Err(format!(
+                    "it describes itself with a name of {} bytes, at most {NAME_BYTES} are allowed",
+                    text.len()
+                ));
             }
         }
         Ok(Description { name, version, reasons, outputs })

@@ -84,7 +84,6 @@ impl WasmFilter {
         let checked = called.and_then(|pages| Ok(decisions.check(records, vocabulary).map(|()| pages)?));
         match checked {
             Ok(pages) => {
-                self.instance()?.commit();
                 self.count_pages(pages);
                 Ok(())
             }
@@ -105,6 +104,13 @@ impl Filter for WasmFilter {
         let table = (batch.descriptors_at - batch.base) as usize;
         let records = cast_slice(&batch.bytes[table..table + batch.count as usize * Descriptor::BYTES]);
         self.run(records, decisions, |instance, decisions| instance.process(batch, decisions))
+    }
+
+    fn conclude(&mut self, is_carried_out: bool) {
+        match &mut self.instance {
+            Some(instance) if is_carried_out => instance.commit(),
+            _ => self.instance = None,
+        }
     }
 
     fn tick(&mut self, now_unix_nano: u64, decisions: &mut Decisions) -> Result<(), FilterError> {

@@ -66,6 +66,15 @@ impl DerefMut for Home {
     }
 }
 
+/// How long an instance may take to start. The host compiles its patterns meanwhile; a batch waits for nothing of it.
+const CONFIGURE_TIME: Duration = Duration::from_secs(10);
+
+/// What a call may hand to the host beside its window, in bytes.
+const MOST_LIFTED_BYTES: usize = 64 << 20;
+
+/// What is kept of a text by which a component says what went wrong, in bytes: it goes to the log.
+const TEXT_BYTES: usize = 4096;
+
 /// What an instance is started with.
 #[derive(Clone)]
 pub(crate) struct Start {
@@ -90,11 +99,12 @@ impl Start {
         let process = export(&mut store, &instance, "process").map_err(contract)?;
         let tick = export(&mut store, &instance, "tick").map_err(contract)?;
         store.data_mut().phase = Phase::Configure;
-        let (answer,) = guard(&mut store, self.limits, |store| configure.call(store, (&self.config,)))?;
+        let limits = Limits { time: CONFIGURE_TIME.max(self.limits.time), ..self.limits };
+        let (answer,) = guard(&mut store, limits, |store| configure.call(store, (&self.config,)))?;
         store.data_mut().phase = Phase::Idle;
         // The lane that it goes to is another thread.
         store.data_mut().clock.forget();
-        let description = answer.map_err(StartError::Config)?.check().map_err(StartError::Contract)?;
+        let description = answer.map_err(refused)?.check().map_err(StartError::Contract)?;
         Ok((Instance { store, process, tick, limits: self.limits }, description))
     }
 
@@ -109,6 +119,8 @@ impl Start {
             self.meter.clone(),
         );
         let mut store = Store::new(self.program.linked.component().engine(), host);
+        // The window is lent as a list; no other list or text that is worth having is longer.
+        store.set_hostcall_fuel(window_bytes + MOST_LIFTED_BYTES);
         store.limiter(|host| &mut host.limiter);
         let limit = self.limits.time;
         store.epoch_deadline_callback(move |store| Ok(at_deadline(store.data().clock.used(), limit)));
@@ -122,6 +134,17 @@ where
     R: ComponentNamedList + Lift,
 {
     instance.get_typed_func(store, name)
+}
+
+/// The first problems, shortened: nobody reads more.
+fn refused(mut problems: Vec<ConfigProblem>) -> StartError {
+    problems.truncate(100);
+    for ConfigProblem { key, found, allowed } in &mut problems {
+        for text in [key, found, allowed] {
+            *text = shorten(std::mem::take(text));
+        }
+    }
+    StartError::Config(problems)
 }
 
 impl Instance {
@@ -175,7 +198,7 @@ impl Instance {
             None => 0,
         };
         let (answer,) = answer?;
-        answer.map_err(FilterError::Refused)?;
+        answer.map_err(|text| FilterError::Refused(shorten(text)))?;
         Ok(pages)
     }
 
@@ -196,6 +219,11 @@ fn at_deadline(used: Duration, limit: Duration) -> UpdateDeadline {
 /// One more, since the running tick is partly over.
 fn ticks_for(time: Duration) -> u64 {
     u64::try_from(time.as_nanos().div_ceil(EPOCH_TICK.as_nanos()) + 1).unwrap_or(u64::MAX)
+}
+
+fn shorten(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(TEXT_BYTES));
+    text
 }
 
 /// Runs guest code under its time limit, and says in the host's words why it failed.

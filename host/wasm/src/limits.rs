@@ -23,7 +23,7 @@ pub(crate) struct CallClock {
 
 /// How old a look at the thread's time may be when a call begins: so much more may be counted as the call's. Asking the
 /// kernel at each call would cost as much as a short call does.
-const LOOK_AGE: Duration = Duration::from_millis(2);
+const LOOK_AGE: Duration = Duration::from_micros(200);
 
 impl CallClock {
     /// A call begins.

@@ -7,10 +7,16 @@ pub(crate) fn agent() -> PathBuf {
     built("release/logagent")
 }
 
+/// A standard filter's component.
+#[must_use]
+pub fn filter(name: &str) -> String {
+    built(&format!("filters/{name}.wasm")).display().to_string()
+}
+
 /// The standard filter `drop`.
 #[must_use]
 pub fn drop_filter() -> String {
-    built("filters/drop.wasm").display().to_string()
+    filter("drop")
 }
 
 /// The component whose configuration says how it misbehaves (`tests/guests`).

@@ -66,6 +66,10 @@ impl Filter for Watched {
         result
     }
 
+    fn conclude(&mut self, is_carried_out: bool) {
+        self.filter.conclude(is_carried_out);
+    }
+
     fn tick(&mut self, now_unix_nano: u64, decisions: &mut Decisions) -> Result<(), FilterError> {
         let before = allocations();
         let result = self.filter.tick(now_unix_nano, decisions);

@@ -6,8 +6,8 @@ use crate::number::number;
 use crate::pack::{self, Container};
 
 /// Lists and maps that lie deeper than this stay text: the stack is bounded, and so is what moves when one turns out
-/// longer than its head had room for.
-pub(super) const MAX_DEPTH: usize = 32;
+/// longer than its head had room for. Sinks read attributes 32 deep, the map of all of them included.
+pub(super) const MAX_DEPTH: usize = 30;
 
 /// Writes the value that begins at `at`, and answers where it ends. `buffer` is for texts with escapes.
 #[inline]

@@ -60,3 +60,22 @@ fn times_and_severities_that_cannot_be_read_are_counted() {
     let outcome = harness(json!({"format": "logfmt"})).process(lines).unwrap();
     assert_eq!((outcome.counters["unread_times"], outcome.counters["unread_severities"]), (1, 2));
 }
+
+#[test]
+fn a_cr_at_the_end_of_a_line_is_no_part_of_what_it_says() {
+    for (config, line) in [
+        (json!({"format": "logfmt"}), "a=1 b=x"),
+        (json!({"format": "nginx"}), r#"192.0.2.1 - - [24/Nov/2026:10:11:12 +0000] "GET /a HTTP/1.1" 200 5 "r" "u""#),
+        (json!({"format": "nginx"}), r#"192.0.2.1 - - [24/Nov/2026:10:11:12 +0000] "GET /a HTTP/1.1" 200 -"#),
+        (json!({"format": "syslog"}), "<34>1 2026-11-24T10:11:12Z h a 1 - - m"),
+        (json!({"format": "cri"}), "2026-11-24T10:11:12Z stdout F m"),
+        (json!({"format": "regex", "pattern": "^(?<a>.*)$"}), "x"),
+    ] {
+        let (plain, with_cr) = (parse(&config, line), parse(&config, format!("{line}\r")));
+        assert!(!plain.is_malformed && !with_cr.is_malformed, "{line}");
+        assert_eq!(
+            (plain.attributes, plain.time, plain.severity),
+            (with_cr.attributes, with_cr.time, with_cr.severity)
+        );
+    }
+}

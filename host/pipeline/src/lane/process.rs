@@ -78,7 +78,7 @@ impl Lane {
         let view = table.view(ring, streams.infos(), read.unix_nano);
         let called = stage.filter.process(&view, decisions);
         stage.meter.records.add(table.count as u64);
-        let room = called.and_then(|()| self.room_for_decisions(&table));
+        let room = called.and_then(|()| self.conclude(pipeline, filter, &table));
         let result = match room {
             Ok(bytes) => {
                 self.make_room(bytes)?;
@@ -90,8 +90,14 @@ impl Lane {
         result
     }
 
-    /// What the decisions need of the ring, where it can be had.
-    pub(super) fn room_for_decisions(&self, table: &Table) -> Result<usize, FilterError> {
+    /// What the decisions of a filter that has answered need of the ring, where it can be had. The filter hears of it.
+    pub(super) fn conclude(&mut self, pipeline: usize, filter: usize, table: &Table) -> Result<usize, FilterError> {
+        let room = self.room_for_decisions(table);
+        self.graph.pipelines[pipeline].filters[filter].filter.conclude(room.is_ok());
+        room
+    }
+
+    fn room_for_decisions(&self, table: &Table) -> Result<usize, FilterError> {
         let needed = apply::room_for(&self.decisions, table, &self.ring);
         let available = self.ring.capacity() - self.ring.in_hand();
         if needed > available { Err(Fault::TooLarge { needed, available }.into()) } else { Ok(needed) }

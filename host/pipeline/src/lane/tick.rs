@@ -32,7 +32,7 @@ impl Lane {
         let stage = &mut self.graph.pipelines[pipeline].filters[filter];
         let empty = Table::none(&self.ring);
         let told = stage.filter.tick(read.unix_nano, &mut self.decisions);
-        match told.and_then(|()| self.room_for_decisions(&empty)) {
+        match told.and_then(|()| self.conclude(pipeline, filter, &empty)) {
             Ok(0) => Ok(()),
             Ok(room) => {
                 self.make_room(room)?;

@@ -56,8 +56,8 @@ impl Metrics {
         let count = self.histograms.len();
         let histogram = self.histograms.get_mut(number as usize);
         let (histogram, observed) = histogram.ok_or(Fault::Unknown { what: "histogram", number, count })?;
-        if value.is_nan() {
-            let reason = "a value that is no number".into();
+        if !value.is_finite() {
+            let reason = "a value that is no finite number".into();
             return Err(Fault::Metric { name: format!("histogram {number}"), reason });
         }
         observed.note(histogram.bounds(), value);

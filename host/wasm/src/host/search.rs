@@ -95,7 +95,9 @@ impl Host {
         let set = sets.get(number as usize);
         let set = set.ok_or(Fault::Unknown { what: "set of patterns", number, count: sets.len() })?;
         let mut found = Vec::with_capacity(*scan_count);
-        set.run(&bodies, scan_scratch, &mut within(*time, &self.clock), &mut found).map_err(|_| Trap::Interrupt)?;
+        let mut goes_on = within(*time, &self.clock);
+        let ran = set.run(&bodies, scan_scratch, &mut goes_on, &mut found);
+        ran.map_err(|_| stopped(goes_on(), "matches in a batch", logagent_scan::MAX_MATCHES))?;
         *scan_count = found.len();
         Ok(cast_vec(found))
     }
@@ -106,9 +108,9 @@ impl Host {
         let chosen = paths.get(number as usize);
         let chosen = chosen.ok_or(Fault::Unknown { what: "set of paths", number, count: paths.len() })?;
         let mut found = Vec::with_capacity(*fields_count);
-        chosen
-            .find(&bodies, fields_scratch, &mut within(*time, &self.clock), &mut found)
-            .map_err(|_| Trap::Interrupt)?;
+        let mut goes_on = within(*time, &self.clock);
+        let ran = chosen.find(&bodies, fields_scratch, &mut goes_on, &mut found);
+        ran.map_err(|_| stopped(goes_on(), "fields in a batch", logagent_fields::MAX_FIELDS))?;
         *fields_count = found.len();
         Ok(cast_vec(found))
     }
@@ -116,6 +118,11 @@ impl Host {
 
 const OUTSIDE_SCAN: Fault = Fault::Moment { function: "scan.run", place: "process" };
 const OUTSIDE_FIELDS: Fault = Fault::Moment { function: "fields.run", place: "process" };
+
+/// Why a search ended early: there was too much to find, where it had time left.
+fn stopped(has_time: bool, what: &'static str, most: usize) -> wasmtime::Error {
+    if has_time { Fault::TooMany { what, most }.into() } else { Trap::Interrupt.into() }
+}
 
 /// Whether a search that begins now may go on. The epoch can't stop the host's own code. The thread's own time is asked
 /// for only once the clock's time is over.

@@ -1,6 +1,7 @@
 //! What the host does for a guest beside calling it: searches, metrics, log lines.
 
 use crate::support::{Batch, Guest, LIMITS, ring};
+use logagent_component::Filter;
 use logagent_telemetry::OwnReport;
 use logagent_wasm::StartError;
 
@@ -74,4 +75,16 @@ fn a_flood_of_log_lines_costs_no_more_than_its_calls() {
     let mut guest = Guest::start("log-flood", &ring);
     let batch = Batch::write(&mut ring, &["one"]);
     guest.process(&batch, &ring).unwrap();
+}
+
+#[test]
+fn own_metrics_of_a_call_that_is_not_carried_out_do_not_count() {
+    let mut ring = ring();
+    let mut guest = Guest::start("metrics", &ring);
+    let batch = Batch::write(&mut ring, &["one"]);
+    guest.process(&batch, &ring).unwrap();
+    guest.process_only(&batch, &ring).unwrap();
+    guest.filter.conclude(false);
+    guest.process(&batch, &ring).unwrap();
+    assert_eq!(guest.meter.own.report()["seen"], OwnReport::Counter(2));
 }

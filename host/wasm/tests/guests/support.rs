@@ -43,7 +43,14 @@ impl Guest {
         Self::try_start(mode, ring, LIMITS).unwrap_or_else(|error| panic!("{mode}: {error}"))
     }
 
+    /// A call whose decisions are carried out.
     pub fn process(&mut self, batch: &Batch, ring: &Writer) -> Result<(), FilterError> {
+        self.process_only(batch, ring)?;
+        self.filter.conclude(true);
+        Ok(())
+    }
+
+    pub fn process_only(&mut self, batch: &Batch, ring: &Writer) -> Result<(), FilterError> {
         let stream = StreamInfo { source: 0, source_name: "test".into(), attributes: Box::from(*b"\x80") };
         let streams = [Some(Arc::new(stream))];
         self.decisions.clear();

@@ -1,6 +1,7 @@
 //! The agent from end to end: the built binary, real files, pipes and components.
 
 mod files;
+mod filters;
 mod follow;
 mod guests;
 mod pipes;
