@@ -52,10 +52,10 @@ fn sweep(
         }
         if in_vain && vain.counts(hunt.price(hit), body, engines) {
             matches.truncate(matches.iter().rposition(|found| found.record != body.record).map_or(0, |last| last + 1));
-            settle::all(engines, body, &mut work.caches, pace, matches)?;
+            settle::all(engines, body, work, pace, matches)?;
             from = end;
         }
-        work.hold_down(matches);
+        work.hold_down(matches)?;
     }
     Ok(())
 }
@@ -81,13 +81,13 @@ fn take(
             Ok(())
         }
         Owner::Start(index) | Owner::Inside(index) => {
-            let expression = &engines.expressions[index];
-            let reach = work.seen[expression.pattern as usize].in_record(body.record);
+            let pattern = engines.expressions[index].pattern;
+            let reach = work.seen[pattern as usize].in_record(body.record);
             if *reach > 0 {
                 return Ok(());
             }
             *reach = 1;
-            body.all_of(expression, &mut work.caches[index], pace, matches)
+            body.all_of(engines, index, work, pace, matches)
         }
     }
 }
@@ -112,8 +112,7 @@ fn sift(
             continue;
         }
         for index in &group.members {
-            body.all_of(&engines.expressions[*index], &mut work.caches[*index], pace, matches)?;
-            work.hold_down(matches);
+            body.all_of(engines, *index, work, pace, matches)?;
         }
     }
     Ok(())

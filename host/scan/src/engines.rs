@@ -3,9 +3,10 @@
 use crate::expression::{Expression, lazy_bytes};
 use crate::hunt::{Hunt, Needle, Owner};
 use crate::needles::{self, Needles, Place};
-use crate::rest::{self, Group};
+use crate::rest::{self, Group, Member};
 use crate::{
-    MAX_COMPILED_BYTES, MAX_PATTERN_BYTES, MAX_PATTERNS, Pattern, PatternError, PatternProblem, Report, narrow,
+    MAX_COMPILED_BYTES, MAX_LITERAL_BYTES, MAX_PATTERN_BYTES, MAX_PATTERNS, Pattern, PatternError, PatternProblem,
+    Report, narrow,
 };
 use logagent_secrets::{Finder, Kind};
 use memchr::memmem;
@@ -39,7 +40,11 @@ impl Engines {
         let parts = Parts::new(patterns)?;
         let (hunted, rest): (Vec<usize>, Vec<usize>) =
             (0..parts.expressions.len()).partition(|index| parts.needles[*index].is_some());
-        let rest: Vec<(usize, &Hir)> = rest.into_iter().map(|index| (index, &parts.hirs[index])).collect();
+        let member = |index: usize| {
+            let states = parts.expressions[index].machine.states();
+            Member { index, hir: &parts.hirs[index], states }
+        };
+        let rest: Vec<Member<'_>> = rest.into_iter().map(member).collect();
         let kinds: Vec<Kind> = parts.kinds.keys().copied().collect();
         Ok(Self {
             id: next_id(),
@@ -48,7 +53,7 @@ impl Engines {
             literals: parts.literals,
             expressions: parts.expressions,
             hunted,
-            rest: rest::groups(&rest, report),
+            rest: rest::groups(&rest, MAX_COMPILED_BYTES - parts.compiled, report),
             secrets: (!kinds.is_empty()).then(|| Finder::new(&kinds)),
             kinds: parts.kinds,
         })
@@ -75,13 +80,10 @@ struct Parts {
 
 impl Parts {
     fn new(patterns: &[Pattern]) -> Result<Self, Vec<PatternError>> {
+        check_sums(patterns)?;
         let expressions = patterns.iter().filter(|pattern| matches!(pattern, Pattern::Regex(_))).count();
         let mut parts = Self { lazy_bytes: lazy_bytes(expressions), ..Self::default() };
         let mut errors = Vec::new();
-        if patterns.len() > MAX_PATTERNS {
-            let reason = PatternProblem::TooMany { count: patterns.len(), limit: MAX_PATTERNS };
-            return Err(vec![PatternError { index: MAX_PATTERNS, reason }]);
-        }
         let mut known = HashSet::new();
         for (index, pattern) in patterns.iter().enumerate() {
             if let Err(reason) = parts.add(narrow(index), pattern, &mut known) {
@@ -119,7 +121,7 @@ impl Parts {
 
     fn add_expression(&mut self, index: u32, text: &str) -> Result<(), PatternProblem> {
         let (expression, hir) = Expression::new(index, text, self.lazy_bytes)?;
-        let bytes = self.compiled + expression.regex.memory_usage();
+        let bytes = self.compiled + expression.machine.bytes();
         if bytes > MAX_COMPILED_BYTES {
             return Err(PatternProblem::TooLarge { bytes, limit: MAX_COMPILED_BYTES });
         }
@@ -129,6 +131,22 @@ impl Parts {
         self.hirs.push(hir);
         Ok(())
     }
+}
+
+/// What patterns may be together, before any is looked at.
+fn check_sums(patterns: &[Pattern]) -> Result<(), Vec<PatternError>> {
+    let wrong = |index, reason| Err(vec![PatternError { index, reason }]);
+    if patterns.len() > MAX_PATTERNS {
+        return wrong(MAX_PATTERNS, PatternProblem::TooMany { count: patterns.len(), limit: MAX_PATTERNS });
+    }
+    let limit = MAX_LITERAL_BYTES;
+    let mut bytes = 0;
+    let mut first_over = None;
+    for (index, pattern) in patterns.iter().enumerate() {
+        bytes += if let Pattern::Literal(literal) = pattern { literal.len() } else { 0 };
+        first_over = first_over.or((bytes > limit).then_some(index));
+    }
+    first_over.map_or(Ok(()), |index| wrong(index, PatternProblem::LiteralsTooLong { bytes, limit }))
 }
 
 fn check_length(bytes: usize) -> Result<(), PatternProblem> {

@@ -38,6 +38,14 @@ pub enum PatternProblem {
         /// What a set may take.
         limit: usize,
     },
+    /// The first literal with which all are too long together.
+    #[error("the set's literals are {bytes} bytes long together; at most {limit} are allowed")]
+    LiteralsTooLong {
+        /// How long they are, in bytes.
+        bytes: usize,
+        /// How long they may be.
+        limit: usize,
+    },
     /// The first pattern that is one too many.
     #[error("the set has {count} patterns; at most {limit} are allowed")]
     TooMany {
@@ -48,7 +56,7 @@ pub enum PatternProblem {
     },
 }
 
-/// The run was ended early: its matches are not all there.
+/// The run was ended early, since it was told to or has too many matches: they are not all there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the search was interrupted")]
 pub struct Interrupted;

@@ -1,7 +1,7 @@
 //! A regular expression as text, and compiled.
 
-use crate::{MAX_COMPILED_BYTES, PatternProblem};
-use regex_automata::meta::{self, Regex};
+use crate::PatternProblem;
+use crate::machine::Machine;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Hir;
 
@@ -10,7 +10,7 @@ use regex_syntax::hir::Hir;
 pub(crate) struct Expression {
     /// The pattern's index in the set.
     pub(crate) pattern: u32,
-    pub(crate) regex: Regex,
+    pub(crate) machine: Machine,
 }
 
 impl Expression {
@@ -18,21 +18,9 @@ impl Expression {
     pub(crate) fn new(pattern: u32, text: &str, lazy_bytes: usize) -> Result<(Self, Hir), PatternProblem> {
         let parsed = ParserBuilder::new().utf8(false).build().parse(text);
         let hir = parsed.map_err(|error| PatternProblem::InvalidRegex { message: last_line(&error.to_string()) })?;
-        let regex = compile(&[&hir], lazy_bytes)?;
-        Ok((Self { pattern, regex }, hir))
+        let machine = Machine::new(&[&hir], lazy_bytes)?;
+        Ok((Self { pattern, machine }, hir))
     }
-}
-
-/// One automaton for all of these.
-pub(crate) fn compile(hirs: &[&Hir], lazy_bytes: usize) -> Result<Regex, PatternProblem> {
-    let config = meta::Config::new()
-        .utf8_empty(false)
-        .nfa_size_limit(Some(MAX_COMPILED_BYTES))
-        .hybrid_cache_capacity(lazy_bytes);
-    meta::Builder::new().configure(config).build_many_from_hir(hirs).map_err(|error| match error.size_limit() {
-        Some(limit) => PatternProblem::TooLarge { bytes: limit + 1, limit },
-        None => PatternProblem::InvalidRegex { message: last_line(&error.to_string()) },
-    })
 }
 
 /// What an automaton that is built while it is searched with may take, where a set has so many expressions; each
@@ -45,7 +33,7 @@ pub(crate) fn lazy_bytes(expressions: usize) -> usize {
 }
 
 /// The parser repeats the pattern, with a caret below, and ends with what is wrong.
-fn last_line(message: &str) -> String {
+pub(crate) fn last_line(message: &str) -> String {
     let line = message.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
     line.trim().trim_start_matches("error: ").to_owned()
 }

@@ -98,9 +98,8 @@ fn try_at(
         return try_whole(engines, index, TRIES, body, work, pace);
     }
     *tries += 1;
-    pace.spend(body.bytes.len() - at)?;
     let input = Input::new(body.bytes).range(at..).anchored(Anchored::Yes);
-    let found = expression.regex.search_with(&mut work.caches[index], &input);
+    let found = expression.machine.find(&mut work.caches[index], &input, pace)?;
     Ok(found.map(|found| body.found(expression.pattern, found.start(), found.end())))
 }
 
@@ -119,8 +118,7 @@ fn try_whole(
         return Ok(None);
     }
     *reach = tries + 1;
-    pace.spend(body.bytes.len())?;
-    Ok(body.first_of(expression, &mut work.caches[index]))
+    body.first_of(expression, &mut work.caches[index], pace)
 }
 
 /// A group of expressions without needles, over the bodies that nothing was found in yet.
@@ -146,14 +144,18 @@ fn sift(
     }
     for (InRun { index, start, end }, answer) in run.bodies().zip(sieved) {
         let body = Body { record: narrow(index), bytes: &run.bytes()[start..end] };
-        let index = match *answer {
-            Answer::Match(member) => Some(group.members[member]),
+        let mut found = match *answer {
+            Answer::Match(member) => {
+                let index = group.members[member];
+                body.first_of(&engines.expressions[index], &mut caches[index], pace)?
+            }
             Answer::Unknown | Answer::Open => None,
             Answer::Skip | Answer::Nothing => continue,
         };
-        pace.spend(body.bytes.len())?;
-        let found = index.and_then(|index| body.first_of(&engines.expressions[index], &mut caches[index]));
-        matches.extend(found.or_else(|| body.first_of_group(engines, group, caches, many[number].as_mut())));
+        if found.is_none() {
+            found = body.first_of_group(engines, group, caches, many[number].as_mut(), pace)?;
+        }
+        matches.extend(found);
     }
     Ok(())
 }

@@ -6,6 +6,8 @@
 //! - `hunt`: one sweep for all needles over a whole run of bodies, whose hits are then looked at in their body;
 //! - `sieve`: patterns without needles go through one automaton, several bodies at a time;
 //! - `settle`: one body, pattern by pattern: for the bodies that the others single out.
+//!
+//! What makes it stop when it is told to: `machine`, which takes long bodies in the steps of `stepped`.
 
 mod all;
 mod engines;
@@ -14,6 +16,7 @@ mod escapes;
 mod expression;
 mod first;
 mod hunt;
+mod machine;
 mod needles;
 mod pace;
 mod rarity;
@@ -22,6 +25,7 @@ mod scratch;
 mod set;
 mod settle;
 mod sieve;
+mod stepped;
 
 pub use error::{Interrupted, PatternError, PatternProblem};
 pub use logagent_secrets::Kind;
@@ -38,6 +42,12 @@ pub const MAX_PATTERN_BYTES: usize = 64 << 10;
 
 /// What the regular expressions of a set may take compiled, together, in bytes.
 pub const MAX_COMPILED_BYTES: usize = 10 << 20;
+
+/// How many bytes the literals of a set may have together: each is kept several times over.
+pub const MAX_LITERAL_BYTES: usize = 1 << 20;
+
+/// How many matches a run may have, 64 MiB of them: that of a batch with one for every byte or two.
+pub const MAX_MATCHES: usize = 4 << 20;
 
 /// What is searched for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,11 @@
-//! How often a run asks whether it may go on. Time itself is the caller's.
+//! How often a run asks whether it may go on. Time itself is the caller's. What is spent is bytes, or what takes as
+//! long as they do when they are merely read; what takes longer is counted for more by the one that knows. Between two
+//! questions lie a few microseconds as a rule. At worst it is some 30 ms: an expression over a short body is searched
+//! for in one go (`machine`), and to make one state of a long one's automaton can't be left halfway (`stepped`).
 
 use crate::Interrupted;
 
-/// A few microseconds of search: fine enough for any deadline, coarse enough to cost nothing.
+/// Some microseconds of search: fine enough for any deadline, coarse enough to cost nothing.
 const BETWEEN: usize = 16 << 10;
 
 pub(crate) struct Pace<'a> {

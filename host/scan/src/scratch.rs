@@ -2,10 +2,10 @@
 
 use crate::engines::Engines;
 use crate::escapes::Decoded;
+use crate::machine::{Cache, Machine};
 use crate::sieve::Answer;
-use crate::{Match, all};
+use crate::{Interrupted, MAX_MATCHES, Match, all};
 use logagent_secrets::Found;
-use regex_automata::meta::{Cache, Regex};
 
 /// So many matches, 1 MiB, are no reason yet to look for those that can go.
 const FEW_MATCHES: usize = 64 << 10;
@@ -66,18 +66,25 @@ impl Work {
         self.seen.resize(engines.patterns, Seen::NOTHING);
         if self.owner != engines.id {
             self.owner = engines.id;
-            self.caches = engines.expressions.iter().map(|expression| expression.regex.create_cache()).collect();
-            self.many = engines.rest.iter().map(|group| group.many.as_ref().map(Regex::create_cache)).collect();
+            self.caches = engines.expressions.iter().map(|expression| expression.machine.create_cache()).collect();
+            self.many = engines.rest.iter().map(|group| group.many.as_ref().map(Machine::create_cache)).collect();
         }
     }
 
     /// Patterns that match nearly everything must not fill the memory before the end, when matches within others
-    /// go anyway: those that are left are no more than there are bytes.
+    /// go anyway: those that are left are no more than there are bytes, and not too many.
     #[inline]
-    pub(crate) fn hold_down(&mut self, matches: &mut Vec<Match>) {
+    pub(crate) fn hold_down(&mut self, matches: &mut Vec<Match>) -> Result<(), Interrupted> {
         if matches.len() > self.tidy_at {
             all::tidy(matches);
             self.tidy_at = FEW_MATCHES.max(2 * matches.len());
+            check_count(matches.len())?;
         }
+        Ok(())
     }
+}
+
+/// Whether a run may have so many matches.
+pub(crate) fn check_count(matches: usize) -> Result<(), Interrupted> {
+    if matches > MAX_MATCHES { Err(Interrupted) } else { Ok(()) }
 }

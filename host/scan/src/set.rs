@@ -2,7 +2,7 @@
 
 use crate::engines::Engines;
 use crate::pace::Pace;
-use crate::scratch::Work;
+use crate::scratch::{Work, check_count};
 use crate::{Escapes, Interrupted, Match, Options, Pattern, PatternError, Report, Scratch, all, first};
 use logagent_record::Bodies;
 use std::fmt;
@@ -28,11 +28,13 @@ impl Set {
         Ok(Self { engines: Engines::new(patterns, options.report)?, options })
     }
 
-    /// Searches the bodies; `matches` is emptied first. `goes_on` is asked every few KiB; when it answers false, the
-    /// run is over.
+    /// Searches the bodies; `matches` is emptied first. `goes_on` is asked after every few KiB, or after a few
+    /// milliseconds of them where expressions are so large that each byte takes long; when it answers false, the run
+    /// is over.
     ///
     /// # Errors
-    /// When `goes_on` answered false; `matches` is empty then.
+    /// When `goes_on` answered false, or there are more matches than [`MAX_MATCHES`](crate::MAX_MATCHES); `matches`
+    /// is empty then.
     ///
     /// # Panics
     /// Where a record points outside of the bytes, as [`Bodies::body`] does.
@@ -72,7 +74,7 @@ impl Set {
         if self.options.report == Report::All {
             all::tidy(matches);
         }
-        Ok(())
+        check_count(matches.len())
     }
 
     fn find_secrets(
@@ -94,7 +96,7 @@ impl Set {
             end: found.end,
         }));
         self.one_each(matches);
-        Ok(())
+        check_count(matches.len())
     }
 
     /// Leaves the first match of each record, where one is what was asked for.
@@ -121,6 +123,7 @@ impl Set {
             in_decoded.clear();
             self.search(&decoded.bodies(), work, pace, in_decoded)?;
             restored.extend(in_decoded.iter().map(|found| decoded.restore(*found)));
+            check_count(restored.len())?;
         }
         matches.retain(|found| !decoded.replaces(found.record));
         matches.append(restored);
@@ -128,6 +131,6 @@ impl Set {
             Report::First => self.one_each(matches),
             Report::All => all::tidy(matches),
         }
-        Ok(())
+        check_count(matches.len())
     }
 }

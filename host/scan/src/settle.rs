@@ -3,12 +3,16 @@
 
 use crate::engines::Engines;
 use crate::expression::Expression;
+use crate::machine::Cache;
 use crate::pace::Pace;
 use crate::rest::Group;
+use crate::scratch::Work;
 use crate::{Interrupted, Match, narrow};
-use regex_automata::Input;
-use regex_automata::meta::Cache;
 use regex_automata::util::iter::Searcher;
+use regex_automata::{Input, MatchError};
+
+/// How many bytes could be searched in the time that it takes to begin anew behind a match.
+const MATCH: usize = 16;
 
 /// A body, and which record's it is.
 #[derive(Clone, Copy)]
@@ -23,9 +27,14 @@ impl Body<'_> {
     }
 
     /// The expression's first match.
-    pub(crate) fn first_of(self, expression: &Expression, cache: &mut Cache) -> Option<Match> {
-        let found = expression.regex.search_with(cache, &Input::new(self.bytes))?;
-        Some(self.found(expression.pattern, found.start(), found.end()))
+    pub(crate) fn first_of(
+        self,
+        expression: &Expression,
+        cache: &mut Cache,
+        pace: &mut Pace<'_>,
+    ) -> Result<Option<Match>, Interrupted> {
+        let found = expression.machine.find(cache, &Input::new(self.bytes), pace)?;
+        Ok(found.map(|found| self.found(expression.pattern, found.start(), found.end())))
     }
 
     /// A match of any expression of a group.
@@ -35,33 +44,48 @@ impl Body<'_> {
         group: &Group,
         caches: &mut [Cache],
         many: Option<&mut Cache>,
-    ) -> Option<Match> {
-        if let (Some(regex), Some(cache)) = (&group.many, many) {
-            let found = regex.search_with(cache, &Input::new(self.bytes))?;
-            let pattern = engines.expressions[group.members[found.pattern().as_usize()]].pattern;
-            return Some(self.found(pattern, found.start(), found.end()));
+        pace: &mut Pace<'_>,
+    ) -> Result<Option<Match>, Interrupted> {
+        if let (Some(machine), Some(cache)) = (&group.many, many) {
+            let found = machine.find(cache, &Input::new(self.bytes), pace)?;
+            return Ok(found.map(|found| {
+                let expression = &engines.expressions[group.members[found.pattern().as_usize()]];
+                self.found(expression.pattern, found.start(), found.end())
+            }));
         }
-        group.members.iter().find_map(|index| self.first_of(&engines.expressions[*index], &mut caches[*index]))
+        for index in &group.members {
+            let found = self.first_of(&engines.expressions[*index], &mut caches[*index], pace)?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 
-    /// All matches of the expression but the empty ones.
+    /// All matches of the expression with this index but the empty ones.
     pub(crate) fn all_of(
         self,
-        expression: &Expression,
-        cache: &mut Cache,
+        engines: &Engines,
+        index: usize,
+        work: &mut Work,
         pace: &mut Pace<'_>,
         matches: &mut Vec<Match>,
     ) -> Result<(), Interrupted> {
-        pace.spend(self.bytes.len())?;
+        let expression = &engines.expressions[index];
         let mut searcher = Searcher::new(Input::new(self.bytes));
-        while let Some(found) = searcher.advance(|input| Ok(expression.regex.search_with(cache, input))) {
-            // A match may be known only at the body's end, however short it is.
-            pace.spend(self.bytes.len() - found.start())?;
+        loop {
+            let cache = &mut work.caches[index];
+            let find = |input: &Input<'_>| {
+                let found = expression.machine.find(cache, input, pace);
+                found.map_err(|Interrupted| MatchError::gave_up(input.start()))
+            };
+            let Some(found) = searcher.try_advance(find).map_err(|_| Interrupted)? else { return Ok(()) };
+            pace.spend(MATCH)?;
             if !found.is_empty() {
                 matches.push(self.found(expression.pattern, found.start(), found.end()));
+                work.hold_down(matches)?;
             }
         }
-        Ok(())
     }
 }
 
@@ -79,9 +103,9 @@ pub(crate) fn first(
         }
     }
     for index in &engines.hunted {
-        pace.spend(body.bytes.len())?;
-        if let Some(found) = body.first_of(&engines.expressions[*index], &mut caches[*index]) {
-            return Ok(Some(found));
+        let found = body.first_of(&engines.expressions[*index], &mut caches[*index], pace)?;
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)
@@ -91,18 +115,17 @@ pub(crate) fn first(
 pub(crate) fn all(
     engines: &Engines,
     body: Body<'_>,
-    caches: &mut [Cache],
+    work: &mut Work,
     pace: &mut Pace<'_>,
     matches: &mut Vec<Match>,
 ) -> Result<(), Interrupted> {
     for literal in &engines.literals {
         pace.spend(body.bytes.len())?;
         for start in literal.finder.find_iter(body.bytes) {
+            pace.spend(MATCH)?;
             matches.push(body.found(literal.pattern, start, start + literal.finder.needle().len()));
+            work.hold_down(matches)?;
         }
     }
-    engines
-        .hunted
-        .iter()
-        .try_for_each(|index| body.all_of(&engines.expressions[*index], &mut caches[*index], pace, matches))
+    engines.hunted.iter().try_for_each(|index| body.all_of(engines, *index, work, pace, matches))
 }
