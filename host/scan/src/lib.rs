@@ -40,7 +40,8 @@ pub const MAX_PATTERNS: usize = 1024;
 /// How long a pattern may be, in bytes: that of a literal, or a regular expression's text.
 pub const MAX_PATTERN_BYTES: usize = 64 << 10;
 
-/// What the regular expressions of a set may take compiled, together, in bytes.
+/// What the regular expressions of a set may take compiled, together, in bytes. As much again, at most, is taken by
+/// their second form, for long bodies, and is not counted.
 pub const MAX_COMPILED_BYTES: usize = 10 << 20;
 
 /// How many bytes the literals of a set may have together: each is kept several times over.

@@ -5,8 +5,8 @@ mod layout;
 
 use layout::{Layout, literal, regex, set};
 use logagent_scan::{
-    Escapes, Interrupted, Kind, MAX_COMPILED_BYTES, MAX_PATTERN_BYTES, MAX_PATTERNS, Options, Pattern, PatternError,
-    PatternProblem, Report, Scratch, Set,
+    Escapes, Interrupted, Kind, MAX_COMPILED_BYTES, MAX_LITERAL_BYTES, MAX_MATCHES, MAX_PATTERN_BYTES, MAX_PATTERNS,
+    Options, Pattern, PatternError, PatternProblem, Report, Scratch, Set,
 };
 
 #[test]
@@ -144,6 +144,67 @@ fn a_run_that_may_not_go_on_ends_without_matches() {
     }
 }
 
+/// How often a run asked, and its result, when the question with this number is answered with no.
+fn asked(patterns: &[Pattern], report: Report, layout: &Layout, no_at: usize) -> (usize, Result<(), Interrupted>) {
+    let mut asked = 0;
+    let mut goes_on = || {
+        asked += 1;
+        asked != no_at
+    };
+    let set = set(patterns, report, Escapes::Raw);
+    let result = set.run(&layout.bodies(), &mut Scratch::default(), &mut goes_on, &mut vec![]);
+    (asked, result)
+}
+
+/// Bytes in which expressions of `a` and `b` find something else to remember at each place.
+fn noise(len: usize) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(7);
+    (0..len).map(|_| if random.bool() { b'a' } else { b'b' }).collect()
+}
+
+#[test]
+fn a_large_expression_over_a_long_body_can_be_stopped() {
+    let layout = Layout::lines(&[noise(1 << 20)]);
+    let unicode = Layout::lines(&[["é".as_bytes(), &noise(1 << 20)].concat()]);
+    for (text, layout) in
+        [("a[ab]{2000}c", &layout), ("[ab]{2000}[ac][ab]{3000}[cd]", &layout), (r"\b[^c]{2000}c", &unicode)]
+    {
+        for patterns in [vec![regex(text)], vec![regex(text), regex("[ab]{9}[c]")], vec![regex(&format!("aab{text}"))]]
+        {
+            for report in [Report::First, Report::All] {
+                assert_eq!(asked(&patterns, report, layout, 3), (3, Err(Interrupted)), "{text} {report:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_larger_an_expression_the_fewer_bytes_between_two_questions() {
+    const LEN: usize = 12 << 10;
+    for (text, states) in [("a[ab]{400}c", 400), ("a[ab]{2000}c", 2000)] {
+        let (asked, result) = asked(&[regex(text)], Report::All, &Layout::lines(&[noise(LEN)]), usize::MAX);
+        assert_eq!(result, Ok(()));
+        assert!(asked > LEN * states / (1 << 20), "{text}: {asked}");
+    }
+}
+
+#[test]
+fn many_large_expressions_are_made_and_stopped_in_time() {
+    let patterns: Vec<Pattern> = (0..1024).map(|_| regex("[a-z]{100}[x]")).collect();
+    assert_eq!(asked(&patterns, Report::First, &Layout::lines(&[vec![b'a'; 1 << 20]]), 3), (3, Err(Interrupted)));
+}
+
+#[test]
+fn too_many_matches_end_a_run() {
+    let line = "a".repeat(1 << 20);
+    for (lines, wanted) in [(MAX_MATCHES >> 20, Ok(())), ((MAX_MATCHES >> 20) + 1, Err(Interrupted))] {
+        let layout = Layout::lines(&vec![&line; lines]);
+        for patterns in [vec![literal("a")], vec![regex("[a]")]] {
+            assert_eq!(asked(&patterns, Report::All, &layout, usize::MAX).1, wanted, "{lines} {patterns:?}");
+        }
+    }
+}
+
 fn errors(patterns: &[Pattern]) -> Vec<PatternError> {
     Set::new(patterns, Options { report: Report::First, escapes: Escapes::Raw }).unwrap_err()
 }
@@ -171,6 +232,15 @@ fn what_is_too_large_is_refused() {
         let reason = &errors[0].reason;
         assert!(matches!(reason, PatternProblem::TooLarge { limit: MAX_COMPILED_BYTES, .. }), "{reason}");
     }
+}
+
+#[test]
+fn literals_that_are_too_long_together_are_refused() {
+    let literals = vec![literal(vec![b'a'; MAX_PATTERN_BYTES]); MAX_LITERAL_BYTES / MAX_PATTERN_BYTES];
+    assert_eq!(Layout::lines(&["a"]).first(&literals), []);
+    let errors = errors(&[literals, vec![literal("b"), literal("a")]].concat());
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(lines, ["pattern 16: the set's literals are 1048578 bytes long together; at most 1048576 are allowed"]);
 }
 
 #[test]

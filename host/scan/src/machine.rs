@@ -1,0 +1,87 @@
+//! One or more expressions, compiled, and how they are searched for: in one go where that is over soon whatever the
+//! bytes, else in steps. Knows nothing of bodies.
+
+use crate::pace::Pace;
+use crate::stepped::{self, Stepped};
+use crate::{Interrupted, MAX_COMPILED_BYTES, PatternProblem, expression};
+use regex_automata::meta::{self, Regex};
+use regex_automata::{Input, Match};
+use regex_syntax::hir::Hir;
+
+/// `meta` can't be stopped, and at worst visits each state for each byte, some 8 ns each: so many are 30 ms.
+const AT_ONCE_STEPS: usize = 1 << 22;
+
+/// So many of them are counted as a byte, since nearly always an automaton is there that takes one step for all.
+const STEPS_OF_BYTE: usize = 64;
+
+#[derive(Debug)]
+pub(crate) struct Machine {
+    regex: Regex,
+    stepped: Stepped,
+    /// What a byte takes at worst.
+    steps: usize,
+}
+
+/// What a machine needs to search; each lane has its own.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    regex: meta::Cache,
+    /// Made when it is needed: most never see a long body.
+    stepped: Option<Box<stepped::Cache>>,
+}
+
+impl Machine {
+    pub(crate) fn new(hirs: &[&Hir], lazy_bytes: usize) -> Result<Self, PatternProblem> {
+        let config = meta::Config::new()
+            .utf8_empty(false)
+            .nfa_size_limit(Some(MAX_COMPILED_BYTES))
+            .hybrid_cache_capacity(lazy_bytes);
+        let regex = meta::Builder::new().configure(config).build_many_from_hir(hirs).map_err(|error| {
+            let message = || expression::last_line(&error.to_string());
+            error.size_limit().map_or_else(|| PatternProblem::InvalidRegex { message: message() }, too_large)
+        })?;
+        // The same expressions without their groups are smaller: the limit is all that can be in the way.
+        let stepped = Stepped::new(hirs, lazy_bytes).ok_or_else(|| too_large(MAX_COMPILED_BYTES))?;
+        Ok(Self { steps: stepped.states() * steps_of_state(hirs.len()), regex, stepped })
+    }
+
+    /// How many states the expressions have together.
+    pub(crate) fn states(&self) -> usize {
+        self.stepped.states()
+    }
+
+    /// What it takes, without what it takes once more, at most, for the steps.
+    pub(crate) fn bytes(&self) -> usize {
+        self.regex.memory_usage()
+    }
+
+    pub(crate) fn create_cache(&self) -> Cache {
+        Cache { regex: self.regex.create_cache(), stepped: None }
+    }
+
+    /// The leftmost match in the input's span, which is to end where its bytes do.
+    pub(crate) fn find(
+        &self,
+        cache: &mut Cache,
+        input: &Input<'_>,
+        pace: &mut Pace<'_>,
+    ) -> Result<Option<Match>, Interrupted> {
+        let bytes = input.get_span().len();
+        let steps = bytes.saturating_mul(self.steps);
+        if steps > AT_ONCE_STEPS {
+            let stepped = cache.stepped.get_or_insert_with(|| Box::new(self.stepped.create_cache()));
+            return self.stepped.find(stepped, input, pace);
+        }
+        pace.spend(bytes + steps / STEPS_OF_BYTE)?;
+        Ok(self.regex.search_with(&mut cache.regex, input))
+    }
+}
+
+/// With several expressions, each state carries the places of all their matches along.
+fn steps_of_state(expressions: usize) -> usize {
+    1 + expressions / 8
+}
+
+fn too_large(limit: usize) -> PatternProblem {
+    PatternProblem::TooLarge { bytes: limit + 1, limit }
+}
