@@ -5,8 +5,7 @@ use crate::hunt::{Hunt, Needle, Owner};
 use crate::needles::{self, Needles, Place};
 use crate::rest::{self, Group, Member};
 use crate::{
-    MAX_COMPILED_BYTES, MAX_LITERAL_BYTES, MAX_PATTERN_BYTES, MAX_PATTERNS, Pattern, PatternError, PatternProblem,
-    Report, narrow,
+    MAX_LITERAL_BYTES, MAX_PATTERN_BYTES, MAX_PATTERNS, Pattern, PatternError, PatternProblem, Report, narrow,
 };
 use logagent_secrets::{Finder, Kind};
 use memchr::memmem;
@@ -53,7 +52,7 @@ impl Engines {
             literals: parts.literals,
             expressions: parts.expressions,
             hunted,
-            rest: rest::groups(&rest, MAX_COMPILED_BYTES - parts.compiled, report),
+            rest: rest::groups(&rest, parts.compiled, report),
             secrets: (!kinds.is_empty()).then(|| Finder::new(&kinds)),
             kinds: parts.kinds,
         })
@@ -120,12 +119,8 @@ impl Parts {
     }
 
     fn add_expression(&mut self, index: u32, text: &str) -> Result<(), PatternProblem> {
-        let (expression, hir) = Expression::new(index, text, self.lazy_bytes)?;
-        let bytes = self.compiled + expression.machine.bytes();
-        if bytes > MAX_COMPILED_BYTES {
-            return Err(PatternProblem::TooLarge { bytes, limit: MAX_COMPILED_BYTES });
-        }
-        self.compiled = bytes;
+        let (expression, hir) = Expression::new(index, text, self.lazy_bytes, self.compiled)?;
+        self.compiled += expression.machine.bytes();
         self.expressions.push(expression);
         self.needles.push(needles::of(&hir));
         self.hirs.push(hir);

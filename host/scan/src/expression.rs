@@ -14,11 +14,16 @@ pub(crate) struct Expression {
 }
 
 impl Expression {
-    /// Compiled, and in parts.
-    pub(crate) fn new(pattern: u32, text: &str, lazy_bytes: usize) -> Result<(Self, Hir), PatternProblem> {
+    /// Compiled, and in parts, where so many bytes are `compiled` already.
+    pub(crate) fn new(
+        pattern: u32,
+        text: &str,
+        lazy_bytes: usize,
+        compiled: usize,
+    ) -> Result<(Self, Hir), PatternProblem> {
         let parsed = ParserBuilder::new().utf8(false).build().parse(text);
         let hir = parsed.map_err(|error| PatternProblem::InvalidRegex { message: last_line(&error.to_string()) })?;
-        let machine = Machine::new(&[&hir], lazy_bytes)?;
+        let machine = Machine::new(&[&hir], lazy_bytes, compiled)?;
         Ok((Self { pattern, machine }, hir))
     }
 }

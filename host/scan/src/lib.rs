@@ -47,7 +47,7 @@ pub const MAX_COMPILED_BYTES: usize = 10 << 20;
 /// How many bytes the literals of a set may have together: each is kept several times over.
 pub const MAX_LITERAL_BYTES: usize = 1 << 20;
 
-/// How many matches a run may have, 64 MiB of them: that of a batch with one for every byte or two.
+/// How many matches a run may have: 64 MiB of them, as many as the bytes of a large batch.
 pub const MAX_MATCHES: usize = 4 << 20;
 
 /// What is searched for.

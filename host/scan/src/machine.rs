@@ -31,7 +31,8 @@ pub(crate) struct Cache {
 }
 
 impl Machine {
-    pub(crate) fn new(hirs: &[&Hir], lazy_bytes: usize) -> Result<Self, PatternProblem> {
+    /// Where so many bytes are `compiled` already.
+    pub(crate) fn new(hirs: &[&Hir], lazy_bytes: usize, compiled: usize) -> Result<Self, PatternProblem> {
         let config = meta::Config::new()
             .utf8_empty(false)
             .nfa_size_limit(Some(MAX_COMPILED_BYTES))
@@ -40,6 +41,10 @@ impl Machine {
             let message = || expression::last_line(&error.to_string());
             error.size_limit().map_or_else(|| PatternProblem::InvalidRegex { message: message() }, too_large)
         })?;
+        let (bytes, limit) = (compiled + regex.memory_usage(), MAX_COMPILED_BYTES);
+        if bytes > limit {
+            return Err(PatternProblem::TooLarge { bytes, limit });
+        }
         // The same expressions without their groups are smaller: the limit is all that can be in the way.
         let stepped = Stepped::new(hirs, lazy_bytes).ok_or_else(|| too_large(MAX_COMPILED_BYTES))?;
         Ok(Self { steps: stepped.states() * steps_of_state(hirs.len()), regex, stepped })

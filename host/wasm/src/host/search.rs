@@ -95,7 +95,9 @@ impl Host {
         let set = sets.get(number as usize);
         let set = set.ok_or(Fault::Unknown { what: "set of patterns", number, count: sets.len() })?;
         let mut found = Vec::with_capacity(*scan_count);
-        set.run(&bodies, scan_scratch, &mut within(*time, &self.clock), &mut found).map_err(|_| Trap::Interrupt)?;
+        let mut goes_on = within(*time, &self.clock);
+        let ran = set.run(&bodies, scan_scratch, &mut goes_on, &mut found);
+        ran.map_err(|_| stopped(goes_on(), "matches in a batch", logagent_scan::MAX_MATCHES))?;
         *scan_count = found.len();
         Ok(cast_vec(found))
     }
