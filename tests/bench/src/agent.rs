@@ -18,6 +18,8 @@ pub(crate) struct Setup {
     pub(crate) lanes: usize,
     /// Each with its component's file and its configuration, in their order.
     pub(crate) filters: Vec<(PathBuf, Value)>,
+    /// A filter's outputs, and the sinks that they lead to.
+    pub(crate) routes: Value,
     /// As the configuration writes it.
     pub(crate) max_age: Value,
     /// Where compiled components are kept.
@@ -29,7 +31,7 @@ impl Setup {
     pub(crate) fn new(place: &Place, input: PathBuf, sink: Value) -> Self {
         let data_dir = place.scratch("data");
         let filters = vec![(place.filter("drop"), json!({"contains": [LITERAL]}))];
-        Self { inputs: vec![input], sink, lanes: 1, filters, max_age: "10ms".into(), data_dir }
+        Self { inputs: vec![input], sink, lanes: 1, filters, routes: json!({}), max_age: "10ms".into(), data_dir }
     }
 
     /// JSON is YAML.
@@ -45,7 +47,7 @@ impl Setup {
             "sources": {"app": {"type": "file", "include": self.inputs}},
             "filters": filters,
             "sinks": {"out": self.sink},
-            "pipelines": {"main": {"from": ["app"], "through": names, "to": ["out"]}},
+            "pipelines": {"main": {"from": ["app"], "through": names, "to": ["out"], "routes": self.routes}},
         })
     }
 

@@ -76,17 +76,16 @@ impl Case {
         });
         let contenders =
             std::iter::once(agent).chain(self.rivals.iter().map(|rival| rival.contender(&whole, &part))).collect();
-        let samples = interleave_all(place.scale.rounds.min(5), contenders)?;
+        let samples = interleave_all(place.scale.rounds.min(3), contenders)?;
         Ok(self.rows(&samples))
     }
 
     fn rows(&self, samples: &[Sample]) -> Vec<Row> {
         let (ours, theirs) = samples.split_first().expect("the agent is one");
         let measured = format!("{:.0} MB/s", ours.median());
-        let absolute = self.at_least.map(|limit| Row {
-            target: Some(Target::at_least(ours.median(), limit, "MB/s")),
-            ..Row::reported(self.what, measured.clone())
-        });
+        let target = self.at_least.map(|limit| Target::at_least(ours.median(), limit, "MB/s"));
+        let is_alone = target.is_some() || self.rivals.is_empty();
+        let absolute = is_alone.then(|| Row { target, ..Row::reported(self.what, measured.clone()) });
         let beside = self.rivals.iter().zip(theirs).map(|(rival, sample)| {
             let ratio = ours.median() / sample.median();
             Row {

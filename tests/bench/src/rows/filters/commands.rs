@@ -38,17 +38,22 @@ pub(super) fn jq(arguments: &'static [&'static str]) -> Option<Rival> {
 
 /// The agent without a filter: what reading and framing alone cost.
 pub(super) fn no_filter(place: &Place, target: Option<f64>) -> Rival {
-    Rival { name: "no filter", run: agent(place, "no-filter", Vec::new()), target, is_slow: false }
+    Rival { name: "no filter", run: agent(place, "no-filter", Vec::new(), json!({})), target, is_slow: false }
 }
 
 /// The agent with a test guest that does the same by itself.
 pub(super) fn guest(place: &Place, mode: &'static str) -> Rival {
     let filters = vec![(place.test_guests.clone(), json!({"mode": mode}))];
-    Rival { name: "the same search in the guest", run: agent(place, mode, filters), target: None, is_slow: false }
+    Rival {
+        name: "the same search in the guest",
+        run: agent(place, mode, filters, json!({"alerts": ["out"]})),
+        target: None,
+        is_slow: false,
+    }
 }
 
-fn agent(place: &Place, name: &str, filters: Vec<(PathBuf, Value)>) -> Run {
-    let setup = Setup { filters, ..Setup::new(place, PathBuf::new(), blackhole()) };
+fn agent(place: &Place, name: &str, filters: Vec<(PathBuf, Value)>, routes: Value) -> Run {
+    let setup = Setup { filters, routes, ..Setup::new(place, PathBuf::new(), blackhole()) };
     let (program, config) = (place.agent.clone(), place.scratch(&format!("{name}.yaml")));
     Box::new(move |input: &Path| {
         let setup = Setup { inputs: vec![input.to_owned()], ..setup.clone() };
