@@ -16,7 +16,6 @@ use logagent_telemetry::FilterMeter;
 use metrics::Metrics;
 use search::Search;
 use std::sync::Arc;
-use std::time::Duration;
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Result, StoreContextMut};
 
@@ -59,12 +58,11 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<Host>> {
 }
 
 impl Host {
-    /// The host of an instance of the filter `name`. `time` is how long one call may take.
+    /// The host of an instance of the filter `name`.
     pub(crate) fn new(
         name: Arc<str>,
         ring: RingFile,
         limiter: Limiter,
-        time: Duration,
         searches: Arc<Searches>,
         meter: Arc<FilterMeter>,
     ) -> Self {
@@ -76,7 +74,7 @@ impl Host {
             decisions: Decisions::default(),
             limiter,
             clock: CallClock::default(),
-            search: Search::new(searches, time),
+            search: Search::new(searches),
             metrics: Metrics::new(meter),
             lines: Lines::new(name),
         }

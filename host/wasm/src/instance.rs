@@ -114,7 +114,6 @@ impl Start {
             self.name.clone(),
             self.ring.clone(),
             Limiter::new(self.limits.memory + window_bytes),
-            self.limits.time,
             self.program.searches.clone(),
             self.meter.clone(),
         );
@@ -122,8 +121,7 @@ impl Start {
         // The window is lent as a list; no other list or text that is worth having is longer.
         store.set_hostcall_fuel(window_bytes + MOST_LIFTED_BYTES);
         store.limiter(|host| &mut host.limiter);
-        let limit = self.limits.time;
-        store.epoch_deadline_callback(move |store| Ok(at_deadline(store.data().clock.used(), limit)));
+        store.epoch_deadline_callback(|store| Ok(at_deadline(store.data().clock.left())));
         Home(store)
     }
 }
@@ -209,11 +207,8 @@ impl Instance {
 }
 
 /// The epoch counts wall-clock time; what the thread did not run of it is given back.
-fn at_deadline(used: Duration, limit: Duration) -> UpdateDeadline {
-    match limit.checked_sub(used) {
-        None | Some(Duration::ZERO) => UpdateDeadline::Interrupt,
-        Some(left) => UpdateDeadline::Continue(ticks_for(left)),
-    }
+fn at_deadline(left: Duration) -> UpdateDeadline {
+    if left.is_zero() { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(ticks_for(left)) }
 }
 
 /// One more, since the running tick is partly over.
@@ -231,7 +226,7 @@ fn guard<T, F>(store: &mut Store<Host>, limits: Limits, run: F) -> Result<T, Fil
 where
     F: FnOnce(&mut Store<Host>) -> wasmtime::Result<T>,
 {
-    store.data_mut().clock.begin();
+    store.data_mut().clock.begin(limits.time);
     store.set_epoch_deadline(ticks_for(limits.time));
     run(store).map_err(|error| failure(&error, limits))
 }

@@ -15,8 +15,10 @@ pub struct Limits {
 
 /// The processor time of the running call: on a busy machine, what other processes take of the clock's time is no fault
 /// of the filter's.
-#[derive(Default)]
 pub(crate) struct CallClock {
+    began: Instant,
+    /// How much the call may take.
+    limit: Duration,
     /// When the thread's time was looked at last, and what it was.
     looked: Option<(Instant, Duration)>,
 }
@@ -25,12 +27,18 @@ pub(crate) struct CallClock {
 /// kernel at each call would cost as much as a short call does.
 const LOOK_AGE: Duration = Duration::from_micros(200);
 
+impl Default for CallClock {
+    fn default() -> Self {
+        Self { began: Instant::now(), limit: Duration::ZERO, looked: None }
+    }
+}
+
 impl CallClock {
-    /// A call begins.
-    pub(crate) fn begin(&mut self) {
-        let now = Instant::now();
-        if self.looked.is_none_or(|(at, _)| now.duration_since(at) > LOOK_AGE) {
-            self.looked = Some((now, thread_time()));
+    /// A call begins, which may take this long.
+    pub(crate) fn begin(&mut self, limit: Duration) {
+        (self.began, self.limit) = (Instant::now(), limit);
+        if self.looked.is_none_or(|(at, _)| self.began.duration_since(at) > LOOK_AGE) {
+            self.looked = Some((self.began, thread_time()));
         }
     }
 
@@ -39,9 +47,15 @@ impl CallClock {
         self.looked = None;
     }
 
-    /// How much processor time the running call has taken.
-    pub(crate) fn used(&self) -> Duration {
-        self.looked.map_or(Duration::ZERO, |(_, before)| thread_time().saturating_sub(before))
+    /// How much of its processor time the running call has left.
+    pub(crate) fn left(&self) -> Duration {
+        let used = self.looked.map_or(Duration::ZERO, |(_, before)| thread_time().saturating_sub(before));
+        self.limit.saturating_sub(used)
+    }
+
+    /// Whether it has any. The kernel is asked only once the clock's time is over.
+    pub(crate) fn has_time(&self) -> bool {
+        self.began.elapsed() < self.limit || !self.left().is_zero()
     }
 }
 

@@ -7,13 +7,11 @@ pub(crate) use shared::Searches;
 
 use super::{Caller, Host};
 use crate::contract::search::{WitEscapes, WitPattern, WitProblem, WitReport};
-use crate::limits::CallClock;
 use bytemuck::allocation::cast_vec;
 use logagent_component::Fault;
 use logagent_fields::Paths;
 use logagent_scan::{Options, Set};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use wasmtime::Trap;
 use wasmtime::component::LinkerInstance;
 
@@ -37,8 +35,6 @@ pub(super) fn link_fields(fields: &mut LinkerInstance<'_, Host>) -> wasmtime::Re
 /// One instance's searches.
 pub(super) struct Search {
     shared: Arc<Searches>,
-    /// How long one run may take: what a call may.
-    time: Duration,
     sets: Vec<Arc<Set>>,
     paths: Vec<Arc<Paths>>,
     scan_scratch: logagent_scan::Scratch,
@@ -49,10 +45,9 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub(super) fn new(shared: Arc<Searches>, time: Duration) -> Self {
+    pub(super) fn new(shared: Arc<Searches>) -> Self {
         Self {
             shared,
-            time,
             sets: Vec::new(),
             paths: Vec::new(),
             scan_scratch: logagent_scan::Scratch::default(),
@@ -91,11 +86,11 @@ impl Host {
 
     fn scan(&mut self, number: u32) -> wasmtime::Result<Vec<u32>> {
         let bodies = self.batch.as_ref().ok_or(OUTSIDE_SCAN)?.bodies();
-        let Search { sets, scan_scratch, time, scan_count, .. } = &mut self.search;
+        let Search { sets, scan_scratch, scan_count, .. } = &mut self.search;
         let set = sets.get(number as usize);
         let set = set.ok_or(Fault::Unknown { what: "set of patterns", number, count: sets.len() })?;
         let mut found = Vec::with_capacity(*scan_count);
-        let mut goes_on = within(*time, &self.clock);
+        let mut goes_on = || self.clock.has_time();
         let ran = set.run(&bodies, scan_scratch, &mut goes_on, &mut found);
         ran.map_err(|_| stopped(goes_on(), "matches in a batch", logagent_scan::MAX_MATCHES))?;
         *scan_count = found.len();
@@ -104,11 +99,11 @@ impl Host {
 
     fn find(&mut self, number: u32) -> wasmtime::Result<Vec<u32>> {
         let bodies = self.batch.as_ref().ok_or(OUTSIDE_FIELDS)?.bodies();
-        let Search { paths, fields_scratch, time, fields_count, .. } = &mut self.search;
+        let Search { paths, fields_scratch, fields_count, .. } = &mut self.search;
         let chosen = paths.get(number as usize);
         let chosen = chosen.ok_or(Fault::Unknown { what: "set of paths", number, count: paths.len() })?;
         let mut found = Vec::with_capacity(*fields_count);
-        let mut goes_on = within(*time, &self.clock);
+        let mut goes_on = || self.clock.has_time();
         let ran = chosen.find(&bodies, fields_scratch, &mut goes_on, &mut found);
         ran.map_err(|_| stopped(goes_on(), "fields in a batch", logagent_fields::MAX_FIELDS))?;
         *fields_count = found.len();
@@ -119,16 +114,9 @@ impl Host {
 const OUTSIDE_SCAN: Fault = Fault::Moment { function: "scan.run", place: "process" };
 const OUTSIDE_FIELDS: Fault = Fault::Moment { function: "fields.run", place: "process" };
 
-/// Why a search ended early: there was too much to find, where it had time left.
+/// Why a search ended early, which the epoch can't bring about in the host's own code: there was too much to find, where it had time left.
 fn stopped(has_time: bool, what: &'static str, most: usize) -> wasmtime::Error {
     if has_time { Fault::TooMany { what, most }.into() } else { Trap::Interrupt.into() }
-}
-
-/// Whether a search that begins now may go on. The epoch can't stop the host's own code. The thread's own time is asked
-/// for only once the clock's time is over.
-fn within(time: Duration, clock: &CallClock) -> impl FnMut() -> bool {
-    let started = Instant::now();
-    move || started.elapsed() < time || clock.used() < time
 }
 
 /// The number under which an instance has what was compiled.
