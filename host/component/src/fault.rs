@@ -127,6 +127,22 @@ pub enum Fault {
         /// What can be had.
         available: usize,
     },
+    /// A call answers more than it may.
+    #[error("it answers {found} bytes, {limit} at most (limits.output)")]
+    Output {
+        /// How many bytes of patch and new records there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A call emits more records than it may.
+    #[error("it emits {found} records, {limit} at most (limits.emits)")]
+    Emits {
+        /// How many there are, copies for outputs included.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
     /// A call that this moment has no place for.
     #[error("it called {function} outside of {place}")]
     Moment {
@@ -189,7 +205,8 @@ impl Fault {
             Self::Stamp { .. } => "stamp",
             Self::Copy { .. } => "copy",
             Self::EmitLength { .. } | Self::EmitSeverity { .. } => "emit",
-            Self::TooLarge { .. } => "output",
+            Self::TooLarge { .. } | Self::Output { .. } => "output",
+            Self::Emits { .. } => "emits",
             Self::Moment { .. }
             | Self::Ragged { .. }
             | Self::Unknown { .. }

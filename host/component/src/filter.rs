@@ -40,6 +40,8 @@ pub struct Description {
     pub reasons: Vec<String>,
     /// Its named outputs; verdicts name these by index.
     pub outputs: Vec<String>,
+    /// It takes out of records what must not be seen: a record that it fails on must not go on as it was.
+    pub redacts: bool,
 }
 
 /// A batch as it lies in the ring. Places are bytes from the window's start.
@@ -62,7 +64,7 @@ pub struct BatchView<'a> {
 }
 
 /// Why a filter failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum FilterError {
     /// It said so itself.
     #[error("it answered an error: {0}")]
@@ -70,6 +72,17 @@ pub enum FilterError {
     /// It trapped.
     #[error("it trapped: {0}")]
     Trap(String),
+    /// It wanted more memory than it may have, and failed for want of it.
+    #[error("it ran out of memory: {}MiB at most (limits.memory); it said: {message}", limit >> 20)]
+    Memory {
+        /// The limit, in bytes.
+        limit: usize,
+        /// How it failed.
+        message: String,
+    },
+    /// It went deeper than its stack.
+    #[error("it overflowed its stack: {0}")]
+    Stack(String),
     /// It ran longer than its limit.
     #[error("it ran longer than {}ms (limits.time)", limit.as_millis())]
     Timeout {
@@ -79,6 +92,9 @@ pub enum FilterError {
     /// What it decided can't be.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// It was not called: its circuit breaker is open.
+    #[error("it was not called: it failed again and again, and its circuit breaker is open")]
+    Broken,
     /// No fresh instance could be had after an earlier failure.
     #[error("it can't be started again: {0}")]
     Restart(String),
@@ -91,9 +107,18 @@ impl FilterError {
         match self {
             Self::Refused(_) => "error",
             Self::Trap(_) => "trap",
+            Self::Memory { .. } => "memory",
+            Self::Stack(_) => "stack",
             Self::Timeout { .. } => "timeout",
             Self::Fault(fault) => fault.kind(),
+            Self::Broken => "breaker",
             Self::Restart(_) => "restart",
         }
+    }
+
+    /// Whether it can be for some of the records that it failed on, so that others are worth trying.
+    #[must_use]
+    pub fn can_be_a_records(&self) -> bool {
+        !matches!(self, Self::Broken | Self::Restart(_))
     }
 }

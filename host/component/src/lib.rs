@@ -1,6 +1,7 @@
 //! What the parts of a pipeline are to each other: the traits of sources, filters and sinks, and the values that
 //! pass between them and a lane. Holds no implementation of any of them, and no order in which they are called.
 
+mod dead_letter;
 mod decisions;
 mod fault;
 mod filter;
@@ -10,6 +11,7 @@ mod signal;
 mod sink;
 mod source;
 
+pub use dead_letter::{DeadLetter, DeadLetters, Origin};
 pub use decisions::{Copied, Decisions, Edit, Fresh, Part, Stamp};
 pub use fault::Fault;
 pub use filter::{BatchView, Description, Filter, FilterError};

@@ -50,7 +50,7 @@ impl<'a> Records<'a> {
         self.is_ordered &= body_at > self.end || self.count == 0;
         self.end = body_at + length;
         self.table[self.count] =
-            Descriptor { body_at, body_len: length, flags, stream: self.stream, ..Descriptor::default() };
+            Descriptor { body_at, body_len: length, flags, stream: self.stream, origin: body_at, ..Descriptor::default() };
         self.count += 1;
     }
 

@@ -75,6 +75,8 @@ pub struct StreamInfo {
     pub source: usize,
     /// The source's name in the configuration.
     pub source_name: Arc<str>,
+    /// What people call it: a file's path, `stdin`.
+    pub name: Box<str>,
     /// Its attributes, one MessagePack map with OpenTelemetry's names (`log.file.path`).
     pub attributes: Box<[u8]>,
 }

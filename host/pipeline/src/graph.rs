@@ -1,6 +1,9 @@
 //! One lane's copy of the configured graph: what is called for which source, in which order.
 
-use logagent_component::{Filter, Sink};
+use crate::breaker::{Breaker, BreakerPolicy};
+use crate::lane::Complaints;
+use crate::share::Share;
+use logagent_component::{DeadLetters, Filter, Sink};
 use logagent_telemetry::{FilterMeter, PipelineMeter, SourceMeter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +16,8 @@ pub struct Graph {
     pub pipelines: Vec<Pipeline>,
     /// This lane's ends of the sinks.
     pub sinks: Vec<Box<dyn Sink>>,
+    /// Where records go that a filter fails on.
+    pub dead_letters: Arc<dyn DeadLetters>,
 }
 
 /// A source, as a lane sees it.
@@ -25,6 +30,8 @@ pub struct SourceStage {
 
 /// Filters in a row, and where the records that pass them go.
 pub struct Pipeline {
+    /// Its name in the configuration.
+    pub name: Arc<str>,
     /// In the order of their calls.
     pub filters: Vec<FilterStage>,
     /// The sinks of what passes all filters.
@@ -39,20 +46,51 @@ pub struct FilterStage {
     pub name: Arc<str>,
     /// This lane's instance.
     pub filter: Box<dyn Filter>,
-    /// What becomes of a batch on which it fails.
+    /// The SHA-256 of its component, in hexadecimal.
+    pub component: Arc<str>,
+    /// Which generation of the filter this is, counted from 1.
+    pub generation: u64,
+    /// What becomes of the records that it fails on.
     pub on_error: OnError,
+    /// Whether it is called at all.
+    pub breaker: Breaker,
+    /// What it may take of the lane's time, where that is bounded.
+    pub share: Option<Share>,
+    /// How often its failures are told.
+    pub complaints: Complaints,
     /// By the filter's outputs: the sinks of the records that it routes there.
     pub outputs: Vec<Vec<usize>>,
     /// What it did.
     pub meter: Arc<FilterMeter>,
 }
 
-/// What becomes of a batch on which a filter fails.
+impl FilterStage {
+    /// A filter's first generation, with the defaults of the configuration and no outputs.
+    #[must_use]
+    pub fn new(name: &str, filter: Box<dyn Filter>, meter: Arc<FilterMeter>) -> Self {
+        Self {
+            name: name.into(),
+            filter,
+            component: Arc::from(""),
+            generation: 1,
+            on_error: OnError::DeadLetter,
+            breaker: Breaker::new(BreakerPolicy::default()),
+            share: None,
+            complaints: Complaints::default(),
+            outputs: Vec::new(),
+            meter,
+        }
+    }
+}
+
+/// What becomes of the records that a filter fails on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnError {
-    /// All of it goes on as it was.
+    /// They are put aside, with the reason.
+    DeadLetter,
+    /// They go on as they were.
     Pass,
-    /// All of it is dropped, and counted under the failure's kind.
+    /// They are dropped, and counted under the failure's kind.
     Drop,
     /// The agent stops.
     Stop,

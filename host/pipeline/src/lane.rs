@@ -1,17 +1,22 @@
 //! A lane: one thread that reads, frames, filters and hands over, with a ring of its own. This file holds the
 //! loop; the steps are in the modules below.
 
+mod admission;
 mod apply;
+mod aside;
+mod attempt;
 mod deliver;
 mod fill;
 mod flight;
 mod frame;
+mod parts;
 mod process;
 mod streams;
 mod table;
 mod tick;
 mod wake;
 
+pub use aside::{Complaints, Subject};
 pub use wake::LaneWaker;
 
 use crate::graph::{BatchLimits, Graph};
@@ -34,12 +39,14 @@ const REST: Duration = Duration::from_millis(2);
 #[derive(Debug, thiserror::Error)]
 pub enum LaneError {
     /// A filter failed, and its `on_error` says stop.
-    #[error("filter {filter}: batch of {records} records")]
+    #[error("filter {filter} (generation {generation}) on {subject}")]
     Filter {
         /// Its name.
         filter: Arc<str>,
-        /// How many records the batch had.
-        records: usize,
+        /// Its generation.
+        generation: u64,
+        /// On what it failed.
+        subject: Subject,
         /// Why.
         source: FilterError,
     },
@@ -72,6 +79,7 @@ pub struct Lane {
     /// By turn of a source's pipelines.
     tables: Vec<table::Table>,
     decisions: Decisions,
+    parts: parts::Parts,
     moved: Vec<apply::Moved>,
     outputs: Vec<deliver::Output>,
     routes: Vec<(u8, table::Table)>,
@@ -117,6 +125,7 @@ impl Lane {
             scratch: Vec::new(),
             tables: Vec::new(),
             decisions: Decisions::default(),
+            parts: parts::Parts::default(),
             moved: Vec::new(),
             outputs: Vec::new(),
             routes: Vec::new(),

@@ -2,9 +2,9 @@
 //! filter and the sink allocate nothing either, so every allocation of the lane's thread is the lane's own.
 
 use logagent_component::{Part, intake};
-use logagent_pipeline::{BatchLimits, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage};
+use logagent_pipeline::{BatchLimits, FilterStage, Graph, Lane, LaneWaker, Pipeline, SourceStage};
 use logagent_ring::Writer;
-use logagent_testkit::{CountingAllocator, DEADLINE, Endless, Native, Tally, allocations, replace, tally, until};
+use logagent_testkit::{Letters, CountingAllocator, DEADLINE, Endless, Native, Tally, allocations, replace, tally, until};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -40,19 +40,12 @@ fn filter(done: Sender<u64>) -> Native {
 
 fn graph(filter: Native) -> (Graph, Tally) {
     let (tally, sink) = tally();
-    let stage = FilterStage {
-        name: "native".into(),
-        filter: Box::new(filter),
-        on_error: OnError::Stop,
-        outputs: vec![vec![0]],
-        meter: Arc::default(),
-    };
-    let pipelines = vec![
-        Pipeline { filters: vec![stage], sinks: vec![0], meter: Arc::default() },
-        Pipeline { filters: vec![], sinks: vec![0], meter: Arc::default() },
-    ];
+    let stage =
+        FilterStage { outputs: vec![vec![0]], ..FilterStage::new("native", Box::new(filter), Arc::default()) };
+    let pipeline = |filters| Pipeline { name: "main".into(), filters, sinks: vec![0], meter: Arc::default() };
+    let pipelines = vec![pipeline(vec![stage]), pipeline(vec![])];
     let sources = vec![SourceStage { pipelines: vec![0, 1], meter: Arc::default() }];
-    (Graph { sources, pipelines, sinks: vec![sink] }, tally)
+    (Graph { sources, pipelines, sinks: vec![sink], dead_letters: Arc::new(Letters::default()) }, tally)
 }
 
 fn steady_allocations(limits: BatchLimits, lines: &str) -> u64 {

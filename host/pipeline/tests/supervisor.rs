@@ -2,11 +2,11 @@
 
 use logagent_component::{Intake, Signal, Source, SourceError, intake};
 use logagent_pipeline::{
-    BatchLimits, Event, FilterStage, Graph, Lane, LaneError, LaneWaker, OnError, Outcome, Pipeline, SourceStage,
+    BatchLimits, Event, FilterStage, Graph, Lane, LaneError, LaneWaker, Outcome, Pipeline, SourceStage,
     Supervisor,
 };
 use logagent_ring::Writer;
-use logagent_testkit::{DEADLINE, Native, Policy, feed, probe, until};
+use logagent_testkit::{Letters, DEADLINE, Native, Policy, feed, probe, until};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -50,17 +50,12 @@ fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &loga
     let waker = Arc::new(LaneWaker::default());
     let (intake, mut inboxes) = intake(&[waker.clone().into()]);
     let filter = Native::judging(|body| if body == b"panic" { panic!("a test's filter was told to") } else { 0 });
-    let stage = FilterStage {
-        name: "native".into(),
-        filter: Box::new(filter),
-        on_error: OnError::Stop,
-        outputs: Vec::new(),
-        meter: Arc::default(),
-    };
+    let stage = FilterStage::new("native", Box::new(filter), Arc::default());
     let graph = Graph {
         sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default() }],
-        pipelines: vec![Pipeline { filters: vec![stage], sinks: vec![0], meter: Arc::default() }],
+        pipelines: vec![Pipeline { name: "main".into(), filters: vec![stage], sinks: vec![0], meter: Arc::default() }],
         sinks: vec![sink],
+        dead_letters: Arc::new(Letters::default()),
     };
     let limits = BatchLimits { max_bytes: 4096, max_records: 16, max_age: Duration::ZERO };
     let ring = Writer::create(64 << 10, waker.clone().into()).expect("a ring");

@@ -26,8 +26,9 @@ pub struct Descriptor {
     pub flags: Flags,
     /// The index of its stream in the batch's streams.
     pub stream: u16,
-    /// Always 0.
-    pub reserved: u32,
+    /// The window's place where the body lay as it was read, whatever filters have made of it since; 0 for a record that
+    /// a filter made. For the host alone: it says where in its source the record stood.
+    pub origin: u32,
 }
 
 impl Descriptor {
@@ -93,7 +94,7 @@ mod tests {
             severity: 0x18,
             flags: Flags(0x19),
             stream: 0x1b1a,
-            reserved: 0x1f1e_1d1c,
+            origin: 0x1f1e_1d1c,
         };
         let expected: Vec<u8> = (0..32).collect();
         assert_eq!(bytemuck::bytes_of(&descriptor), expected);

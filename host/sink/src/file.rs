@@ -118,7 +118,7 @@ fn append(path: &Path, is_new: bool) -> IoResult<File> {
 }
 
 /// Whether the file's last byte ends no line. One that we may write but not read is taken as whole.
-fn is_torn(path: &Path) -> bool {
+pub(crate) fn is_torn(path: &Path) -> bool {
     let last_byte = || {
         let file = File::open(path)?;
         let mut last = [b'\n'];

@@ -27,7 +27,7 @@ pub(crate) fn push(out: &mut Vec<u8>, delivery: &Delivery, record: &Descriptor) 
 }
 
 /// A name of ours, which needs no escapes, with what goes before and behind it.
-fn field(out: &mut Vec<u8>, name: &str) {
+pub(crate) fn field(out: &mut Vec<u8>, name: &str) {
     separate(out);
     out.push(b'"');
     out.extend_from_slice(name.as_bytes());
@@ -52,7 +52,7 @@ fn severity(out: &mut Vec<u8>, number: u8) {
     }
 }
 
-fn attributes(out: &mut Vec<u8>, stream: &[u8], own: &[u8]) {
+pub(crate) fn attributes(out: &mut Vec<u8>, stream: &[u8], own: &[u8]) {
     let mut attributes = merged(stream, own).peekable();
     if attributes.peek().is_none() {
         return;
@@ -128,7 +128,7 @@ fn map(out: &mut Vec<u8>, tokens: &mut Tokens<'_>, count: u32) {
     out.push(b'}');
 }
 
-fn text_or_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn text_or_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     match std::str::from_utf8(bytes) {
         Ok(text) => scalar(out, text),
         Err(_) => bytes_value(out, bytes),
@@ -151,14 +151,14 @@ fn base64(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// A number between quotes.
-fn quoted(out: &mut Vec<u8>, value: impl Serialize) {
+pub(crate) fn quoted(out: &mut Vec<u8>, value: impl Serialize) {
     out.push(b'"');
     scalar(out, value);
     out.push(b'"');
 }
 
 /// A number that is none (NaN, infinite) becomes null.
-fn scalar(out: &mut Vec<u8>, value: impl Serialize) {
+pub(crate) fn scalar(out: &mut Vec<u8>, value: impl Serialize) {
     serde_json::to_writer(out, &value).expect("a Vec takes all");
 }
 

@@ -8,6 +8,7 @@
 //! ```
 
 mod blackhole;
+mod dead_letters;
 mod detached;
 mod file;
 mod flush;
@@ -27,6 +28,7 @@ mod tokens;
 mod fixture;
 
 pub use blackhole::Blackhole;
+pub use dead_letters::DeadLetterFile;
 pub use file::{FileConfig, FileTarget};
 pub use flush::Flush;
 pub use pen::Encoding;

@@ -47,6 +47,13 @@ impl Law {
         counts.in_flight = counts.in_flight + emitted - dropped;
     }
 
+    /// Counts records in flight that were put aside.
+    pub fn dead_letter(&self, records: u64) {
+        let mut counts = self.lock();
+        counts.dead_lettered += records;
+        counts.in_flight -= records;
+    }
+
     /// Counts records in flight that have arrived.
     pub fn deliver(&self, records: u64, bytes: u64) {
         let mut counts = self.lock();
@@ -97,7 +104,12 @@ mod tests {
     #[test]
     fn the_law_holds_after_every_step() {
         let law = Law::default();
-        let steps: [fn(&Law); 3] = [|law| law.receive(10, 100), |law| law.filter(2, 5), |law| law.deliver(7, 70)];
+        let steps: [fn(&Law); 4] = [
+            |law| law.receive(10, 100),
+            |law| law.filter(2, 5),
+            |law| law.dead_letter(3),
+            |law| law.deliver(4, 40),
+        ];
         for step in steps {
             step(&law);
             assert!(law.counts().balance(), "{:?}", law.counts());

@@ -2,7 +2,7 @@
 
 use crate::OwnReport;
 use crate::law::Counts;
-use crate::meters::{FilterMeter, Meters, SinkMeter, SourceMeter, Stage};
+use crate::meters::{BreakerState, FilterMeter, Meters, SinkMeter, SourceMeter, Stage};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -52,12 +52,22 @@ pub struct FilterReport {
     pub emitted: u64,
     /// Those it dropped, by reason.
     pub dropped: BTreeMap<String, u64>,
+    /// Those put aside because it failed on them, by the kind of failure.
+    pub dead_lettered: BTreeMap<String, u64>,
     /// Seconds within its calls.
     pub seconds: f64,
-    /// Failed calls by kind.
+    /// Failed calls by kind. Finding the record that a batch fails on takes several.
     pub errors: BTreeMap<String, u64>,
+    /// Seconds that its lanes waited because it had used up its share (`limits.cpu`).
+    pub throttled: f64,
+    /// Records that went on without it because it had used up its share.
+    pub bypassed: u64,
     /// Pages of its window that it wrote, which were thrown away.
     pub private_pages: u64,
+    /// What its circuit breaker does: the worst of the lanes'.
+    pub breaker: BreakerState,
+    /// Times that the breaker has opened, over all lanes.
+    pub breaker_opened: u64,
     /// Which generation of its component runs.
     pub generation: u64,
     /// What it counts by itself, where it does.
@@ -120,9 +130,14 @@ impl FilterReport {
             routed: meter.routed.get(),
             emitted: meter.emitted.get(),
             dropped: meter.dropped(),
+            dead_lettered: meter.dead_lettered(),
             seconds: meter.time.seconds(),
             errors: meter.errors(),
+            throttled: meter.throttled.seconds(),
+            bypassed: meter.bypassed.get(),
             private_pages: meter.private_pages.get(),
+            breaker: meter.breaker(),
+            breaker_opened: meter.breaker_opened.get(),
             generation: meter.generation.get(),
             metrics: meter.own.report(),
         }

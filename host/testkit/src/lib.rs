@@ -7,6 +7,7 @@ mod deadline;
 
 mod endless;
 mod feed;
+mod letters;
 mod names;
 
 mod edits;
@@ -23,6 +24,7 @@ pub use deadline::{DEADLINE, until};
 pub use edits::{copy, emit, replace, stamp};
 pub use endless::Endless;
 pub use feed::{FedStream, Feed, feed};
+pub use letters::{Letter, Letters};
 pub use names::{stream_info, stream_name};
 pub use native::Native;
 pub use oracle::{Findings, Oracle};

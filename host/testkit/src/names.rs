@@ -14,7 +14,7 @@ const HEAD: &[u8] = b"\x81\xa6stream\xd9";
 pub fn stream_info(source: usize, name: &str) -> Arc<StreamInfo> {
     let length = u8::try_from(name.len()).expect("a short name");
     let attributes = [HEAD, &[length], name.as_bytes()].concat().into();
-    Arc::new(StreamInfo { source, source_name: format!("source-{source}").into(), attributes })
+    Arc::new(StreamInfo { source, source_name: format!("source-{source}").into(), name: name.into(), attributes })
 }
 
 /// The name that `stream_info` was given.

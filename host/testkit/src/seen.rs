@@ -34,7 +34,6 @@ impl<'a> Seen<'a> {
     }
 
     fn check(&self, record: &Descriptor) {
-        assert_eq!(record.reserved, 0);
         let end = record.body().end;
         if record.flags.contains(Flags::TERMINATED) {
             assert_eq!(self.bytes(end..end + 1), b"\n", "a record that should be terminated");

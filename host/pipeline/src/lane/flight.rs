@@ -1,7 +1,7 @@
 //! What is out: for each published span, whose records it holds. Entries go out and come back in one order, the
 //! ring's, so a stream hears of its positions in order, too.
 
-use super::frame::Open;
+use super::frame::{Open, Reached};
 use super::streams::StreamTable;
 use crate::graph::Pipeline;
 use logagent_ring::Returned;
@@ -16,8 +16,7 @@ pub(super) struct Flights {
 
 #[derive(Default)]
 struct Flight {
-    /// Streams, and how far each was framed.
-    streams: Vec<(u16, u64)>,
+    streams: Vec<Reached>,
     cargo: Vec<Cargo>,
 }
 
@@ -33,14 +32,14 @@ impl Flights {
     /// The span just published holds records of these streams, framed up to these positions.
     pub(super) fn depart(
         &mut self,
-        reached: &[(u16, u64)],
+        reached: &[Reached],
         cargo: impl Iterator<Item = Cargo>,
         streams: &mut StreamTable,
     ) {
         let mut flight = self.spare.pop().unwrap_or_default();
         flight.streams.extend_from_slice(reached);
         flight.cargo.extend(cargo);
-        for &(stream, _) in reached {
+        for &Reached { stream, .. } in reached {
             streams.depart(stream);
         }
         self.out.push_back(flight);
@@ -49,7 +48,7 @@ impl Flights {
     /// The oldest span is back.
     pub(super) fn land(&mut self, returned: &Returned, open: &Open, streams: &mut StreamTable, pipelines: &[Pipeline]) {
         let mut flight = self.out.pop_front().expect("each published span has its entry");
-        for (stream, position) in flight.streams.drain(..) {
+        for Reached { stream, position, .. } in flight.streams.drain(..) {
             streams.land(stream, position, returned.lost);
             if !open.needs(stream) {
                 streams.close_if_over(stream);

@@ -23,7 +23,17 @@ pub(super) struct Open {
     /// What is here was left over by a batch that was full: it holds more records already.
     is_left_over: bool,
     /// How far the streams of the batch last framed were framed.
-    pub(super) reached: Vec<(u16, u64)>,
+    pub(super) reached: Vec<Reached>,
+}
+
+/// How far a stream was framed.
+#[derive(Clone, Copy)]
+pub(super) struct Reached {
+    pub(super) stream: u16,
+    /// The stream's own.
+    pub(super) position: u64,
+    /// The place of the byte behind.
+    pub(super) place: u32,
 }
 
 struct Segment {
@@ -65,7 +75,7 @@ impl Open {
 
     /// Whether bytes of this stream are still to be framed, or were and are not yet on their way.
     pub(super) fn needs(&self, stream: u16) -> bool {
-        self.holds(stream) || self.reached.iter().any(|&(reached, _)| reached == stream)
+        self.holds(stream) || self.reached.iter().any(|reached| reached.stream == stream)
     }
 
     /// Whether bytes of this stream can be read into it: a stream's bytes must lie in one run, since it takes back
@@ -105,12 +115,14 @@ impl Open {
         while let Some(segment) = self.segments.front_mut() {
             let at = length(&(first..segment.range.start));
             let bytes = &written[at..at + length(&segment.range)];
-            records.begin(base + u32::try_from(at).expect("the window has 32 bits"), segment.stream);
+            let place = |at: usize| base + u32::try_from(at).expect("the window has 32 bits");
+            records.begin(place(at), segment.stream);
             let stream = &mut streams.get_mut(segment.stream).stream;
             let used = stream.frame(bytes, records);
             used_bytes += used;
             if used > 0 {
-                self.reached.push((segment.stream, stream.position()));
+                let (stream, position) = (segment.stream, stream.position());
+                self.reached.push(Reached { stream, position, place: place(at + used) });
             }
             if used < bytes.len() && records.is_full() {
                 segment.range.start += used as u64;

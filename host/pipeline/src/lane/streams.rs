@@ -1,6 +1,8 @@
 //! The streams that a lane reads, by the index that descriptors carry.
 
-use logagent_component::{Inbox, Stream, Streams};
+use super::frame::Reached;
+use logagent_component::{Inbox, Origin, Stream, Streams};
+use logagent_record::Descriptor;
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -64,6 +66,13 @@ impl StreamTable {
     /// What is said of the streams, as of now.
     pub(super) fn infos(&self) -> &Arc<Streams> {
         &self.infos
+    }
+
+    /// Where a record of the batch in hand was read; `None` for one that a filter made.
+    pub(super) fn origin(&self, record: &Descriptor, reached: &[Reached]) -> Option<Origin> {
+        let stream = self.infos.get(usize::from(record.stream))?.clone()?;
+        let end = reached.iter().find(|end| end.stream == record.stream)?;
+        Some(Origin { stream, position: end.position - u64::from(end.place - record.origin) })
     }
 
     /// The next stream that may have bytes, in turn; of the impatient ones where the others rest.

@@ -67,6 +67,12 @@ impl Table {
         Self { at, count, ..*self }
     }
 
+    /// Its first so many records, and the rest.
+    pub(super) fn split(&self, first: usize) -> (Self, Self) {
+        let at = self.at + bytes_for(first) as u64;
+        (Self { count: first, ..*self }, Self { at, count: self.count - first, ..*self })
+    }
+
     fn positions(&self) -> Range<u64> {
         self.at..self.at + bytes_for(self.count) as u64
     }

@@ -1,8 +1,12 @@
 //! The clock of the filters: once a second they are told the time, and may emit.
 
+use super::aside::Subject;
+use super::attempt::At;
 use super::deliver::ReadAt;
 use super::table::Table;
 use super::{Lane, LaneError, unix_nano};
+use crate::breaker::Admission;
+use crate::graph::OnError;
 use std::time::{Duration, Instant};
 
 /// How often filters are told the time.
@@ -20,27 +24,34 @@ impl Lane {
         }
         for pipeline in 0..self.graph.pipelines.len() {
             for filter in 0..self.graph.pipelines[pipeline].filters.len() {
-                self.tick_filter(pipeline, filter)?;
+                self.tick_filter(At { pipeline, filter })?;
             }
         }
         Ok(())
     }
 
-    fn tick_filter(&mut self, pipeline: usize, filter: usize) -> Result<(), LaneError> {
+    fn tick_filter(&mut self, at: At) -> Result<(), LaneError> {
+        if self.admit(at) != Admission::Whole {
+            // Records decide whether it works again.
+            return Ok(());
+        }
         let read = ReadAt { instant: Instant::now(), unix_nano: unix_nano() };
         self.decisions.clear();
-        let stage = &mut self.graph.pipelines[pipeline].filters[filter];
+        let stage = &mut self.graph.pipelines[at.pipeline].filters[at.filter];
         let empty = Table::none(&self.ring);
         let told = stage.filter.tick(read.unix_nano, &mut self.decisions);
-        match told.and_then(|()| self.conclude(pipeline, filter, &empty)) {
+        match told.and_then(|()| self.conclude(at, &empty, 0)) {
             Ok(0) => Ok(()),
             Ok(room) => {
                 self.make_room(room)?;
-                let table = self.carry_out(pipeline, filter, empty);
-                self.filter_from(pipeline, filter + 1, table, read)?;
+                let table = self.carry_out(at, empty);
+                self.filter_from(at.pipeline, at.filter + 1, table, read)?;
                 self.deliver(self.ring.head(), read)
             }
-            Err(error) => self.fail(pipeline, filter, empty, error).map(drop),
+            Err(error) => {
+                self.blame(at, &Subject::Tick, 1, &error);
+                if self.stage(at).on_error == OnError::Stop { Err(self.stopped(at, Subject::Tick, &error)) } else { Ok(()) }
+            }
         }
     }
 }

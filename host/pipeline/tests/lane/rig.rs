@@ -4,7 +4,7 @@ use logagent_component::{Intake, Sink, Stream, intake};
 use logagent_pipeline::{BatchLimits, FilterStage, Graph, Lane, LaneError, LaneWaker, OnError, Pipeline, SourceStage};
 use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
-use logagent_testkit::{DEADLINE, Feed, Native, Policy, Probe, feed, probe};
+use logagent_testkit::{DEADLINE, Feed, Letters, Native, Policy, Probe, feed, probe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -23,6 +23,7 @@ pub struct Rig {
     pub ring_bytes: usize,
     /// By source: the pipelines that take its records. All where there is none.
     pub takers: Vec<Vec<usize>>,
+    pub letters: Arc<Letters>,
     pipelines: Vec<Pipeline>,
     sinks: Vec<Box<dyn Sink>>,
     streams: Vec<Box<dyn Stream>>,
@@ -44,6 +45,7 @@ impl Rig {
             limits: LIMITS,
             ring_bytes: RING_BYTES,
             takers: Vec::new(),
+            letters: Arc::default(),
             pipelines: Vec::new(),
             sinks: Vec::new(),
             streams: Vec::new(),
@@ -59,7 +61,7 @@ impl Rig {
 
     /// Adds the next pipeline.
     pub fn pipeline(&mut self, filters: Vec<FilterStage>, sinks: &[usize]) {
-        self.pipelines.push(Pipeline { filters, sinks: sinks.to_vec(), meter: Arc::default() });
+        self.pipelines.push(Pipeline { name: "main".into(), filters, sinks: sinks.to_vec(), meter: Arc::default() });
     }
 
     /// One pipeline of these filters to one sink.
@@ -97,7 +99,7 @@ impl Rig {
         let sources: Vec<SourceStage> = self.takers.into_iter().map(source).collect();
         let meters = sources.iter().map(|source| source.meter.clone()).collect();
         let pipelines = self.pipelines.iter().map(|pipeline| pipeline.meter.clone()).collect();
-        let graph = Graph { sources, pipelines: self.pipelines, sinks: self.sinks };
+        let graph = Graph { sources, pipelines: self.pipelines, sinks: self.sinks, dead_letters: self.letters };
         let ring = Writer::create(self.ring_bytes, Waker::from(waker.clone())).expect("a ring");
         let inbox = inboxes.remove(0);
         let lane = Lane::new(ring, graph, self.limits, inbox, Arc::default(), waker.clone(), stop.clone());
@@ -156,7 +158,7 @@ impl Running {
 /// A filter in its place: a failure stops the lane, and its outputs lead nowhere.
 pub fn stage(filter: Native) -> FilterStage {
     let meter = Arc::<FilterMeter>::default();
-    FilterStage { name: "native".into(), filter: Box::new(filter), on_error: OnError::Stop, outputs: Vec::new(), meter }
+    FilterStage { on_error: OnError::Stop, ..FilterStage::new("native", Box::new(filter), meter) }
 }
 
 /// Numbered lines.

@@ -38,8 +38,10 @@ impl OpenFile {
             return Ok(None);
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let attributes = attributes::map(&[("log.file.path", &path.to_string_lossy()), ("log.file.name", &name)]);
-        let info = Arc::new(StreamInfo { source, source_name: source_name.clone(), attributes });
+        let whole = path.to_string_lossy();
+        let attributes = attributes::map(&[("log.file.path", &whole), ("log.file.name", &name)]);
+        let info = StreamInfo { source, source_name: source_name.clone(), name: (*whole).into(), attributes };
+        let info = Arc::new(info);
         Ok(Some((Self::new(file, path.to_owned(), info), metadata)))
     }
 

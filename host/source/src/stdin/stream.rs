@@ -36,6 +36,7 @@ impl StdinStream {
             info: Arc::new(StreamInfo {
                 source: source.index,
                 source_name: source.name.clone(),
+                name: "stdin".into(),
                 attributes: attributes::map(&[("log.iostream", "stdin")]),
             }),
             shared,

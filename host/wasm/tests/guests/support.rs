@@ -51,7 +51,12 @@ impl Guest {
     }
 
     pub fn process_only(&mut self, batch: &Batch, ring: &Writer) -> Result<(), FilterError> {
-        let stream = StreamInfo { source: 0, source_name: "test".into(), attributes: Box::from(*b"\x80") };
+        let stream = StreamInfo {
+            source: 0,
+            source_name: "test".into(),
+            name: "stream".into(),
+            attributes: Box::from(*b"\x80"),
+        };
         let streams = [Some(Arc::new(stream))];
         self.decisions.clear();
         self.filter.process(&batch.view(ring, &streams), &mut self.decisions)

@@ -67,6 +67,6 @@ fn descriptor(fresh: &Fresh, place: usize) -> Descriptor {
         severity: fresh.severity,
         flags: Flags::TERMINATED,
         stream: NO_STREAM,
-        reserved: 0,
+        origin: 0,
     }
 }

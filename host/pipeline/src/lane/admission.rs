@@ -1,0 +1,88 @@
+//! Whether a filter is called now: its circuit breaker, and its share of the lane's time.
+
+use super::attempt::At;
+use super::{Lane, LaneError};
+use crate::breaker::{Admission, Breaker};
+use crate::graph::{FilterStage, OnError};
+use logagent_telemetry::BreakerState;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+impl Lane {
+    /// What the breaker says of the filter's next call.
+    pub(super) fn admit(&mut self, at: At) -> Admission {
+        move_breaker(self.stage(at), |breaker| breaker.admit(Instant::now))
+    }
+
+    /// A call over so many records went well.
+    pub(super) fn succeed(&mut self, at: At, records: usize) {
+        move_breaker(self.stage(at), |breaker| breaker.succeed(records as u64, Instant::now()));
+    }
+
+    /// So many records were found to break the filter.
+    pub(super) fn fail(&mut self, at: At, records: usize, now: Instant) {
+        move_breaker(self.stage(at), |breaker| breaker.fail(records as u64, now));
+    }
+
+    /// The time since `started` was the filter's.
+    pub(super) fn spend(&mut self, at: At, started: Instant) {
+        let time = started.elapsed();
+        let stage = self.stage(at);
+        stage.meter.time.add_time(time);
+        if let Some(share) = &mut stage.share {
+            share.spend(time, started + time);
+        }
+    }
+
+    /// Whether the filter has had more than its share, and what comes is to go on without it. Where that can't be, the
+    /// lane waits until the filter may be called again.
+    pub(super) fn is_bypassed(&mut self, at: At) -> Result<bool, LaneError> {
+        let now = Instant::now();
+        let stage = self.stage(at);
+        let wait = stage.share.as_mut().map_or(std::time::Duration::ZERO, |share| share.wait(now));
+        if wait.is_zero() {
+            return Ok(false);
+        }
+        if stage.on_error == OnError::Pass {
+            return Ok(true);
+        }
+        stage.meter.throttled.add_time(wait);
+        self.wait_until(now + wait)?;
+        Ok(false)
+    }
+
+    /// Lets time pass, in which sinks go on. A lane that is to stop waits for nothing.
+    fn wait_until(&mut self, until: Instant) -> Result<(), LaneError> {
+        while !self.stop.load(Ordering::Relaxed) {
+            let now = Instant::now();
+            if now >= until {
+                break;
+            }
+            self.flush(|due| due <= now)?;
+            let flushes = self.graph.sinks.iter().filter_map(|sink| sink.flush_at());
+            let next = flushes.chain([until]).min().expect("one is always given");
+            std::thread::park_timeout(next.saturating_duration_since(now));
+        }
+        Ok(())
+    }
+}
+
+/// Does something to a filter's breaker, and tells where that changes its state.
+fn move_breaker<T>(stage: &mut FilterStage, act: impl FnOnce(&mut Breaker) -> T) -> T {
+    let before = stage.breaker.state();
+    let answer = act(&mut stage.breaker);
+    let after = stage.breaker.state();
+    if before != after {
+        stage.meter.breaker_moved(before, after);
+        let filter = &*stage.name;
+        match after {
+            BreakerState::Open => {
+                stage.meter.breaker_opened.add(1);
+                tracing::error!(filter, on_error = ?stage.on_error, "its circuit breaker has opened: it is not called for a while");
+            }
+            BreakerState::HalfOpen => tracing::info!(filter, "its circuit breaker lets a few records through, to see"),
+            BreakerState::Closed => tracing::info!(filter, "its circuit breaker has closed: it is called again"),
+        }
+    }
+    answer
+}

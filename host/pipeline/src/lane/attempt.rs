@@ -1,0 +1,109 @@
+//! A filter's call over a table: whole where that goes well; where it fails, over halves of it, and halves of those,
+//! until the records that break the filter are found. What becomes of these is decided in `aside`.
+
+use super::aside::Subject;
+use super::deliver::ReadAt;
+use super::parts::Parts;
+use super::table::Table;
+use super::{Lane, LaneError, apply};
+use crate::breaker::Admission;
+use crate::graph::FilterStage;
+use logagent_component::{Fault, FilterError};
+use std::time::Instant;
+
+/// Where a filter stands in the graph.
+#[derive(Clone, Copy)]
+pub(super) struct At {
+    pub(super) pipeline: usize,
+    pub(super) filter: usize,
+}
+
+/// How many records a half-open breaker lets through: enough that one bad record is not taken for a bad filter, and few
+/// enough to be worth the loss.
+const PROBE_RECORDS: usize = 16;
+
+impl Lane {
+    pub(super) fn stage(&mut self, at: At) -> &mut FilterStage {
+        &mut self.graph.pipelines[at.pipeline].filters[at.filter]
+    }
+
+    /// Has one filter decide over a table, and carries that out; answers what stays.
+    pub(super) fn filter(&mut self, at: At, table: Table, read: ReadAt) -> Result<Table, LaneError> {
+        self.stage(at).meter.records.add(table.count as u64);
+        if self.is_bypassed(at)? {
+            self.stage(at).meter.bypassed.add(table.count as u64);
+            return Ok(self.pass(at, table));
+        }
+        let started = Instant::now();
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.begin(table);
+        let result = self.work_through(&mut parts, at, read);
+        let merged = result.map(|()| parts.merge(&mut self.ring));
+        self.parts = parts;
+        self.spend(at, started);
+        merged
+    }
+
+    fn work_through(&mut self, parts: &mut Parts, at: At, read: ReadAt) -> Result<(), LaneError> {
+        while let Some(part) = parts.next() {
+            let admission = self.admit(at);
+            if admission == Admission::Refused {
+                parts.finish(self.set_aside(at, part, read, &FilterError::Broken)?, 0);
+                continue;
+            }
+            if admission == Admission::Probe && part.count > PROBE_RECORDS {
+                parts.split(part, PROBE_RECORDS);
+                continue;
+            }
+            match self.call(at, part, read, parts)? {
+                Ok((kept, emitted)) => {
+                    self.succeed(at, part.count);
+                    parts.finish(kept, emitted);
+                }
+                Err(error) if admission == Admission::Whole && part.count > 1 && error.can_be_a_records() => {
+                    self.stage(at).meter.fail(error.kind());
+                    parts.split(part, part.count / 2);
+                }
+                Err(error) => {
+                    self.blame(at, &Subject::of(self, part), part.count, &error);
+                    parts.finish(self.set_aside(at, part, read, &error)?, 0);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls the filter over one part, and carries out what it decided; answers what stays, and how many records are new.
+    fn call(
+        &mut self,
+        at: At,
+        part: Table,
+        read: ReadAt,
+        parts: &Parts,
+    ) -> Result<Result<(Table, usize), FilterError>, LaneError> {
+        let Self { ring, graph, streams, decisions, .. } = self;
+        let stage = &mut graph.pipelines[at.pipeline].filters[at.filter];
+        decisions.clear();
+        let view = part.view(ring, streams.infos(), read.unix_nano);
+        let called = stage.filter.process(&view, decisions);
+        let emitted = decisions.emitted.len();
+        let room = called.and_then(|()| self.conclude(at, &part, parts.room_for_merge(emitted)));
+        match room {
+            Ok(bytes) => {
+                self.make_room(bytes)?;
+                Ok(Ok((self.carry_out(at, part), emitted)))
+            }
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// What the decisions of a filter that has answered need of the ring, with `more` beside them, where it can be had.
+    /// The filter hears of it.
+    pub(super) fn conclude(&mut self, at: At, table: &Table, more: usize) -> Result<usize, FilterError> {
+        let needed = apply::room_for(&self.decisions, table, &self.ring) + more;
+        let available = self.ring.capacity() - self.ring.in_hand();
+        let is_carried_out = needed <= available;
+        self.stage(at).filter.conclude(is_carried_out);
+        if is_carried_out { Ok(needed) } else { Err(Fault::TooLarge { needed, available }.into()) }
+    }
+}
