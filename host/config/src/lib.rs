@@ -23,9 +23,12 @@ mod sources;
 
 mod load;
 
+mod plan;
+
 pub use filters::{AbortIf, Breaker, Canary, Filter, Limits, OnError, Shadow};
 pub use load::{LoadError, MAX_FILE_BYTES};
 pub use pipelines::Pipeline;
+pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
 pub use problem::{Position, Problem, Problems};
 pub use settings::{Batch, DeadLetters, Memory};
