@@ -23,12 +23,15 @@ mod sources;
 
 mod load;
 
-pub use filters::{Filter, Limits, OnError};
+mod plan;
+
+pub use filters::{AbortIf, Breaker, Canary, Filter, Limits, OnError, Shadow};
 pub use load::{LoadError, MAX_FILE_BYTES};
 pub use pipelines::Pipeline;
+pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
 pub use problem::{Position, Problem, Problems};
-pub use settings::{Batch, Memory};
+pub use settings::{Batch, DeadLetters, Memory};
 pub use sinks::{Encoding, FileSink, Flush, Sink, StdoutSink};
 pub use sources::{FileSource, ReadFrom, Source, StdinSource};
 
@@ -42,10 +45,12 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The number of worker threads; `None` is one for each core.
     pub lanes: Option<usize>,
-    /// The memory of each lane.
+    /// The memory of each lane, and of the agent as a whole.
     pub memory: Memory,
     /// When a batch closes.
     pub batch: Batch,
+    /// How much is kept of what filters failed on.
+    pub dead_letters: DeadLetters,
     /// How long a drain may take before the agent stops all the same.
     pub shutdown_timeout: Duration,
     /// The sources, in the file's order; at least one.

@@ -83,6 +83,7 @@ fn read(mut root: Section<'_>, context: &Context) -> Config {
         lanes: settings.lanes,
         memory: settings.memory,
         batch: settings.batch,
+        dead_letters: settings.dead_letters,
         shutdown_timeout: settings.shutdown_timeout,
         sources: sources.specs,
         filters: filters.specs,

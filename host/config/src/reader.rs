@@ -4,7 +4,7 @@
 mod field;
 mod table;
 
-pub(crate) use field::Field;
+pub(crate) use field::{Count, Field};
 pub(crate) use table::Table;
 
 use std::cell::RefCell;
@@ -90,12 +90,16 @@ impl<'a> Section<'a> {
         self.optional(key).and_then(|field| field.size(range)).unwrap_or(default)
     }
 
-    pub fn count(&mut self, key: &'static str, range: RangeInclusive<usize>, default: usize) -> usize {
+    pub fn count<T: Count>(&mut self, key: &'static str, range: RangeInclusive<T>, default: T) -> T {
         self.optional(key).and_then(|field| field.count(range)).unwrap_or(default)
     }
 
     pub fn duration(&mut self, key: &'static str, range: RangeInclusive<Duration>, default: Duration) -> Duration {
         self.optional(key).and_then(|field| field.duration(range)).unwrap_or(default)
+    }
+
+    pub fn share_or_none(&mut self, key: &'static str, default: f64) -> f64 {
+        self.optional(key).and_then(|field| field.share_or_none()).unwrap_or(default)
     }
 
     pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)], default: T) -> T {

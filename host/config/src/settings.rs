@@ -1,5 +1,6 @@
 //! The agent's own settings: directories, lanes, memory, batches. Not for sources, filters, sinks and pipelines.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,6 +17,11 @@ const MAX_RING_BYTES: usize = 512 * MIB;
 /// One batch being filled, one in the filters, one in the sinks, and room for edits.
 const BATCHES_IN_A_RING: usize = 4;
 
+/// Less than a ring of the default size would leave nothing for the rest.
+const MIN_MEMORY_LIMIT: usize = 16 * MIB;
+/// More than any machine gives to one agent: likely a wrong unit.
+const MAX_MEMORY_LIMIT: usize = 1 << 40;
+
 const MAX_LANES: usize = 256;
 
 const DEFAULT_BATCH_BYTES: usize = 512 << 10;
@@ -26,15 +32,22 @@ pub(crate) const MAX_BATCH_RECORDS: usize = 1 << 20;
 const DEFAULT_BATCH_AGE: Duration = Duration::from_millis(10);
 pub(crate) const MAX_BATCH_AGE: Duration = Duration::from_secs(60);
 
+const DEFAULT_DEAD_LETTERS_BYTES: usize = 1 << 30;
+const MIN_DEAD_LETTERS_BYTES: usize = MIB;
+const MAX_DEAD_LETTERS_BYTES: usize = 1 << 40;
+
 const DEFAULT_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3600);
 
-/// The memory of a lane.
+/// The memory of the agent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Memory {
-    /// The ring's size in bytes: a power of two, 1 MiB to 512 MiB, and at least four times the largest
+    /// The size of each lane's ring in bytes: a power of two, 1 MiB to 512 MiB, and at least four times the largest
     /// `max_record_bytes` and `batch.max_bytes` together.
     pub ring_bytes: usize,
+    /// The whole agent's memory in bytes, 16 MiB to 1 TiB; `None` is no limit. Whether all that is configured fits into
+    /// it is not checked here.
+    pub limit: Option<usize>,
 }
 
 /// When a batch closes: at whichever of these it reaches first.
@@ -48,11 +61,19 @@ pub struct Batch {
     pub max_age: Duration,
 }
 
+/// The records that a filter failed on, kept on disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadLetters {
+    /// All of them together in bytes, 1 MiB to 1 TiB.
+    pub max_bytes: usize,
+}
+
 pub(crate) struct Settings {
     pub data_dir: PathBuf,
     pub lanes: Option<usize>,
     pub memory: Memory,
     pub batch: Batch,
+    pub dead_letters: DeadLetters,
     pub shutdown_timeout: Duration,
 }
 
@@ -64,6 +85,7 @@ impl Settings {
             lanes: root.optional("lanes").and_then(|field| field.count(1..=MAX_LANES)),
             memory: Memory::read(root.section("memory")),
             batch: Batch::read(root.section("batch")),
+            dead_letters: DeadLetters::read(root.section("dead_letters")),
             shutdown_timeout: root.duration(
                 "shutdown_timeout",
                 Duration::ZERO..=MAX_SHUTDOWN_TIMEOUT,
@@ -82,8 +104,9 @@ impl Memory {
             let near = || format!("a power of two, such as {} or {}", show_size(lower), show_size(power));
             if bytes == power { Some(bytes) } else { field.wrong(&near()) }
         });
+        let limit = section.optional("limit").and_then(|field| field.size(MIN_MEMORY_LIMIT..=MAX_MEMORY_LIMIT));
         section.finish();
-        Self { ring_bytes: ring_bytes.unwrap_or(DEFAULT_RING_BYTES) }
+        Self { ring_bytes: ring_bytes.unwrap_or(DEFAULT_RING_BYTES), limit }
     }
 }
 
@@ -96,6 +119,15 @@ impl Batch {
         };
         section.finish();
         batch
+    }
+}
+
+impl DeadLetters {
+    fn read(mut section: Section<'_>) -> Self {
+        const RANGE: RangeInclusive<usize> = MIN_DEAD_LETTERS_BYTES..=MAX_DEAD_LETTERS_BYTES;
+        let dead_letters = Self { max_bytes: section.size("max_bytes", RANGE, DEFAULT_DEAD_LETTERS_BYTES) };
+        section.finish();
+        dead_letters
     }
 }
 

@@ -1,11 +1,13 @@
-//! Sizes (`512KiB`) and durations (`10ms`), read and written. Not for their ranges, which belong to each key.
+//! Sizes (`512KiB`), durations (`10ms`) and percentages (`5%`), read and written. Not for their ranges, which belong to each key.
 
 use std::time::Duration;
 
-const SIZES: [(&str, usize); 7] = [
+const SIZES: [(&str, usize); 9] = [
+    ("TiB", 1 << 40),
     ("GiB", 1 << 30),
     ("MiB", 1 << 20),
     ("KiB", 1 << 10),
+    ("TB", 1_000_000_000_000),
     ("GB", 1_000_000_000),
     ("MB", 1_000_000),
     ("KB", 1000),
@@ -28,6 +30,14 @@ pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let (number, unit) = split(text)?;
     let (_, micros) = DURATIONS.iter().find(|(name, _)| *name == unit)?;
     Some(Duration::from_micros(number.checked_mul(*micros)?))
+}
+
+/// Reads a percentage, such as `5%` or `0.1%`, as the fraction that it is.
+pub(crate) fn parse_percent(text: &str) -> Option<f64> {
+    let number = text.strip_suffix('%')?;
+    let is_decimal = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // Not divided by 100, which rounds once more: `0.1%` and `0.001` are the same number.
+    if is_decimal { format!("{number}e-2").parse().ok() } else { None }
 }
 
 /// Writes a size in the largest unit that holds it without a fraction: `16MiB`.
@@ -62,6 +72,8 @@ mod tests {
             ("512KiB", Some(512 << 10)),
             ("1MiB", Some(1 << 20)),
             ("2GiB", Some(2 << 30)),
+            ("1TiB", Some(1 << 40)),
+            ("1TB", Some(1_000_000_000_000)),
             ("64KB", Some(64_000)),
             ("1MB", Some(1_000_000)),
             ("100B", Some(100)),
@@ -100,8 +112,31 @@ mod tests {
     }
 
     #[test]
+    fn percentages_are_the_very_fractions_that_they_stand_for() {
+        let cases = [
+            ("5%", Some(0.05)),
+            ("100%", Some(1.0)),
+            ("0.1%", Some(0.001)),
+            ("0.7%", Some(0.007)),
+            ("0%", Some(0.0)),
+            ("%", None),
+            ("5", None),
+            ("-5%", None),
+            ("5 %", None),
+            ("1e1%", None),
+            ("1.2.3%", None),
+            ("inf%", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse_percent(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_written_reads_back() {
-        for (bytes, text) in [(16 << 20, "16MiB"), (1 << 30, "1GiB"), (1000, "1000B"), (1536, "1536B"), (0, "0B")] {
+        for (bytes, text) in
+            [(16 << 20, "16MiB"), (1 << 30, "1GiB"), (1 << 40, "1TiB"), (1000, "1000B"), (1536, "1536B"), (0, "0B")]
+        {
             assert_eq!((show_size(bytes), parse_size(text)), (text.to_owned(), Some(bytes)));
         }
         for (micros, text) in [(0, "0"), (1, "1us"), (10_000, "10ms"), (60_000_000, "1m"), (90_000_000, "90s")] {

@@ -4,12 +4,21 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    Batch, Config, Encoding, FileSink, FileSource, Flush, Limits, Memory, OnError, Pipeline, ReadFrom, Sink, Source,
-    StdinSource, StdoutSink,
+    AbortIf, Batch, Breaker, Canary, Config, DeadLetters, Encoding, FileSink, FileSource, Filter, Flush, Limits,
+    Memory, OnError, Pipeline, ReadFrom, Shadow, Sink, Source, StdinSource, StdoutSink,
 };
 use serde_json::json;
 
 const MILLIS_10: Duration = Duration::from_millis(10);
+
+const DEFAULT_LIMITS: Limits = Limits {
+    time: Duration::from_millis(100),
+    memory: 64 << 20,
+    output: 16 << 20,
+    emits: 65536,
+    log_lines: 100,
+    cpu: None,
+};
 
 /// `interface.yaml` is the example of the interface document, with the sink that it refers to.
 const INTERFACE: &str = include_str!("interface.yaml");
@@ -31,7 +40,7 @@ fn the_interfaces_example_reads_as_it_says() {
     let config = parse(INTERFACE);
     assert_eq!(config.data_dir, PathBuf::from("./data"));
     assert_eq!(config.lanes, Some(1));
-    assert_eq!(config.memory, Memory { ring_bytes: 16 << 20 });
+    assert_eq!(config.memory, Memory { ring_bytes: 16 << 20, limit: None });
     assert_eq!(config.batch, Batch { max_bytes: 512 << 10, max_records: 8192, max_age: MILLIS_10 });
     assert_eq!(config.shutdown_timeout, Duration::from_secs(10));
     let app = FileSource {
@@ -64,7 +73,7 @@ fn the_interfaces_filter_keeps_its_configuration_and_where_it_stands() {
     assert_eq!((quiet.name.as_str(), quiet.position.to_string()), ("quiet", "14:3".into()));
     assert_eq!(quiet.spec.component, PathBuf::from("/etc/logagent/filters/drop.wasm"));
     assert_eq!(quiet.spec.config, json!({"contains": ["\"level\":\"DEBUG\""]}));
-    assert_eq!(quiet.spec.limits, Limits { time: Duration::from_millis(100), memory: 64 << 20 });
+    assert_eq!(quiet.spec.limits, DEFAULT_LIMITS);
     assert_eq!(quiet.spec.on_error, OnError::DeadLetter);
     let problem = quiet.spec.config_positions.problem("contains[0]", "a b", "c");
     assert_eq!(problem.to_string(), "a.yaml:16:26: filters.quiet.config.contains[0]: found a b, allowed c");
@@ -75,8 +84,9 @@ fn the_interfaces_filter_keeps_its_configuration_and_where_it_stands() {
 #[test]
 fn what_is_not_given_has_its_default() {
     let config = parse(SHORT);
+    assert_eq!(config.dead_letters, DeadLetters { max_bytes: 1 << 30 });
     assert_eq!((config.data_dir, config.lanes), (PathBuf::from("./data"), None));
-    assert_eq!(config.memory, Memory { ring_bytes: 16 << 20 });
+    assert_eq!(config.memory, Memory { ring_bytes: 16 << 20, limit: None });
     assert_eq!(config.batch, Batch { max_bytes: 512 << 10, max_records: 8192, max_age: MILLIS_10 });
     assert_eq!(config.shutdown_timeout, Duration::from_secs(10));
     assert_eq!(config.sources[0].spec, Source::Stdin(StdinSource { max_record_bytes: 1 << 20 }));
@@ -90,8 +100,79 @@ fn a_filter_without_a_configuration_hands_null_on() {
     let config = with("filters: { f: { component: f.wasm } }");
     let filter = &config.filters[0].spec;
     assert_eq!((&filter.config, filter.on_error), (&json!(null), OnError::DeadLetter));
-    assert_eq!(filter.limits, Limits { time: Duration::from_millis(100), memory: 64 << 20 });
+    assert_eq!(filter.limits, DEFAULT_LIMITS);
+    assert_eq!(filter.breaker, Breaker { failures: 32, open_for: Duration::from_secs(10) });
+    assert_eq!((&filter.canary, &filter.shadow), (&None, &None));
     assert_eq!(filter.config_positions.at("anything").to_string(), "4:12");
+}
+
+/// A filter with these keys beside its component.
+fn filter(keys: &str) -> Filter {
+    with(&format!("filters: {{ f: {{ component: f.wasm, {keys} }} }}")).filters.remove(0).spec
+}
+
+#[test]
+fn a_filters_limits_and_breaker_read_as_written() {
+    let limits = filter("limits: { time: 1s, memory: 1MiB, output: 1KiB, emits: 0, log_lines: 5, cpu: 20% }").limits;
+    let time = Duration::from_secs(1);
+    assert_eq!(limits, Limits { time, memory: 1 << 20, output: 1024, emits: 0, log_lines: 5, cpu: Some(0.2) });
+    assert_eq!(
+        filter("breaker: { failures: 3, open_for: 1m }").breaker,
+        Breaker { failures: 3, open_for: Duration::from_secs(60) }
+    );
+}
+
+#[test]
+fn a_share_is_a_percentage_or_a_fraction() {
+    let cases =
+        [("20%", 0.2), ("0.2", 0.2), ("0.1%", 0.001), ("'5%'", 0.05), ("100%", 1.0), ("1", 1.0), ("1e-3", 0.001)];
+    for (text, expected) in cases {
+        assert_eq!(filter(&format!("limits: {{ cpu: {text} }}")).limits.cpu, Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_canary_starts_at_its_first_step_unless_told() {
+    let canary = Canary {
+        component: "g.wasm".into(),
+        share: 0.05,
+        steps: vec![0.05, 0.2, 1.0],
+        every: Duration::from_secs(600),
+        abort_if: AbortIf { errors_above: 0.001, drops_differ_above: 0.01 },
+    };
+    let given = Canary {
+        share: 0.5,
+        steps: vec![0.1, 1.0],
+        every: Duration::from_secs(1),
+        abort_if: AbortIf { errors_above: 0.0, drops_differ_above: 1.0 },
+        ..canary.clone()
+    };
+    let cases = [
+        ("", canary.clone()),
+        ("share: 20%, abort_if:", Canary { share: 0.2, ..canary.clone() }),
+        ("steps: [50%, 100%]", Canary { share: 0.5, steps: vec![0.5, 1.0], ..canary.clone() }),
+        ("steps: [1]", Canary { share: 1.0, steps: vec![1.0], ..canary }),
+        ("share: 50%, steps: [10%, 1], every: 1s, abort_if: { errors_above: 0%, drops_differ_above: 100% }", given),
+    ];
+    for (keys, expected) in cases {
+        let read = filter(&format!("canary: {{ component: g.wasm, {keys} }}"));
+        assert_eq!((read.canary, read.shadow), (Some(expected), None), "{keys}");
+    }
+}
+
+#[test]
+fn a_shadow_gets_a_tenth_unless_told() {
+    for (keys, share) in [("", 0.1), (", share: 1%", 0.01)] {
+        let read = filter(&format!("shadow: {{ component: g.wasm{keys} }}"));
+        assert_eq!((read.canary, read.shadow), (None, Some(Shadow { component: "g.wasm".into(), share })));
+    }
+}
+
+#[test]
+fn the_agents_bounds_read_as_written() {
+    let config = with("memory: { ring_bytes: 32MiB, limit: 256MiB }\ndead_letters: { max_bytes: 1MiB }");
+    assert_eq!(config.memory, Memory { ring_bytes: 32 << 20, limit: Some(256 << 20) });
+    assert_eq!(config.dead_letters, DeadLetters { max_bytes: 1 << 20 });
 }
 
 #[test]

@@ -7,7 +7,13 @@ use std::time::Duration;
 
 use super::{Context, one_of};
 use crate::document::{Entry, Node, Scalar, Value};
-use crate::units::{parse_duration, parse_size, show_duration, show_size};
+use crate::units::{parse_duration, parse_percent, parse_size, show_duration, show_size};
+
+/// What counts: `usize`, or less where that is what the value is for.
+pub(crate) trait Count: TryFrom<i128> + PartialOrd + Copy + Display {}
+
+impl Count for usize {}
+impl Count for u32 {}
 
 /// A value and its key path. Each reading answers `None` where it has reported a problem.
 pub(crate) struct Field<'a> {
@@ -70,9 +76,9 @@ impl<'a> Field<'a> {
         self.within(bytes, &range, "a size such as 512KiB", show_size)
     }
 
-    pub fn count(&self, range: RangeInclusive<usize>) -> Option<usize> {
+    pub fn count<T: Count>(&self, range: RangeInclusive<T>) -> Option<T> {
         let count = match &self.node.value {
-            Value::Scalar(Scalar::Integer(count)) => usize::try_from(*count).ok(),
+            Value::Scalar(Scalar::Integer(count)) => T::try_from(*count).ok(),
             _ => None,
         };
         self.within(count, &range, "a whole number", |count| count.to_string())
@@ -86,6 +92,27 @@ impl<'a> Field<'a> {
             _ => None,
         };
         self.within(duration, &range, "a duration such as 10ms", show_duration)
+    }
+
+    /// A part of a whole, and not none of it: `5%` or `0.05`.
+    pub fn share(&self) -> Option<f64> {
+        let share = self.fraction().filter(|share| *share > 0.0 && *share <= 1.0);
+        share.or_else(|| self.wrong("a share such as 5% or 0.05, above 0% and up to 100%"))
+    }
+
+    /// As [`Self::share`], where none is a share as well.
+    pub fn share_or_none(&self) -> Option<f64> {
+        let share = self.fraction().filter(|share| (0.0..=1.0).contains(share));
+        share.or_else(|| self.wrong("a share such as 5% or 0.05, from 0% to 100%"))
+    }
+
+    fn fraction(&self) -> Option<f64> {
+        match &self.node.value {
+            Value::Scalar(Scalar::Integer(whole)) => Some(*whole as f64),
+            Value::Scalar(Scalar::Float(fraction)) => Some(*fraction),
+            Value::Scalar(Scalar::Text(text)) => parse_percent(text),
+            _ => None,
+        }
     }
 
     fn within<T: PartialOrd + Copy, S: Display>(

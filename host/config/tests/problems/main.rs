@@ -1,5 +1,6 @@
 //! What is reported for wrong configurations, and where. Not for hostile ones, which are in `hostile.rs`.
 
+mod filters;
 mod sections;
 mod whole;
 

@@ -27,16 +27,25 @@ fn settings_out_of_their_range_are_problems() {
                 "4:50: batch.max_age: found \"2m\", allowed a duration such as 10ms, from 0 to 1m",
             ],
         ),
+        (
+            "memory: { limit: 8MiB }",
+            &["4:18: memory.limit: found \"8MiB\", allowed a size such as 512KiB, from 16MiB to 1TiB"],
+        ),
+        (
+            "dead_letters: { max_bytes: 1KiB, bytes: 1 }",
+            &[
+                "4:28: dead_letters.max_bytes: found \"1KiB\", allowed a size such as 512KiB, from 1MiB to 1TiB",
+                "4:34: dead_letters.bytes: found an unknown key, allowed max_bytes",
+            ],
+        ),
         ("shutdown_timeout: 10", &["4:19: shutdown_timeout: found 10, allowed a duration such as 10ms, from 0 to 1h"]),
         ("shutdown_timeout: 0", &[]),
         ("shutdown_timeout:", &["4:1: shutdown_timeout: found nothing, allowed a duration such as 10ms, from 0 to 1h"]),
         ("memory:", &[]),
         (
             "sources_: 1",
-            &[
-                "4:1: sources_: found an unknown key, allowed data_dir, lanes, memory, batch, shutdown_timeout, sources, \
-               filters, sinks, pipelines (did you mean `sources`?)",
-            ],
+            &["4:1: sources_: found an unknown key, allowed data_dir, lanes, memory, batch, dead_letters, \
+               shutdown_timeout, sources, filters, sinks, pipelines (did you mean `sources`?)"],
         ),
     ];
     for (line, expected) in cases {
@@ -135,11 +144,12 @@ fn wrong_filters_are_problems() {
             &["5:32: filters.f.on_error: found \"ignore\", allowed dead_letter, pass, drop, stop"],
         ),
         (
-            "{ component: a, limits: { time: 0, memory: 4GiB, cpu: 1 } }",
+            "{ component: a, limits: { time: 0, memory: 4GiB, cpus: 1 } }",
             &[
                 "5:38: filters.f.limits.time: found 0, allowed a duration such as 10ms, from 1ms to 1m",
                 "5:49: filters.f.limits.memory: found \"4GiB\", allowed a size such as 512KiB, from 1MiB to 3GiB",
-                "5:55: filters.f.limits.cpu: found an unknown key, allowed time, memory",
+                "5:55: filters.f.limits.cpus: found an unknown key, allowed time, memory, output, emits, log_lines, cpu \
+                 (did you mean `cpu`?)",
             ],
         ),
         (
