@@ -54,6 +54,10 @@ pub trait Filter: Sized {
     /// The outputs it routes to; the configuration maps each to sinks. At most 128.
     const OUTPUTS: &'static [&'static str] = &[];
 
+    /// Whether it takes out of records what must not be seen. The host then refuses `on_error: pass`: a record that the
+    /// filter fails on must not go on as it was.
+    const REDACTS: bool = false;
+
     /// Makes an instance. Called once, before all else.
     ///
     /// # Errors

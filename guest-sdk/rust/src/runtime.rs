@@ -33,7 +33,13 @@ pub fn configure<F: Filter>(
     let outputs = filter.outputs();
     place.set(Some(Running { filter, window, decisions: Decisions::default() }));
     let names = |list: &[&str]| list.iter().map(ToString::to_string).collect();
-    Ok(Description { name: F::NAME.into(), version: version.into(), reasons: names(F::REASONS), outputs })
+    Ok(Description {
+        name: F::NAME.into(),
+        version: version.into(),
+        reasons: names(F::REASONS),
+        outputs,
+        redacts: F::REDACTS,
+    })
 }
 
 /// Runs the filter over one batch and sends what it decided.

@@ -28,6 +28,7 @@ pub(crate) struct WitDescription {
     version: String,
     reasons: Vec<String>,
     outputs: Vec<String>,
+    redacts: bool,
 }
 
 /// Names go into metrics and logs.
@@ -36,7 +37,7 @@ const NAME_BYTES: usize = 128;
 impl WitDescription {
     /// The description, unless it has more names than verdicts can say.
     pub(crate) fn check(self) -> Result<Description, String> {
-        let Self { name, version, reasons, outputs } = self;
+        let Self { name, version, reasons, outputs, redacts } = self;
         for (what, count, most) in
             [("reasons", reasons.len(), Vocabulary::MAX_REASONS), ("outputs", outputs.len(), Vocabulary::MAX_OUTPUTS)]
         {
@@ -52,7 +53,7 @@ impl WitDescription {
                 ));
             }
         }
-        Ok(Description { name, version, reasons, outputs })
+        Ok(Description { name, version, reasons, outputs, redacts })
     }
 }
 

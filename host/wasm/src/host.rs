@@ -7,7 +7,7 @@ mod search;
 
 pub(crate) use search::Searches;
 
-use crate::limits::{CallClock, Limiter};
+use crate::limits::{CallClock, Limiter, Limits};
 use crate::window::{Loan, Window};
 use lines::Lines;
 use logagent_component::{Decisions, Fault};
@@ -22,6 +22,7 @@ use wasmtime::{Engine, Result, StoreContextMut};
 /// What the store of an instance holds for the imports.
 pub(crate) struct Host {
     ring: RingFile,
+    limits: Limits,
     pub(crate) window: Option<Window>,
     pub(crate) phase: Phase,
     /// The batch of the running `process` call.
@@ -62,21 +63,23 @@ impl Host {
     pub(crate) fn new(
         name: Arc<str>,
         ring: RingFile,
-        limiter: Limiter,
+        limits: Limits,
         searches: Arc<Searches>,
         meter: Arc<FilterMeter>,
     ) -> Self {
+        let window_bytes = 2 * ring.bytes();
         Self {
             ring,
+            limits,
             window: None,
             phase: Phase::Idle,
             batch: None,
             decisions: Decisions::default(),
-            limiter,
+            limiter: Limiter::new(limits.memory + window_bytes),
             clock: CallClock::default(),
             search: Search::new(searches),
             metrics: Metrics::new(meter),
-            lines: Lines::new(name),
+            lines: Lines::new(name, limits.log_lines),
         }
     }
 

@@ -2,9 +2,10 @@
 
 use crate::contract::{BatchInfo, ConfigProblem, WitDescription};
 use crate::host::{Host, Phase};
-use crate::limits::{Limiter, Limits};
+use crate::limits::Limits;
 use crate::program::Program;
 use crate::runtime::EPOCH_TICK;
+use crate::trace;
 use crate::window::Loan;
 use logagent_component::{BatchView, Decisions, Description, Fault, FilterError};
 use logagent_ring::RingFile;
@@ -113,7 +114,7 @@ impl Start {
         let host = Host::new(
             self.name.clone(),
             self.ring.clone(),
-            Limiter::new(self.limits.memory + window_bytes),
+            self.limits,
             self.program.searches.clone(),
             self.meter.clone(),
         );
@@ -226,18 +227,24 @@ fn guard<T, F>(store: &mut Store<Host>, limits: Limits, run: F) -> Result<T, Fil
 where
     F: FnOnce(&mut Store<Host>) -> wasmtime::Result<T>,
 {
-    store.data_mut().clock.begin(limits.time);
+    let host = store.data_mut();
+    host.clock.begin(limits.time);
+    host.limiter.is_exhausted = false;
     store.set_epoch_deadline(ticks_for(limits.time));
-    run(store).map_err(|error| failure(&error, limits))
+    run(store).map_err(|error| failure(&error, limits, store.data().limiter.is_exhausted))
 }
 
-fn failure(error: &wasmtime::Error, limits: Limits) -> FilterError {
+fn failure(error: &wasmtime::Error, limits: Limits, is_out_of_memory: bool) -> FilterError {
     if let Some(fault) = error.downcast_ref::<Fault>() {
         return fault.clone().into();
     }
-    match error.downcast_ref::<Trap>() {
+    let trap = error.downcast_ref::<Trap>();
+    let message = || trace::message(error, trap);
+    match trap {
         Some(Trap::Interrupt) => FilterError::Timeout { limit: limits.time },
-        Some(trap) => FilterError::Trap(trap.to_string()),
-        None => FilterError::Trap(format!("{error:#}")),
+        // What a language's allocator does when it gets nothing is its own; most end in a trap.
+        _ if is_out_of_memory => FilterError::Memory { limit: limits.memory, message: message() },
+        Some(Trap::StackOverflow) => FilterError::Stack(message()),
+        _ => FilterError::Trap(message()),
     }
 }

@@ -10,6 +10,7 @@ mod instance;
 mod limits;
 mod program;
 mod runtime;
+mod trace;
 mod window;
 
 pub use contract::{ConfigProblem, PACKAGE};

@@ -11,6 +11,18 @@ pub struct Limits {
     pub time: Duration,
     /// How much linear memory it may have, in bytes; the window does not count.
     pub memory: usize,
+    /// How much one call may answer, patch and new records together, in bytes.
+    pub output: usize,
+    /// How many records one call may make, copies to outputs included.
+    pub emits: usize,
+    /// How many lines a second it may log.
+    pub log_lines: u32,
+}
+
+impl Limits {
+    /// What the configuration says where it says nothing.
+    pub const DEFAULT: Self =
+        Self { time: Duration::from_millis(100), memory: 64 << 20, output: 16 << 20, emits: 1 << 16, log_lines: 100 };
 }
 
 /// The processor time of the running call: on a busy machine, what other processes take of the clock's time is no fault
@@ -69,17 +81,21 @@ const TABLE_ENTRIES: usize = 100_000;
 /// Answers wasmtime whether an instance may grow.
 pub(crate) struct Limiter {
     memory_bytes: usize,
+    /// More was wanted since the call began.
+    pub(crate) is_exhausted: bool,
 }
 
 impl Limiter {
     pub(crate) fn new(memory_bytes: usize) -> Self {
-        Self { memory_bytes }
+        Self { memory_bytes, is_exhausted: false }
     }
 }
 
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= self.memory_bytes)
+        let is_within = desired <= self.memory_bytes;
+        self.is_exhausted |= !is_within;
+        Ok(is_within)
     }
 
     fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {

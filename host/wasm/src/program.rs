@@ -1,8 +1,10 @@
 //! A loaded component: checked against the contract, compiled, linked, ready to be instantiated in each lane.
 
-use crate::cache::{Cache, sum_of};
+use crate::cache::{Cache, Sum, hex, sum_of};
 use crate::contract::{ContractError, check_import};
 use crate::host::{Host, Searches, linker};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wasmtime::Engine;
@@ -13,6 +15,8 @@ use wasmtime::component::{Component, InstancePre};
 #[derive(Clone)]
 pub struct Program {
     pub(crate) linked: InstancePre<Host>,
+    /// The SHA-256 of the component, in hexadecimal.
+    hash: Arc<str>,
     pub(crate) searches: Arc<Searches>,
 }
 
@@ -53,24 +57,49 @@ impl Program {
         path: &Path,
     ) -> Result<Self, LoadError> {
         let invalid = |reason: String| LoadError::Invalid { path: path.to_owned(), reason };
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        let bytes = read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        check_length(&bytes).map_err(invalid)?;
         check_header(&bytes).map_err(|reason| invalid(reason.to_owned()))?;
-        let component = compile(engine, cache, &bytes).map_err(|error| invalid(format!("{error:#}")))?;
+        let sum = sum_of(&bytes);
+        let component = compile(engine, cache, &bytes, &sum).map_err(|error| invalid(format!("{error:#}")))?;
         check_contract(engine, &component).map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
         let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
         let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
-        Ok(Self { linked, searches: searches.clone() })
+        Ok(Self { linked, hash: hex(&sum).into(), searches: searches.clone() })
+    }
+
+    /// The SHA-256 of the component, in hexadecimal.
+    #[must_use]
+    pub fn hash(&self) -> &Arc<str> {
+        &self.hash
     }
 }
 
-fn compile(engine: &Engine, cache: Option<&Cache>, bytes: &[u8]) -> wasmtime::Result<Component> {
-    let Some(cache) = cache else { return Component::from_binary(engine, bytes) };
-    let sum = sum_of(bytes);
-    if let Some(component) = cache.get(engine, &sum) {
+/// The largest component, in bytes. Those of languages that bring a runtime along have some 20 MiB; compiling takes many
+/// times a component's size of memory.
+const MAX_COMPONENT_BYTES: usize = 64 << 20;
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_COMPONENT_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn check_length(bytes: &[u8]) -> Result<(), String> {
+    if bytes.len() <= MAX_COMPONENT_BYTES {
+        return Ok(());
+    }
+    Err(format!("it has more than {} MiB, the most that a component may have", MAX_COMPONENT_BYTES >> 20))
+}
+
+fn compile(engine: &Engine, cache: Option<&Cache>, bytes: &[u8], sum: &Sum) -> wasmtime::Result<Component> {
+    if let Some(component) = cache.and_then(|cache| cache.get(engine, sum)) {
         return Ok(component);
     }
     let component = Component::from_binary(engine, bytes)?;
-    cache.put(&sum, &component);
+    if let Some(cache) = cache {
+        cache.put(sum, &component);
+    }
     Ok(component)
 }
 

@@ -6,7 +6,7 @@ use crate::program::{LoadError, Program};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Engine, WasmBacktraceDetails};
 
 /// How often the epoch moves. A call is stopped at most this much later than its limit.
 pub(crate) const EPOCH_TICK: Duration = Duration::from_millis(5);
@@ -53,6 +53,8 @@ impl Runtime {
 fn config() -> Config {
     let mut config = Config::new();
     config.epoch_interruption(true);
+    // A trap then names files and lines, where a component has them.
+    config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
     // The window's address must stay: a memory that moved would leave the ring's pages behind.
     config.memory_may_move(false);
     config

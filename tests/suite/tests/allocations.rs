@@ -80,7 +80,7 @@ impl Filter for Watched {
 
 fn filter(runtime: &Runtime, ring: RingFile, measured: Sender<Count>) -> FilterStage {
     let program = runtime.load(Path::new(&drop_filter())).expect("a component");
-    let limits = Limits { time: Duration::from_secs(10), memory: 64 << 20 };
+    let limits = Limits { time: Duration::from_secs(10), ..Limits::DEFAULT };
     let config = r#"{"contains": ["\"level\":\"DEBUG\""]}"#;
     let filter = WasmFilter::start(&program, "quiet", config, limits, ring, Arc::default()).expect("a filter");
     let watched = Watched { filter, batches: 0, within_calls: 0, warm: None, measured };

@@ -36,9 +36,18 @@ impl Host {
             .map(|stream| WitStream { source: stream.source_name.to_string(), attributes: stream.attributes.to_vec() }))
     }
 
-    /// Refuses decisions that could not fit the ring, before they fill the host's memory.
+    /// Refuses decisions that are more than the filter may make, or could not fit the ring, before they fill the host's
+    /// memory.
     fn check_output(&self) -> Result<()> {
         let decisions = &self.decisions;
+        let (found, limit) = (decisions.emitted.len() + decisions.copies.len(), self.limits.emits);
+        if found > limit {
+            return Err(Fault::Emits { found, limit }.into());
+        }
+        let (found, limit) = (decisions.patch.len() + decisions.emitted_bytes.len(), self.limits.output);
+        if found > limit {
+            return Err(Fault::Output { found, limit }.into());
+        }
         let lists = size_of_val(&*decisions.edits)
             + size_of_val(&*decisions.stamps)
             + size_of_val(&*decisions.copies)

@@ -10,9 +10,6 @@ use wasmtime::component::{LinkerInstance, WasmStr};
 /// What is kept of a line, in bytes.
 const LINE_BYTES: usize = 4096;
 
-/// A filter that says more in a second hides what others say.
-const LINES_A_SECOND: u32 = 100;
-
 pub(super) fn link(log: &mut LinkerInstance<'_, Host>) -> Result<()> {
     log.func_wrap("write", |caller, (level, line)| write(caller, level, &line))
 }
@@ -24,14 +21,15 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(filter: Arc<str>) -> Self {
-        Self { filter, budget: Budget::default() }
+    /// So many a second may be written: a filter that says more hides what others say.
+    pub(super) fn new(filter: Arc<str>, most: u32) -> Self {
+        Self { filter, budget: Budget::new(most) }
     }
 }
 
 /// How many lines may still be written in the running second.
-#[derive(Default)]
 struct Budget {
+    most: u32,
     second: Option<Instant>,
     written: u32,
     left_out: u64,
@@ -48,13 +46,17 @@ enum Answer {
 }
 
 impl Budget {
+    fn new(most: u32) -> Self {
+        Self { most, second: None, written: 0, left_out: 0 }
+    }
+
     fn ask(&mut self, now: Instant) -> Answer {
         let mut left_out = 0;
         if self.second.is_none_or(|second| now.duration_since(second) >= Duration::from_secs(1)) {
             left_out = self.left_out;
-            *self = Self { second: Some(now), ..Self::default() };
+            *self = Self { second: Some(now), ..Self::new(self.most) };
         }
-        if self.written == LINES_A_SECOND {
+        if self.written == self.most {
             self.left_out += 1;
             return Answer::LeaveOut;
         }
@@ -67,9 +69,10 @@ fn write(mut caller: Caller<'_>, level: Level, line: &WasmStr) -> Result<()> {
     let Answer::Write { left_out } = caller.data_mut().lines.budget.ask(Instant::now()) else { return Ok(()) };
     let line = line.to_str(&caller)?;
     let line = &line[..line.floor_char_boundary(LINE_BYTES)];
-    let filter = &*caller.data().lines.filter;
+    let Lines { filter, budget } = &caller.data().lines;
+    let filter = &**filter;
     if left_out > 0 {
-        tracing::warn!(filter, left_out, "it logs more than {LINES_A_SECOND} lines a second");
+        tracing::warn!(filter, left_out, "it logs more than {} lines a second (limits.log_lines)", budget.most);
     }
     match level {
         Level::Error => tracing::error!(filter, "{line}"),
@@ -86,9 +89,9 @@ mod tests {
 
     #[test]
     fn a_seconds_lines_are_bounded_and_what_is_left_out_is_told() {
-        let mut budget = Budget::default();
+        let mut budget = Budget::new(3);
         let start = Instant::now();
-        for _ in 0..LINES_A_SECOND {
+        for _ in 0..3 {
             assert_eq!(budget.ask(start), Answer::Write { left_out: 0 });
         }
         assert_eq!(budget.ask(start + Duration::from_millis(999)), Answer::LeaveOut);

@@ -68,7 +68,7 @@ fn a_failed_call_leaves_nothing_for_the_next() {
 #[test]
 fn a_guest_that_takes_all_memory_gets_no_more_than_its_limit() {
     let mut ring = ring();
-    let limits = Limits { memory: 4 << 20, time: Duration::from_secs(5) };
+    let limits = Limits { memory: 4 << 20, time: Duration::from_secs(5), ..LIMITS };
     let mut guest = Guest::try_start("grow", &ring, limits).unwrap();
     let batch = Batch::write(&mut ring, &["one"]);
     // Whether it traps or gives up is its choice; that the limit held shows in this process's memory.

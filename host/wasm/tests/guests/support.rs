@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 use std::task::Waker;
 use std::time::Duration;
 
-pub const LIMITS: Limits = Limits { time: Duration::from_millis(100), memory: 64 << 20 };
+pub const LIMITS: Limits = Limits::DEFAULT;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new(None).expect("a runtime"));
 static GUESTS: LazyLock<Program> =

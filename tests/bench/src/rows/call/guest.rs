@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The defaults of `limits`.
-const LIMITS: Limits = Limits { time: Duration::from_millis(100), memory: 64 << 20 };
+const LIMITS: Limits = Limits::DEFAULT;
 
 pub(super) struct Guest {
     filter: WasmFilter,
