@@ -47,6 +47,7 @@ pub struct RedactFilter {
 impl Filter for RedactFilter {
     type Config = Config;
     const NAME: &'static str = "redact";
+    const REDACTS: bool = true;
 
     fn configure(config: Config) -> Result<Self, ConfigErrors> {
         config.build()

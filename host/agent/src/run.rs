@@ -86,10 +86,11 @@ fn start(config: &Config, once: bool, meters: &Arc<Meters>, events: &Sender<Even
         rings.iter().map(|ring| filters.stages(config, &ring.file(), meters)).collect::<Result<Vec<_>, _>>()?;
     // After the filters: a configuration that they refuse must not have touched any destination.
     let targets = Targets::open(config, meters)?;
+    let dead_letters = wiring::dead_letters(config);
     let (intake, inboxes) = intake(&wake);
     let stop = Arc::default();
     for (number, ((ring, stages), inbox)) in rings.into_iter().zip(stages).zip(inboxes).enumerate() {
-        let graph = wiring::graph(config, stages, &targets, meters);
+        let graph = wiring::graph(config, stages, &targets, &dead_letters, meters);
         let (waker, stop) = (wakers[number].clone(), Arc::clone(&stop));
         let lane = Lane::new(ring, graph, limits(config), inbox, meters.clone(), waker, stop);
         Supervisor::start_lane(number, lane, events.clone())?;

@@ -10,9 +10,11 @@ pub(crate) use sinks::Targets;
 pub(crate) use sources::sources;
 
 use crate::exit::Failure;
+use logagent_component::DeadLetters;
 use logagent_config::{Config, Named};
 use logagent_pipeline::{FilterStage, Graph, Pipeline, SourceStage};
 use logagent_ring::Writer;
+use logagent_sink::DeadLetterFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
 use std::sync::Arc;
@@ -45,19 +47,32 @@ pub(crate) fn check(config: &Config, runtime: &Runtime) -> Result<(), Failure> {
     filters.stages(config, &ring.file(), &meters(config)).map(drop)
 }
 
+/// Where the records go that filters fail on.
+pub(crate) fn dead_letters(config: &Config) -> Arc<dyn DeadLetters> {
+    Arc::new(DeadLetterFile::new(config.data_dir.join("dead_letters.jsonl"), config.dead_letters.max_bytes as u64))
+}
+
 /// One lane's graph, of the filters that were started for it.
-pub(crate) fn graph(config: &Config, stages: Vec<Vec<FilterStage>>, targets: &Targets, meters: &Meters) -> Graph {
+pub(crate) fn graph(
+    config: &Config,
+    stages: Vec<Vec<FilterStage>>,
+    targets: &Targets,
+    dead_letters: &Arc<dyn DeadLetters>,
+    meters: &Meters,
+) -> Graph {
     let pipelines = config.pipelines.iter().zip(stages).zip(&meters.pipelines);
     Graph {
         sources: source_stages(config, meters),
         pipelines: pipelines
-            .map(|((pipeline, filters), (_, meter))| Pipeline {
+            .map(|((pipeline, filters), (name, meter))| Pipeline {
+                name: name.as_str().into(),
                 filters,
                 sinks: indices(&config.sinks, &pipeline.spec.to),
                 meter: meter.clone(),
             })
             .collect(),
         sinks: targets.lane(),
+        dead_letters: dead_letters.clone(),
     }
 }
 

@@ -90,3 +90,11 @@ pub(crate) fn copy_twice(_: &mut State, _: BatchInfo) -> Processed {
     batch::copy(&[0, 0, 0, 0]);
     Ok(())
 }
+
+/// Asks the host for something ten million times.
+pub(crate) fn call_flood(_: &mut State, _: BatchInfo) -> Processed {
+    for _ in 0..10_000_000 {
+        drop(batch::stream_of(7));
+    }
+    Ok(())
+}

@@ -62,6 +62,14 @@ fn spin_forever() -> ! {
     }
 }
 
+/// Takes some milliseconds for a batch.
+pub(crate) fn spin_a_while(_: &mut State, _: BatchInfo) -> Processed {
+    for turn in 0..100_000_000_u64 {
+        black_box(turn);
+    }
+    Ok(())
+}
+
 /// Takes memory until there is none, and then fails as an allocator does: it traps.
 pub(crate) fn grow(state: &mut State, info: BatchInfo) -> Processed {
     loop {

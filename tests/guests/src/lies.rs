@@ -89,6 +89,15 @@ pub(crate) fn emit_long(_: &mut State, _: BatchInfo) -> Processed {
     emit(1)
 }
 
+/// A hundred records of twenty bytes, all right.
+pub(crate) fn emit_many(_: &mut State, _: BatchInfo) -> Processed {
+    for _ in 0..100 {
+        let record = Fresh { body_length: 20, attributes_length: 0, time_unix_nano: 0, severity: 0 };
+        batch::emit(&[record], &[b'x'; 20]);
+    }
+    Ok(())
+}
+
 fn emit(body_length: u32) -> Processed {
     batch::emit(&[Fresh { body_length, attributes_length: 0, time_unix_nano: 0, severity: 0 }], b"xy");
     Ok(())

@@ -20,6 +20,16 @@ impl Report {
         self.find(pointer).unwrap_or_else(|| panic!("no count at {pointer} in {:#}", self.0))
     }
 
+    /// The number at a JSON pointer, which may have a fraction.
+    ///
+    /// # Panics
+    /// Where none is there.
+    #[must_use]
+    pub fn number(&self, pointer: &str) -> f64 {
+        let found = self.0.pointer(&format!("/{pointer}")).and_then(Value::as_f64);
+        found.unwrap_or_else(|| panic!("no number at {pointer} in {:#}", self.0))
+    }
+
     /// The same, where it may be missing.
     #[must_use]
     pub fn find(&self, pointer: &str) -> Option<u64> {

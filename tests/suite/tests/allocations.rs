@@ -7,7 +7,7 @@ use logagent_ring::{RingFile, Writer};
 use logagent_sink::{Encoding, FileConfig, FileTarget, Flush};
 use logagent_source::{FileSource, FileSourceConfig, ReadFrom};
 use logagent_telemetry::PipelineMeter;
-use logagent_testkit::{CountingAllocator, DEADLINE, allocations};
+use logagent_testkit::{CountingAllocator, DEADLINE, Letters, allocations};
 use logagent_tests::{Place, drop_filter, json_logs, lines};
 use logagent_wasm::{Limits, Runtime, WasmFilter};
 use std::path::Path;
@@ -84,13 +84,7 @@ fn filter(runtime: &Runtime, ring: RingFile, measured: Sender<Count>) -> FilterS
     let config = r#"{"contains": ["\"level\":\"DEBUG\""]}"#;
     let filter = WasmFilter::start(&program, "quiet", config, limits, ring, Arc::default()).expect("a filter");
     let watched = Watched { filter, batches: 0, within_calls: 0, warm: None, measured };
-    FilterStage {
-        name: "quiet".into(),
-        filter: Box::new(watched),
-        on_error: OnError::Stop,
-        outputs: Vec::new(),
-        meter: Arc::default(),
-    }
+    FilterStage { on_error: OnError::Stop, ..FilterStage::new("quiet", Box::new(watched), Arc::default()) }
 }
 
 fn source(place: &Place) -> Box<dyn Source> {
@@ -111,8 +105,9 @@ fn graph(place: &Place, filter: FilterStage, meter: &Arc<PipelineMeter>) -> Grap
     let config = FileConfig { name: "out".into(), path: place.path("out.log"), encoding: Encoding::Raw, flush };
     Graph {
         sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default() }],
-        pipelines: vec![Pipeline { filters: vec![filter], sinks: vec![0], meter: meter.clone() }],
+        pipelines: vec![Pipeline { name: "main".into(), filters: vec![filter], sinks: vec![0], meter: meter.clone() }],
         sinks: vec![FileTarget::open(config, Arc::default()).expect("a file").lane()],
+        dead_letters: Arc::new(Letters::default()),
     }
 }
 

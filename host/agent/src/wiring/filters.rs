@@ -4,7 +4,7 @@ use super::{indices, secrets};
 use crate::exit::Failure;
 use logagent_component::Filter as _;
 use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
-use logagent_pipeline::{FilterStage, OnError};
+use logagent_pipeline::{Breaker, BreakerPolicy, FilterStage, OnError, Share};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
@@ -45,7 +45,7 @@ impl Filters {
             let mut stages = Vec::new();
             for index in indices(&config.filters, &pipeline.spec.through) {
                 match self.start(config, index, ring, meters) {
-                    Ok(filter) => stages.push(stage(config, index, pipeline, filter, meters)),
+                    Ok(filter) => stages.push(self.stage(config, index, pipeline, filter, meters)),
                     Err(more) => problems.extend(more),
                 }
             }
@@ -63,12 +63,53 @@ impl Filters {
         meters: &Meters,
     ) -> Result<WasmFilter, Vec<Problem>> {
         let Named { name, spec, .. } = &config.filters[index];
-        let limits = Limits { time: spec.limits.time, memory: spec.limits.memory };
+        let limits = limits(&spec.limits);
         let meter = meters.filters[index].1.clone();
-        let Loaded { program, config } = &self.0[index];
-        WasmFilter::start(program, name, config, limits, ring.clone(), meter)
-            .map_err(|error| start_problems(spec, &error))
+        let Loaded { program, config: settings } = &self.0[index];
+        let filter = WasmFilter::start(program, name, settings, limits, ring.clone(), meter)
+            .map_err(|error| start_problems(spec, &error))?;
+        if filter.description().redacts && spec.on_error == Configured::Pass {
+            return Err(vec![must_not_pass(config, name)]);
+        }
+        Ok(filter)
     }
+
+    fn stage(
+        &self,
+        config: &Config,
+        index: usize,
+        pipeline: &Named<Pipeline>,
+        filter: WasmFilter,
+        meters: &Meters,
+    ) -> FilterStage {
+        let Named { name, spec, .. } = &config.filters[index];
+        let sinks = |output: &String| {
+            let route = pipeline.spec.routes.iter().find(|(name, _)| name == output);
+            route.map_or_else(Vec::new, |(_, sinks)| indices(&config.sinks, sinks))
+        };
+        FilterStage {
+            component: self.0[index].program.hash().clone(),
+            on_error: on_error(spec.on_error),
+            breaker: Breaker::new(BreakerPolicy { failures: spec.breaker.failures, open_for: spec.breaker.open_for }),
+            share: spec.limits.cpu.map(Share::new),
+            outputs: filter.description().outputs.iter().map(sinks).collect(),
+            ..FilterStage::new(name, Box::new(filter), meters.filters[index].1.clone())
+        }
+    }
+}
+
+fn on_error(configured: Configured) -> OnError {
+    match configured {
+        Configured::DeadLetter => OnError::DeadLetter,
+        Configured::Pass => OnError::Pass,
+        Configured::Drop => OnError::Drop,
+        Configured::Stop => OnError::Stop,
+    }
+}
+
+fn must_not_pass(config: &Config, name: &str) -> Problem {
+    let key = format!("filters.{name}.on_error");
+    config.positions.problem(&key, "pass", "dead_letter, drop or stop: this filter takes out what must not be seen")
 }
 
 fn load(config: &Config, filter: &Named<Filter>, runtime: &Runtime) -> Result<Loaded, Vec<Problem>> {
@@ -97,27 +138,9 @@ fn start_problems(filter: &Filter, error: &StartError) -> Vec<Problem> {
     }
 }
 
-fn stage(
-    config: &Config,
-    index: usize,
-    pipeline: &Named<Pipeline>,
-    filter: WasmFilter,
-    meters: &Meters,
-) -> FilterStage {
-    let Named { name, spec, .. } = &config.filters[index];
-    let sinks = |output: &String| {
-        let route = pipeline.spec.routes.iter().find(|(name, _)| name == output);
-        route.map_or_else(Vec::new, |(_, sinks)| indices(&config.sinks, sinks))
-    };
-    let outputs = filter.description().outputs.iter().map(sinks).collect();
-    let on_error = match spec.on_error {
-        Configured::Pass => OnError::Pass,
-        Configured::Drop => OnError::Drop,
-        // There is no dead-letter file yet: stopping loses nothing.
-        Configured::Stop | Configured::DeadLetter => OnError::Stop,
-    };
-    let meter = meters.filters[index].1.clone();
-    FilterStage { name: name.as_str().into(), filter: Box::new(filter), on_error, outputs, meter }
+fn limits(limits: &logagent_config::Limits) -> Limits {
+    let &logagent_config::Limits { time, memory, output, emits, log_lines, cpu: _ } = limits;
+    Limits { time, memory, output, emits, log_lines }
 }
 
 /// Outputs that lead nowhere, and routes that nothing takes.

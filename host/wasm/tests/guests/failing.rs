@@ -35,10 +35,13 @@ fn each_way_to_fail_has_its_kind_and_the_host_lives_on() {
         ("scan-forever", "timeout"),
         ("attach-late", "window"),
         ("realloc-outside", "trap"),
+        ("realloc-at-end", "trap"),
+        ("realloc-calls-back", "trap"),
+        ("call-flood", "timeout"),
         ("trap", "trap"),
         ("store-outside", "trap"),
         ("panic", "trap"),
-        ("recurse", "trap"),
+        ("recurse", "stack"),
         ("error", "error"),
         ("spin", "timeout"),
     ] {
@@ -66,17 +69,35 @@ fn a_failed_call_leaves_nothing_for_the_next() {
 }
 
 #[test]
-fn a_guest_that_takes_all_memory_gets_no_more_than_its_limit() {
+fn a_guest_that_takes_all_memory_gets_no_more_than_its_limit_and_gives_it_back() {
     let mut ring = ring();
-    let limits = Limits { memory: 4 << 20, time: Duration::from_secs(5), ..LIMITS };
+    let limits = Limits { memory: 64 << 20, time: Duration::from_secs(5), ..LIMITS };
     let mut guest = Guest::try_start("grow", &ring, limits).unwrap();
-    let batch = Batch::write(&mut ring, &["one"]);
-    // Whether it traps or gives up is its choice; that the limit held shows in this process's memory.
-    let _ = guest.process(&batch, &ring);
+    let before = resident_kib();
+    for _ in 0..8 {
+        let batch = Batch::write(&mut ring, &["one"]);
+        let error = guest.process(&batch, &ring).unwrap_err();
+        assert_eq!(error.kind(), "memory", "{error}");
+        assert!(error.to_string().contains("64MiB at most (limits.memory)"), "{error}");
+        batch.finish(&mut ring);
+    }
+    // Eight instances' limits would be twice that; other tests run beside this one.
+    assert!(resident_kib() < before + (256 << 10), "{before} KiB before, {} after", resident_kib());
+}
+
+fn resident_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-    let kib: u64 = resident.split_whitespace().nth(1).unwrap().parse().unwrap();
-    assert!(kib < 1 << 20, "{resident}");
+    resident.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_trap_says_in_which_functions_it_happened() {
+    let mut ring = ring();
+    let mut guest = Guest::start("poison-trap", &ring);
+    let batch = Batch::write(&mut ring, &["POISON"]);
+    let error = guest.process(&batch, &ring).unwrap_err().to_string();
+    assert!(error.contains("`unreachable`") && error.contains("poison_trap"), "{error}");
 }
 
 #[test]

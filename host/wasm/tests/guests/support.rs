@@ -9,7 +9,6 @@ use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::task::Waker;
-use std::time::Duration;
 
 pub const LIMITS: Limits = Limits::DEFAULT;
 
