@@ -2,9 +2,10 @@
 
 use crate::breaker::{Breaker, BreakerPolicy};
 use crate::lane::Complaints;
+use crate::sample::Sample;
 use crate::share::Share;
 use logagent_component::{DeadLetters, Filter, Sink};
-use logagent_telemetry::{FilterMeter, PipelineMeter, SourceMeter};
+use logagent_telemetry::{BreakerState, FilterMeter, PipelineMeter, SourceMeter};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,14 @@ pub struct Graph {
     pub sinks: Vec<Box<dyn Sink>>,
     /// Where records go that a filter fails on.
     pub dead_letters: Arc<dyn DeadLetters>,
+}
+
+impl Graph {
+    /// A graph of nothing.
+    #[must_use]
+    pub fn empty(dead_letters: Arc<dyn DeadLetters>) -> Self {
+        Self { sources: Vec::new(), pipelines: Vec::new(), sinks: Vec::new(), dead_letters }
+    }
 }
 
 /// A source, as a lane sees it.
@@ -50,36 +59,79 @@ pub struct FilterStage {
     pub component: Arc<str>,
     /// Which generation of the filter this is, counted from 1.
     pub generation: u64,
-    /// What becomes of the records that it fails on.
-    pub on_error: OnError,
+    /// How it is called.
+    pub settings: FilterSettings,
     /// Whether it is called at all.
-    pub breaker: Breaker,
+    pub(crate) breaker: Breaker,
     /// What it may take of the lane's time, where that is bounded.
-    pub share: Option<Share>,
+    pub(crate) share: Option<Share>,
     /// How often its failures are told.
-    pub complaints: Complaints,
-    /// By the filter's outputs: the sinks of the records that it routes there.
-    pub outputs: Vec<Vec<usize>>,
+    pub(crate) complaints: Complaints,
+    /// Where a recent batch of it is kept.
+    pub sample: Arc<Sample>,
+    /// The next batch is to be kept there.
+    pub(crate) is_sample_due: bool,
     /// What it did.
     pub meter: Arc<FilterMeter>,
 }
 
+/// How a filter is called: what the host heeds, and the filter knows nothing of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FilterSettings {
+    /// What becomes of the records that it fails on.
+    pub on_error: OnError,
+    /// When it is left alone.
+    pub breaker: BreakerPolicy,
+    /// Which share of the lane's time it may take, above 0 and at most 1; `None` is all.
+    pub share: Option<f64>,
+    /// By the filter's outputs: the sinks of the records that it routes there.
+    pub outputs: Vec<Vec<usize>>,
+}
+
 impl FilterStage {
-    /// A filter's first generation, with the defaults of the configuration and no outputs.
+    /// A filter's first generation, which has not been called.
     #[must_use]
-    pub fn new(name: &str, filter: Box<dyn Filter>, meter: Arc<FilterMeter>) -> Self {
+    pub fn new(name: &str, filter: Box<dyn Filter>, settings: FilterSettings, meter: Arc<FilterMeter>) -> Self {
         Self {
             name: name.into(),
             filter,
             component: Arc::from(""),
             generation: 1,
-            on_error: OnError::DeadLetter,
-            breaker: Breaker::new(BreakerPolicy::default()),
-            share: None,
+            breaker: Breaker::new(settings.breaker),
+            share: settings.share.map(Share::new),
+            settings,
             complaints: Complaints::default(),
-            outputs: Vec::new(),
+            sample: Arc::default(),
+            is_sample_due: true,
             meter,
         }
+    }
+
+    /// Goes on under other settings. A breaker or a share that they don't change keeps its state.
+    pub(crate) fn apply(&mut self, settings: FilterSettings) {
+        if settings.breaker != self.settings.breaker {
+            self.meter.breaker_moved(self.breaker.state(), BreakerState::Closed);
+            self.breaker = Breaker::new(settings.breaker);
+        }
+        if settings.share != self.settings.share {
+            self.share = settings.share.map(Share::new);
+        }
+        self.settings = settings;
+    }
+
+    /// It is called no more: what it shows others of its breaker is over.
+    pub(crate) fn retire(&mut self) {
+        self.meter.breaker_moved(self.breaker.state(), BreakerState::Closed);
+        self.breaker = Breaker::new(self.settings.breaker);
+    }
+}
+
+
+impl FilterSettings {
+    /// What the configuration says where it says nothing; no outputs.
+    #[must_use]
+    pub fn of(on_error: OnError) -> Self {
+        Self { on_error, breaker: BreakerPolicy::default(), share: None, outputs: Vec::new() }
     }
 }
 

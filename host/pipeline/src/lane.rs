@@ -12,7 +12,7 @@ mod frame;
 mod parts;
 mod process;
 mod streams;
-mod table;
+pub(crate) mod table;
 mod tick;
 mod wake;
 
@@ -20,9 +20,10 @@ pub use aside::{Complaints, Subject};
 pub use wake::LaneWaker;
 
 use crate::graph::{BatchLimits, Graph};
+use crate::succession::{Change, Mailbox};
 use flight::Flights;
 use frame::Open;
-use logagent_component::{Decisions, FilterError, Inbox, SinkError};
+use logagent_component::{Decisions, FilterError, Inbox, Sink, SinkError};
 use logagent_ring::Writer;
 use logagent_telemetry::{Meters, Stage};
 use std::sync::Arc;
@@ -68,6 +69,7 @@ pub struct Lane {
     limits: BatchLimits,
     meters: Arc<Meters>,
     waker: Arc<LaneWaker>,
+    mailbox: Arc<Mailbox>,
     stop: Arc<AtomicBool>,
     streams: StreamTable,
     open: Open,
@@ -84,6 +86,8 @@ pub struct Lane {
     outputs: Vec<deliver::Output>,
     routes: Vec<(u8, table::Table)>,
     ticked_at: Instant,
+    /// Sinks of earlier graphs, each with how many spans were out or back when it was retired.
+    retired: Vec<(u64, Box<dyn Sink>)>,
 }
 
 /// What a round of the loop came to.
@@ -117,6 +121,7 @@ impl Lane {
             limits: BatchLimits { max_records, ..limits },
             meters,
             waker,
+            mailbox: Arc::default(),
             stop,
             streams: StreamTable::new(inbox),
             open: Open::new(),
@@ -130,7 +135,14 @@ impl Lane {
             outputs: Vec::new(),
             routes: Vec::new(),
             ticked_at: Instant::now(),
+            retired: Vec::new(),
         }
+    }
+
+    /// Where the lane finds its next graph.
+    #[must_use]
+    pub fn mailbox(&self) -> Arc<Mailbox> {
+        self.mailbox.clone()
     }
 
     /// Works until all streams have ended, or until told to stop, and everything read is delivered.
@@ -144,6 +156,9 @@ impl Lane {
         loop {
             self.reclaim()?;
             self.streams.take_new(&lane_waker);
+            if let Some(change) = self.mailbox.take() {
+                self.change(change)?;
+            }
             match self.round()? {
                 Round::Worked => {}
                 Round::Idle => self.park(),
@@ -187,24 +202,42 @@ impl Lane {
     /// Frees what has come back, tells the streams, and counts.
     fn reclaim(&mut self) -> Result<(), LaneError> {
         while let Some(returned) = self.ring.reclaim() {
-            self.flights.land(&returned, &self.open, &mut self.streams, &self.graph.pipelines);
+            self.flights.land(&returned, &self.open, &mut self.streams);
             if returned.lost {
                 return Err(self.reason_of_loss());
             }
         }
+        self.retired.retain(|&(departed, _)| self.flights.landed() < departed);
         self.ring.rewind();
+        Ok(())
+    }
+
+    /// Goes over to the next graph, between two batches.
+    fn change(&mut self, Change { next, done }: Change) -> Result<(), LaneError> {
+        // What retired sinks hold back must go out, and new ones may lead to the same file.
+        self.flush(|_| true)?;
+        let dead_letters = self.graph.dead_letters.clone();
+        let graph = std::mem::replace(&mut self.graph, Graph::empty(dead_letters));
+        let (graph, retired) = graph.succeed(next);
+        self.graph = graph;
+        let departed = self.flights.departed();
+        self.retired.extend(retired.sinks.into_iter().map(|sink| (departed, sink)));
+        // Nobody waits for them any more where the agent ends just now.
+        drop(done.send(retired.filters));
         Ok(())
     }
 
     /// A sink that works on a thread of its own can only say why it lost something when asked.
     fn reason_of_loss(&mut self) -> LaneError {
-        let reasons = self.graph.sinks.iter_mut().find_map(|sink| sink.flush().err());
+        let retired = self.retired.iter_mut().map(|(_, sink)| sink);
+        let reasons = self.graph.sinks.iter_mut().chain(retired).find_map(|sink| sink.flush().err());
         reasons.map_or(LaneError::Lost, LaneError::Sink)
     }
 
     /// Flushes the sinks whose time `is_due` says has come.
     fn flush(&mut self, is_due: impl Fn(Instant) -> bool) -> Result<(), LaneError> {
-        for sink in &mut self.graph.sinks {
+        let retired = self.retired.iter_mut().map(|(_, sink)| sink);
+        for sink in self.graph.sinks.iter_mut().chain(retired) {
             if sink.flush_at().is_some_and(&is_due) {
                 let started = Instant::now();
                 sink.flush()?;

@@ -5,11 +5,14 @@
 mod breaker;
 mod graph;
 mod lane;
+mod sample;
 mod share;
+mod succession;
 mod supervisor;
 
-pub use breaker::{Breaker, BreakerPolicy};
-pub use graph::{BatchLimits, FilterStage, Graph, OnError, Pipeline, SourceStage};
-pub use lane::{Complaints, Lane, LaneError, LaneWaker, Subject};
-pub use share::Share;
+pub use breaker::BreakerPolicy;
+pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, SourceStage};
+pub use lane::{Lane, LaneError, LaneWaker, Subject};
+pub use sample::{Sample, Trial};
+pub use succession::{Mailbox, NextFilter, NextGraph, NextPipeline, NextSink, Retired};
 pub use supervisor::{Event, Outcome, Supervisor};

@@ -2,7 +2,7 @@
 //! filter and the sink allocate nothing either, so every allocation of the lane's thread is the lane's own.
 
 use logagent_component::{Part, intake};
-use logagent_pipeline::{BatchLimits, FilterStage, Graph, Lane, LaneWaker, Pipeline, SourceStage};
+use logagent_pipeline::{BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage};
 use logagent_ring::Writer;
 use logagent_testkit::{Letters, CountingAllocator, DEADLINE, Endless, Native, Tally, allocations, replace, tally, until};
 use std::sync::Arc;
@@ -40,8 +40,8 @@ fn filter(done: Sender<u64>) -> Native {
 
 fn graph(filter: Native) -> (Graph, Tally) {
     let (tally, sink) = tally();
-    let stage =
-        FilterStage { outputs: vec![vec![0]], ..FilterStage::new("native", Box::new(filter), Arc::default()) };
+    let settings = FilterSettings { outputs: vec![vec![0]], ..FilterSettings::of(OnError::Stop) };
+    let stage = FilterStage::new("native", Box::new(filter), settings, Arc::default());
     let pipeline = |filters| Pipeline { name: "main".into(), filters, sinks: vec![0], meter: Arc::default() };
     let pipelines = vec![pipeline(vec![stage]), pipeline(vec![])];
     let sources = vec![SourceStage { pipelines: vec![0, 1], meter: Arc::default() }];

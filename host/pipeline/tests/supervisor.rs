@@ -2,7 +2,7 @@
 
 use logagent_component::{Intake, Signal, Source, SourceError, intake};
 use logagent_pipeline::{
-    BatchLimits, Event, FilterStage, Graph, Lane, LaneError, LaneWaker, Outcome, Pipeline, SourceStage,
+    BatchLimits, Event, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Outcome, OnError, Pipeline, SourceStage,
     Supervisor,
 };
 use logagent_ring::Writer;
@@ -50,7 +50,7 @@ fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &loga
     let waker = Arc::new(LaneWaker::default());
     let (intake, mut inboxes) = intake(&[waker.clone().into()]);
     let filter = Native::judging(|body| if body == b"panic" { panic!("a test's filter was told to") } else { 0 });
-    let stage = FilterStage::new("native", Box::new(filter), Arc::default());
+    let stage = FilterStage::new("native", Box::new(filter), FilterSettings::of(OnError::Stop), Arc::default());
     let graph = Graph {
         sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default() }],
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![stage], sinks: vec![0], meter: Arc::default() }],

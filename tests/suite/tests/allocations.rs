@@ -2,7 +2,7 @@
 //! beyond what wasmtime's own call does.
 
 use logagent_component::{BatchView, Decisions, Description, Filter, FilterError, Signal, Source, intake};
-use logagent_pipeline::{BatchLimits, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage};
+use logagent_pipeline::{BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage};
 use logagent_ring::{RingFile, Writer};
 use logagent_sink::{Encoding, FileConfig, FileTarget, Flush};
 use logagent_source::{FileSource, FileSourceConfig, ReadFrom};
@@ -84,7 +84,7 @@ fn filter(runtime: &Runtime, ring: RingFile, measured: Sender<Count>) -> FilterS
     let config = r#"{"contains": ["\"level\":\"DEBUG\""]}"#;
     let filter = WasmFilter::start(&program, "quiet", config, limits, ring, Arc::default()).expect("a filter");
     let watched = Watched { filter, batches: 0, within_calls: 0, warm: None, measured };
-    FilterStage { on_error: OnError::Stop, ..FilterStage::new("quiet", Box::new(watched), Arc::default()) }
+    FilterStage::new("quiet", Box::new(watched), FilterSettings::of(OnError::Stop), Arc::default())
 }
 
 fn source(place: &Place) -> Box<dyn Source> {

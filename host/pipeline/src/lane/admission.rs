@@ -43,7 +43,7 @@ impl Lane {
         if wait.is_zero() {
             return Ok(false);
         }
-        if stage.on_error == OnError::Pass {
+        if stage.settings.on_error == OnError::Pass {
             return Ok(true);
         }
         stage.meter.throttled.add_time(wait);
@@ -78,7 +78,7 @@ fn move_breaker<T>(stage: &mut FilterStage, act: impl FnOnce(&mut Breaker) -> T)
         match after {
             BreakerState::Open => {
                 stage.meter.breaker_opened.add(1);
-                tracing::error!(filter, on_error = ?stage.on_error, "its circuit breaker has opened: it is not called for a while");
+                tracing::error!(filter, on_error = ?stage.settings.on_error, "its circuit breaker has opened: it is not called for a while");
             }
             BreakerState::HalfOpen => tracing::info!(filter, "its circuit breaker lets a few records through, to see"),
             BreakerState::Closed => tracing::info!(filter, "its circuit breaker has closed: it is called again"),

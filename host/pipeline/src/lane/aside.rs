@@ -79,7 +79,7 @@ impl Lane {
         stage.meter.fail(error.kind());
         if let Some(unsaid) = stage.complaints.admit(now) {
             let unsaid = (unsaid > 0).then_some(unsaid);
-            let (filter, generation, on_error) = (&*stage.name, stage.generation, stage.on_error);
+            let (filter, generation, on_error) = (&*stage.name, stage.generation, stage.settings.on_error);
             tracing::error!(filter, generation, %subject, %error, ?on_error, unsaid, "a filter failed");
         }
         self.fail(at, records.max(1), now);
@@ -94,7 +94,7 @@ impl Lane {
         error: &FilterError,
     ) -> Result<Table, LaneError> {
         let records = part.count as u64;
-        match self.stage(at).on_error {
+        match self.stage(at).settings.on_error {
             OnError::Pass => return Ok(self.pass(at, part)),
             OnError::Stop => return Err(self.stopped(at, Subject::of(self, part), error)),
             OnError::Drop => {

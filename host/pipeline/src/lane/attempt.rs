@@ -86,6 +86,9 @@ impl Lane {
         decisions.clear();
         let view = part.view(ring, streams.infos(), read.unix_nano);
         let called = stage.filter.process(&view, decisions);
+        if called.is_ok() && std::mem::take(&mut stage.is_sample_due) {
+            stage.sample.take(&view, part.records(ring));
+        }
         let emitted = decisions.emitted.len();
         let room = called.and_then(|()| self.conclude(at, &part, parts.room_for_merge(emitted)));
         match room {

@@ -37,7 +37,7 @@ impl Lane {
     pub(super) fn deliver(&mut self, end: u64, read: ReadAt) -> Result<(), LaneError> {
         let span = self.publish(end)?;
         let cargo = self.outputs.iter().map(|output| Cargo {
-            pipeline: output.pipeline,
+            pipeline: self.graph.pipelines[output.pipeline].meter.clone(),
             records: (output.places.len() / table::ALIGNMENT) as u64,
             bytes: output.bytes,
         });
@@ -46,7 +46,7 @@ impl Lane {
         for Output { pipeline, by, places, bytes } in self.outputs.drain(..) {
             let pipeline = &self.graph.pipelines[pipeline];
             let sinks = match by {
-                Some((filter, output)) => &pipeline.filters[filter].outputs[usize::from(output)],
+                Some((filter, output)) => &pipeline.filters[filter].settings.outputs[usize::from(output)],
                 None => &pipeline.sinks,
             };
             for &sink in sinks {

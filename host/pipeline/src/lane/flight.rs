@@ -3,27 +3,45 @@
 
 use super::frame::{Open, Reached};
 use super::streams::StreamTable;
-use crate::graph::Pipeline;
 use logagent_ring::Returned;
+use logagent_telemetry::PipelineMeter;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-#[derive(Default)]
 pub(super) struct Flights {
+    departed: u64,
+    landed: u64,
     out: VecDeque<Flight>,
     /// Entries that are back; their lists keep their memory.
     spare: Vec<Flight>,
 }
 
-#[derive(Default)]
 struct Flight {
     streams: Vec<Reached>,
     cargo: Vec<Cargo>,
 }
 
+/// How many spans of a lane whose sinks keep up are out at once, at most: a tick closes several batches in a row.
+const USUAL: usize = 16;
+
+impl Default for Flights {
+    fn default() -> Self {
+        let spare = std::iter::repeat_with(Flight::new).take(USUAL).collect();
+        Self { departed: 0, landed: 0, out: VecDeque::with_capacity(USUAL), spare }
+    }
+}
+
+impl Flight {
+    /// One that most batches fit into. One that carries nothing is taken again for one that does.
+    fn new() -> Self {
+        Self { streams: Vec::with_capacity(4), cargo: Vec::with_capacity(4) }
+    }
+}
+
 /// Records of one pipeline that went to sinks.
-#[derive(Clone, Copy)]
 pub(super) struct Cargo {
-    pub(super) pipeline: usize,
+    /// The pipeline's, which may be gone when they have arrived.
+    pub(super) pipeline: Arc<PipelineMeter>,
     pub(super) records: u64,
     pub(super) bytes: u64,
 }
@@ -36,17 +54,29 @@ impl Flights {
         cargo: impl Iterator<Item = Cargo>,
         streams: &mut StreamTable,
     ) {
-        let mut flight = self.spare.pop().unwrap_or_default();
+        let mut flight = self.spare.pop().unwrap_or_else(Flight::new);
         flight.streams.extend_from_slice(reached);
         flight.cargo.extend(cargo);
         for &Reached { stream, .. } in reached {
             streams.depart(stream);
         }
         self.out.push_back(flight);
+        self.departed += 1;
+    }
+
+    /// How many spans have gone out so far.
+    pub(super) fn departed(&self) -> u64 {
+        self.departed
+    }
+
+    /// How many of them are back: the oldest.
+    pub(super) fn landed(&self) -> u64 {
+        self.landed
     }
 
     /// The oldest span is back.
-    pub(super) fn land(&mut self, returned: &Returned, open: &Open, streams: &mut StreamTable, pipelines: &[Pipeline]) {
+    pub(super) fn land(&mut self, returned: &Returned, open: &Open, streams: &mut StreamTable) {
+        self.landed += 1;
         let mut flight = self.out.pop_front().expect("each published span has its entry");
         for Reached { stream, position, .. } in flight.streams.drain(..) {
             streams.land(stream, position, returned.lost);
@@ -56,7 +86,7 @@ impl Flights {
         }
         for cargo in flight.cargo.drain(..) {
             if !returned.lost {
-                pipelines[cargo.pipeline].meter.law.deliver(cargo.records, cargo.bytes);
+                cargo.pipeline.law.deliver(cargo.records, cargo.bytes);
             }
         }
         self.spare.push(flight);

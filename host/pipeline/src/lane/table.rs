@@ -31,9 +31,23 @@ pub(super) fn align(ring: &mut Writer) -> u64 {
     ring.head()
 }
 
+/// Writes a table of these records at the head, whose places are counted from `base`.
+pub(crate) fn write(ring: &mut Writer, records: &[Descriptor], base: u32) -> Table {
+    let at = align(ring);
+    let space: &mut [Descriptor] = cast_slice_mut(ring.space(bytes_for(records.len())));
+    for (slot, record) in space.iter_mut().zip(records) {
+        let (body_at, attrs_at) = (record.body_at + base, record.attrs_at + base);
+        *slot = Descriptor { body_at, attrs_at, origin: body_at, ..*record };
+    }
+    ring.advance(bytes_for(records.len()));
+    let mut table = Table { at, count: records.len(), is_ordered: true, own_from: at };
+    table.is_ordered = table.ascends(ring);
+    table
+}
+
 /// A table that is in hand.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     pub(super) at: u64,
     pub(super) count: usize,
     /// All bodies ascend, apart from each other.
@@ -111,7 +125,7 @@ impl Table {
     }
 
     /// What a filter sees of it.
-    pub(super) fn view<'a>(&self, ring: &'a Writer, streams: &'a Streams, observed_unix_nano: u64) -> BatchView<'a> {
+    pub(crate) fn view<'a>(&self, ring: &'a Writer, streams: &'a Streams, observed_unix_nano: u64) -> BatchView<'a> {
         let place = |position| u32::try_from(ring.place(position)).expect("the window has 32 bits");
         let bodies = match self.records(ring) {
             [first, .., last] if self.is_ordered => first.body_at..last.body_at + last.body_len,

@@ -31,6 +31,7 @@ impl Lane {
     }
 
     fn tick_filter(&mut self, at: At) -> Result<(), LaneError> {
+        self.stage(at).is_sample_due = true;
         if self.admit(at) != Admission::Whole {
             // Records decide whether it works again.
             return Ok(());
@@ -50,7 +51,7 @@ impl Lane {
             }
             Err(error) => {
                 self.blame(at, &Subject::Tick, 1, &error);
-                if self.stage(at).on_error == OnError::Stop { Err(self.stopped(at, Subject::Tick, &error)) } else { Ok(()) }
+                if self.stage(at).settings.on_error == OnError::Stop { Err(self.stopped(at, Subject::Tick, &error)) } else { Ok(()) }
             }
         }
     }

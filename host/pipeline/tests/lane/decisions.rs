@@ -1,8 +1,8 @@
 //! What filters decide is what happens.
 
-use crate::rig::{RING_BYTES, Rig, lines, stage};
+use crate::rig::{RING_BYTES, Rig, lines, routing, stage, stage_that};
 use logagent_component::{Decisions, Part};
-use logagent_pipeline::{FilterStage, OnError};
+use logagent_pipeline::OnError;
 use logagent_testkit::{Arrived, Native, Policy, copy, emit, replace, stamp, until};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -29,7 +29,7 @@ fn records_are_kept_dropped_and_routed_as_decided() {
     let mut rig = Rig::new();
     let [kept, first, second] = [(); 3].map(|()| rig.sink(Policy::Confirm));
     let judging = Native::judging(by_letter).reasons(&["d", "e"]).outputs(&["r", "s"]);
-    let filter = FilterStage { outputs: vec![vec![1], vec![2, 0]], ..stage(judging) };
+    let filter = routing(judging, &[&[1], &[2, 0]]);
     let meter = filter.meter.clone();
     rig.pipeline(vec![filter], &[0]);
     rig.ended_stream("s", &["k1\nd1\nr1\ns1\ne1\nr2\nk2\n", "d2\n", "r3\n", "k3\n"]);
@@ -110,7 +110,7 @@ fn a_record_may_be_edited_and_dropped_or_routed_at_once() {
     });
     let mut rig = Rig::new();
     let [kept, routed] = [(); 2].map(|()| rig.sink(Policy::Confirm));
-    let filter = FilterStage { outputs: vec![vec![1]], ..stage(filter.reasons(&["d"]).outputs(&["r"])) };
+    let filter = routing(filter.reasons(&["d"]).outputs(&["r"]), &[&[1]]);
     rig.pipeline(vec![filter], &[0]);
     rig.ended_stream("s", &["d1\nr1\nk1\nk2\n"]);
     rig.run();
@@ -215,7 +215,7 @@ fn an_edit_in_place_is_not_seen_by_another_pipeline_nor_by_a_copy() {
     });
     let mut rig = Rig::new();
     let [masked, copied, other] = [(); 3].map(|()| rig.sink(Policy::Confirm));
-    let copying = FilterStage { outputs: vec![vec![1]], ..stage(copying.outputs(&["copies"])) };
+    let copying = routing(copying.outputs(&["copies"]), &[&[1]]);
     rig.pipeline(vec![copying, stage(masking())], &[0]);
     rig.pipeline(vec![], &[2]);
     rig.ended_stream("s", &["ab\ncd\n"]);
@@ -272,7 +272,7 @@ fn copied_and_routed_records_of_an_output_keep_their_order() {
     });
     let mut rig = Rig::new();
     let [kept, first, second] = [(); 3].map(|()| rig.sink(Policy::Confirm));
-    let filter = FilterStage { outputs: vec![vec![1], vec![2]], ..stage(filter.outputs(&["first", "second"])) };
+    let filter = routing(filter.outputs(&["first", "second"]), &[&[1], &[2]]);
     rig.pipeline(vec![filter], &[0]);
     rig.ended_stream("s", &["r\nc\nk\nr\nc\n"]);
     let counts = rig.run()[0];
@@ -292,7 +292,7 @@ fn a_tick_that_fills_the_ring_is_carried_out_or_fails_and_the_lane_goes_on() {
             }
             Ok(())
         });
-        let filter = FilterStage { on_error: OnError::Drop, ..stage(ticking) };
+        let filter = stage_that(ticking, OnError::Drop);
         let meter = filter.meter.clone();
         let (mut rig, probe) = Rig::simple(vec![filter], Policy::Confirm);
         let feed = rig.stream(0, "s");

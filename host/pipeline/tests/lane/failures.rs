@@ -1,8 +1,8 @@
 //! What becomes of a batch on which something fails.
 
-use crate::rig::{Rig, joined, lines, stage};
+use crate::rig::{Rig, joined, lines, stage, stage_that};
 use logagent_component::{Fault, FilterError, SinkError};
-use logagent_pipeline::{FilterStage, LaneError, OnError, Subject};
+use logagent_pipeline::{LaneError, OnError, Subject};
 use logagent_telemetry::{BreakerState, Counts, FilterMeter};
 use logagent_testkit::{Letter, Letters, Native, Policy, Probe, emit, until};
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ fn failing() -> Native {
 
 /// One stream of these chunks through a filter that does this with what it fails on.
 fn run(filter: Native, on_error: OnError, chunks: &[&str]) -> (Counts, Probe, Arc<Letters>, Arc<FilterMeter>) {
-    let filter = FilterStage { on_error, ..stage(filter) };
+    let filter = stage_that(filter, on_error);
     let meter = filter.meter.clone();
     let (mut rig, probe) = Rig::simple(vec![filter], Policy::Confirm);
     rig.ended_stream("s", chunks);
@@ -156,7 +156,7 @@ fn more_output_than_the_ring_can_hold_is_a_failure_and_what_fits_is_not() {
             emit(decisions, &vec![b'x'; emitted_bytes], b"", 0, 0);
             Ok(())
         });
-        let filter = FilterStage { on_error: OnError::Drop, ..stage(large) };
+        let filter = stage_that(large, OnError::Drop);
         let meter = filter.meter.clone();
         let (mut rig, probe) = Rig::simple(vec![filter], Policy::Confirm);
         rig.ended_stream("s", &["a\n", "b\n", "c\n"]);
@@ -170,7 +170,7 @@ fn more_output_than_the_ring_can_hold_is_a_failure_and_what_fits_is_not() {
 #[test]
 fn a_failed_tick_is_the_lanes_end_only_where_the_filter_says_stop() {
     let ticking = || Native::keeping().ticking(|_, _| Err(FilterError::Trap("told to".into())));
-    let filter = FilterStage { on_error: OnError::Drop, ..stage(ticking()) };
+    let filter = stage_that(ticking(), OnError::Drop);
     let meter = filter.meter.clone();
     let (mut rig, probe) = Rig::simple(vec![filter], Policy::Confirm);
     let feed = rig.stream(0, "s");

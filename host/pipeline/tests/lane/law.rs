@@ -1,7 +1,6 @@
 //! The law of delivery holds whenever anyone looks.
 
-use crate::rig::{Rig, joined, lines, stage};
-use logagent_pipeline::FilterStage;
+use crate::rig::{Rig, joined, lines, routing};
 use logagent_testkit::{Native, Policy, emit, until};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,7 +15,7 @@ fn the_law_holds_at_every_moment_of_a_run() {
         emit(decisions, b"emitted", b"", 0, 0);
         Ok(())
     });
-    let filter = FilterStage { outputs: vec![vec![1]], ..stage(filter.reasons(&["d"]).outputs(&["r"])) };
+    let filter = routing(filter.reasons(&["d"]).outputs(&["r"]), &[&[1]]);
     rig.pipeline(vec![filter], &[0]);
     rig.pipeline(vec![], &[0, 1]);
     let feed = rig.stream(0, "s");

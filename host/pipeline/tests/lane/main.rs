@@ -10,3 +10,4 @@ mod model;
 mod order;
 mod room;
 mod streams;
+mod succession;

@@ -1,9 +1,9 @@
 //! Random runs against a model that knows nothing of batches, rings and lanes: it takes each record by itself
 //! through the filters.
 
-use crate::rig::{Rig, stage};
+use crate::rig::{Rig, routing};
 use logagent_component::Part;
-use logagent_pipeline::{BatchLimits, FilterStage};
+use logagent_pipeline::BatchLimits;
 use logagent_telemetry::Counts;
 use logagent_testkit::{Arrived, Native, Policy, Probe, copy, emit, replace, stamp};
 use proptest::collection::vec;
@@ -248,10 +248,7 @@ impl Run {
         let mut sinks = 0;
         for rules in &self.rules {
             probes.push((0..=rules.len()).map(|_| rig.sink(self.policy)).collect::<Vec<_>>());
-            let routed = |(index, rule): (usize, &Rule)| FilterStage {
-                outputs: vec![vec![sinks + 1 + index]],
-                ..stage(rule.filter())
-            };
+            let routed = |(index, rule): (usize, &Rule)| routing(rule.filter(), &[&[sinks + 1 + index]]);
             rig.pipeline(rules.iter().enumerate().map(routed).collect(), &[sinks]);
             sinks += 1 + rules.len();
         }

@@ -1,7 +1,7 @@
 //! Builds a lane from doubles, runs it, and waits for its end, for a bounded time.
 
 use logagent_component::{Intake, Sink, Stream, intake};
-use logagent_pipeline::{BatchLimits, FilterStage, Graph, Lane, LaneError, LaneWaker, OnError, Pipeline, SourceStage};
+use logagent_pipeline::{BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError, Pipeline, SourceStage};
 use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
 use logagent_testkit::{DEADLINE, Feed, Letters, Native, Policy, Probe, feed, probe};
@@ -36,6 +36,7 @@ pub struct Running {
     intake: Intake,
     stop: Arc<AtomicBool>,
     waker: Arc<LaneWaker>,
+    mailbox: Arc<Mailbox>,
     ended: Receiver<Result<(), LaneError>>,
 }
 
@@ -103,9 +104,10 @@ impl Rig {
         let ring = Writer::create(self.ring_bytes, Waker::from(waker.clone())).expect("a ring");
         let inbox = inboxes.remove(0);
         let lane = Lane::new(ring, graph, self.limits, inbox, Arc::default(), waker.clone(), stop.clone());
+        let mailbox = lane.mailbox();
         let (sender, ended) = channel();
         std::thread::spawn(move || sender.send(lane.run()));
-        Running { pipelines, sources: meters, intake, stop, waker, ended }
+        Running { pipelines, sources: meters, intake, stop, waker, mailbox, ended }
     }
 
     /// Runs until all streams have ended.
@@ -125,6 +127,13 @@ impl Running {
     /// The law's counts of a pipeline, now.
     pub fn counts(&self, pipeline: usize) -> Counts {
         self.pipelines[pipeline].law.counts()
+    }
+
+    /// Changes the lane's graph; answers the filters that are called no more.
+    pub fn change(&self, next: NextGraph) -> Vec<FilterStage> {
+        let changed = self.mailbox.put(next);
+        self.waker.wake_by_ref();
+        changed.recv_timeout(DEADLINE).expect("the lane changes")
     }
 
     /// Tells the lane to stop.
@@ -158,7 +167,21 @@ impl Running {
 /// A filter in its place: a failure stops the lane, and its outputs lead nowhere.
 pub fn stage(filter: Native) -> FilterStage {
     let meter = Arc::<FilterMeter>::default();
-    FilterStage { on_error: OnError::Stop, ..FilterStage::new("native", Box::new(filter), meter) }
+    FilterStage::new("native", Box::new(filter), FilterSettings::of(OnError::Stop), meter)
+}
+
+/// The same, with these sinks for its outputs.
+pub fn routing(filter: Native, outputs: &[&[usize]]) -> FilterStage {
+    let mut stage = stage(filter);
+    stage.settings.outputs = outputs.iter().map(|sinks| sinks.to_vec()).collect();
+    stage
+}
+
+/// The same, where a failure does this.
+pub fn stage_that(filter: Native, on_error: OnError) -> FilterStage {
+    let mut stage = stage(filter);
+    stage.settings.on_error = on_error;
+    stage
 }
 
 /// Numbered lines.
