@@ -1,5 +1,6 @@
 //! The exit codes that scripts rely on.
 
+use logagent_config::Problem;
 use std::process::ExitCode;
 
 /// The work is done.
@@ -16,6 +17,15 @@ pub enum Failure {
     Config(String),
     /// Anything else.
     Running(anyhow::Error),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Config(problems) => f.write_str(problems.trim_end()),
+            Self::Running(error) => write!(f, "{error:#}"),
+        }
+    }
 }
 
 impl Failure {
@@ -38,5 +48,26 @@ impl Failure {
 impl<E: Into<anyhow::Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::Running(error.into())
+    }
+}
+
+/// What is wrong with a configuration beyond its text; at least one problem.
+#[derive(Debug)]
+pub struct Refused(pub Vec<Problem>);
+
+impl Refused {
+    /// Nothing where there is no problem.
+    ///
+    /// # Errors
+    /// All problems, each once: a filter that several pipelines and lanes use says the same each time.
+    pub(crate) fn unless_empty(mut problems: Vec<Problem>) -> Result<(), Self> {
+        problems.dedup();
+        if problems.is_empty() { Ok(()) } else { Err(Self(problems)) }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(Refused(problems): Refused) -> Self {
+        Self::Config(problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))
     }
 }

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod exit;
 pub mod log;
 mod progress;
+mod reload;
 mod report;
 pub mod run;
 pub mod validate;

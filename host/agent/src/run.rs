@@ -3,20 +3,21 @@
 use crate::cli::RunArguments;
 use crate::exit::Failure;
 use crate::progress::Progress;
+use crate::reload::{LaneHandle, Reloader, Request};
 use crate::report;
 use crate::validate::load;
-use crate::wiring::{self, Filters, Targets};
+use crate::wiring::{self, Setup};
 use anyhow::Context;
 use logagent_component::intake;
 use logagent_config::Config;
-use logagent_pipeline::{BatchLimits, Event, Lane, LaneWaker, Outcome, Supervisor};
+use logagent_pipeline::{BatchLimits, Event, Graph, Lane, LaneWaker, Outcome, Supervisor};
 use logagent_ring::Writer;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -27,17 +28,20 @@ use std::time::Instant;
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let started = Instant::now();
     let config = load(&arguments.config.config)?;
-    let meters = Arc::new(wiring::meters(&config));
+    let meters = Arc::new(Meters::default());
     let (events, received) = channel();
+    let (requests, requested) = channel();
     // Before any thread starts and any file is touched: a signal during the start must drain, too.
-    watch_signals(events.clone())?;
-    let supervisor = start(&config, arguments.once, &meters, &events)?;
+    watch_signals(events.clone(), requests.clone())?;
+    let (supervisor, reloader) = start(arguments, config, &meters, &events)?;
     drop(events);
+    let shown = arguments.progress.then(|| reloader.config().clone());
+    reload_on_request(reloader, requests, requested)?;
     let starting = started.elapsed();
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
     let report = report::now(&meters, started);
-    if let Some(progress) = progress {
+    if let (Some(progress), Some(config)) = (progress, shown) {
         progress.finish(&report, &config, starting);
     }
     if let Some(path) = &arguments.report {
@@ -58,14 +62,16 @@ fn conclude(outcome: Outcome, in_flight: u64) -> Result<(), Failure> {
     }
 }
 
-/// SIGTERM and SIGINT become events. SIGHUP is taken, so that it does not kill, and answered in the log.
-fn watch_signals(events: Sender<Event>) -> anyhow::Result<()> {
+/// SIGTERM and SIGINT become events, SIGHUP a request to reload.
+fn watch_signals(events: Sender<Event>, requests: Sender<Request>) -> anyhow::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP]).context("signal handlers")?;
     let watch = move || {
         for signal in signals.forever() {
-            if signal == SIGHUP {
-                tracing::warn!("SIGHUP: this version can't reload; restart it to change its configuration");
-            } else if events.send(Event::Stop).is_err() {
+            let is_heard = match signal {
+                SIGHUP => requests.send(Request::Signal).is_ok(),
+                _ => events.send(Event::Stop).is_ok(),
+            };
+            if !is_heard {
                 return;
             }
         }
@@ -74,32 +80,53 @@ fn watch_signals(events: Sender<Event>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn start(config: &Config, once: bool, meters: &Arc<Meters>, events: &Sender<Event>) -> Result<Supervisor, Failure> {
+/// Reloads on a thread of its own: compiling takes seconds, in which the agent must still hear that it is to stop.
+fn reload_on_request(
+    reloader: Reloader,
+    requests: Sender<Request>,
+    requested: Receiver<Request>,
+) -> anyhow::Result<()> {
+    std::thread::Builder::new().name("reload".into()).spawn(move || reloader.serve(&requests, &requested))?;
+    Ok(())
+}
+
+fn start(
+    arguments: &RunArguments,
+    config: Config,
+    meters: &Arc<Meters>,
+    events: &Sender<Event>,
+) -> Result<(Supervisor, Reloader), Failure> {
     let runtime = Runtime::new(Some(&config.data_dir.join("components")))?;
-    let filters = Filters::load(config, &runtime)?;
-    let sources = wiring::sources(config, once)?;
-    let wakers: Vec<Arc<LaneWaker>> = (0..lanes(config)?).map(|_| Arc::default()).collect();
+    let mut setup = Setup::load(config, None, &runtime, meters)?;
+    let sources = wiring::sources(&setup.config, arguments.once)?;
+    let names = wiring::source_names(&setup.config);
+    let wakers: Vec<Arc<LaneWaker>> = (0..lanes(&setup.config)?).map(|_| Arc::default()).collect();
     let wake: Vec<Waker> = wakers.iter().map(|waker| waker.clone().into()).collect();
-    let ring = |waker: &Waker| Writer::create(config.memory.ring_bytes, waker.clone());
+    let ring = |waker: &Waker| Writer::create(setup.config.memory.ring_bytes, waker.clone());
     let rings = wake.iter().map(ring).collect::<Result<Vec<_>, _>>()?;
-    let stages =
-        rings.iter().map(|ring| filters.stages(config, &ring.file(), meters)).collect::<Result<Vec<_>, _>>()?;
-    // After the filters: a configuration that they refuse must not have touched any destination.
-    let targets = Targets::open(config, meters)?;
-    let dead_letters = wiring::dead_letters(config);
+    // A configuration that a filter refuses must not have touched any destination.
+    let instances = rings.iter().map(|ring| setup.instances(None, &ring.file())).collect::<Result<Vec<_>, _>>()?;
+    setup.open_sinks(None, meters)?;
+    let dead_letters = wiring::dead_letters(&setup.config);
     let (intake, inboxes) = intake(&wake);
     let stop = Arc::default();
-    for (number, ((ring, stages), inbox)) in rings.into_iter().zip(stages).zip(inboxes).enumerate() {
-        let graph = wiring::graph(config, stages, &targets, &dead_letters, meters);
+    let mut handles = Vec::new();
+    for (number, ((ring, instances), inbox)) in rings.into_iter().zip(instances).zip(inboxes).enumerate() {
+        let next = setup.graph(None, &names, instances, meters);
+        let (graph, _) = Graph::empty(dead_letters.clone()).succeed(next);
         let (waker, stop) = (wakers[number].clone(), Arc::clone(&stop));
-        let lane = Lane::new(ring, graph, limits(config), inbox, meters.clone(), waker, stop);
+        let file = ring.file();
+        let lane = Lane::new(ring, graph, limits(&setup.config), inbox, meters.clone(), waker.clone(), stop);
+        handles.push(LaneHandle { ring: file, mailbox: lane.mailbox(), waker });
         Supervisor::start_lane(number, lane, events.clone())?;
     }
-    let mut supervisor = Supervisor { stop, wakers, signals: Vec::new(), shutdown_timeout: config.shutdown_timeout };
+    let shutdown_timeout = setup.config.shutdown_timeout;
+    let mut supervisor = Supervisor { stop, wakers, signals: Vec::new(), shutdown_timeout };
     for (name, source) in sources {
         supervisor.start_source(&name, source, intake.clone(), events.clone())?;
     }
-    Ok(supervisor)
+    let path = arguments.config.config.clone();
+    Ok((supervisor, Reloader::new(path, runtime, setup, names, handles, meters.clone())))
 }
 
 fn lanes(config: &Config) -> anyhow::Result<usize> {

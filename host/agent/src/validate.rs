@@ -12,7 +12,7 @@ use std::path::Path;
 /// [`Failure::Config`] with all problems.
 pub fn validate(path: &Path) -> Result<(), Failure> {
     let config = load(path)?;
-    wiring::check(&config, &Runtime::new(None)?)?;
+    wiring::check(config, &Runtime::new(None)?)?;
     println!("{}: no problem found", path.display());
     Ok(())
 }

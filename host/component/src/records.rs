@@ -49,8 +49,14 @@ impl<'a> Records<'a> {
         // Bodies that touch can't be searched in one go: a match could begin in one and end in the next.
         self.is_ordered &= body_at > self.end || self.count == 0;
         self.end = body_at + length;
-        self.table[self.count] =
-            Descriptor { body_at, body_len: length, flags, stream: self.stream, origin: body_at, ..Descriptor::default() };
+        self.table[self.count] = Descriptor {
+            body_at,
+            body_len: length,
+            flags,
+            stream: self.stream,
+            origin: body_at,
+            ..Descriptor::default()
+        };
         self.count += 1;
     }
 

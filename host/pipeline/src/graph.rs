@@ -126,7 +126,6 @@ impl FilterStage {
     }
 }
 
-
 impl FilterSettings {
     /// What the configuration says where it says nothing; no outputs.
     #[must_use]

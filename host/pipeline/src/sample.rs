@@ -1,7 +1,7 @@
 //! A copy of a recent batch that a filter has decided over, on which its successor is tried before it is let at others.
 
-use logagent_component::{BatchView, Filter, FilterError, StreamInfo, Streams};
 use logagent_component::Decisions;
+use logagent_component::{BatchView, Filter, FilterError, StreamInfo, Streams};
 use logagent_record::{Descriptor, Flags};
 use logagent_ring::{RingError, RingFile, Writer};
 use std::sync::{Mutex, PoisonError};
@@ -45,8 +45,7 @@ impl Sample {
             &batch.bytes[start..start + length as usize]
         };
         for record in descriptors.iter().take(MOST_RECORDS) {
-            let (body, attributes) =
-                (at(record.body_at, record.body_len), at(record.attrs_at, record.attrs_len));
+            let (body, attributes) = (at(record.body_at, record.body_len), at(record.attrs_at, record.attrs_len));
             if bytes.len() + body.len() + attributes.len() + 1 > MOST_BYTES {
                 break;
             }
@@ -56,7 +55,14 @@ impl Sample {
             bytes.push(b'\n');
             let attrs_at = place(bytes);
             bytes.extend_from_slice(attributes);
-            kept.push(Descriptor { body_at, attrs_at, stream: 0, flags: Flags::TERMINATED, origin: body_at, ..*record });
+            kept.push(Descriptor {
+                body_at,
+                attrs_at,
+                stream: 0,
+                flags: Flags::TERMINATED,
+                origin: body_at,
+                ..*record
+            });
         }
     }
 }

@@ -2,9 +2,13 @@
 //! filter and the sink allocate nothing either, so every allocation of the lane's thread is the lane's own.
 
 use logagent_component::{Part, intake};
-use logagent_pipeline::{BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage};
+use logagent_pipeline::{
+    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage,
+};
 use logagent_ring::Writer;
-use logagent_testkit::{Letters, CountingAllocator, DEADLINE, Endless, Native, Tally, allocations, replace, tally, until};
+use logagent_testkit::{
+    CountingAllocator, DEADLINE, Endless, Letters, Native, Tally, allocations, replace, tally, until,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};

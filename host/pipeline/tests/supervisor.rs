@@ -2,11 +2,11 @@
 
 use logagent_component::{Intake, Signal, Source, SourceError, intake};
 use logagent_pipeline::{
-    BatchLimits, Event, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Outcome, OnError, Pipeline, SourceStage,
-    Supervisor,
+    BatchLimits, Event, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, OnError, Outcome, Pipeline,
+    SourceStage, Supervisor,
 };
 use logagent_ring::Writer;
-use logagent_testkit::{Letters, DEADLINE, Native, Policy, feed, probe, until};
+use logagent_testkit::{DEADLINE, Letters, Native, Policy, feed, probe, until};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;

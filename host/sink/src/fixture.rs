@@ -104,7 +104,12 @@ impl Lane {
             bytes: table.iter().map(|record| u64::from(record.body_len) + 1).sum(),
             read_at: Instant::now(),
             observed_unix_nano: OBSERVED,
-            streams: Arc::new([Some(Arc::new(StreamInfo { source: 0, source_name, name: "stream".into(), attributes }))]),
+            streams: Arc::new([Some(Arc::new(StreamInfo {
+                source: 0,
+                source_name,
+                name: "stream".into(),
+                attributes,
+            }))]),
         }
     }
 

@@ -104,12 +104,8 @@ mod tests {
     #[test]
     fn the_law_holds_after_every_step() {
         let law = Law::default();
-        let steps: [fn(&Law); 4] = [
-            |law| law.receive(10, 100),
-            |law| law.filter(2, 5),
-            |law| law.dead_letter(3),
-            |law| law.deliver(4, 40),
-        ];
+        let steps: [fn(&Law); 4] =
+            [|law| law.receive(10, 100), |law| law.filter(2, 5), |law| law.dead_letter(3), |law| law.deliver(4, 40)];
         for step in steps {
             step(&law);
             assert!(law.counts().balance(), "{:?}", law.counts());

@@ -7,6 +7,8 @@ mod own;
 mod report;
 
 pub use law::{Counts, Law};
-pub use meters::{BreakerState, Counter, FilterMeter, Meters, PipelineMeter, SinkMeter, SourceMeter, Stage, StageMeter};
+pub use meters::{
+    BreakerState, Counter, FilterMeter, Meters, PipelineMeter, Registry, SinkMeter, SourceMeter, Stage, StageMeter,
+};
 pub use own::{Histogram, HistogramReport, MetricError, Observed, OwnMetrics, OwnReport};
 pub use report::{FilterReport, Report, SinkReport, SourceReport, StageReport};

@@ -1,10 +1,10 @@
 //! The counters that lanes, sources, filters and sinks share with whoever shows them.
 
 use crate::{Law, OwnMetrics};
-use std::collections::BTreeMap;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// A number that only grows.
@@ -37,19 +37,47 @@ impl Counter {
     }
 }
 
-/// All meters of an agent, by the configuration's names and in its order.
+/// All meters of an agent, by the configuration's names.
 #[derive(Debug, Default)]
 pub struct Meters {
     /// By source.
-    pub sources: Vec<(String, Arc<SourceMeter>)>,
+    pub sources: Registry<SourceMeter>,
     /// By filter.
-    pub filters: Vec<(String, Arc<FilterMeter>)>,
+    pub filters: Registry<FilterMeter>,
     /// By sink.
-    pub sinks: Vec<(String, Arc<SinkMeter>)>,
+    pub sinks: Registry<SinkMeter>,
     /// By pipeline.
-    pub pipelines: Vec<(String, Arc<PipelineMeter>)>,
+    pub pipelines: Registry<PipelineMeter>,
     /// Where the lanes' time goes.
     pub stages: StageMeter,
+    /// Reloads that were carried out.
+    pub reloads: Counter,
+    /// Reloads that were refused, and changed nothing.
+    pub refused_reloads: Counter,
+}
+
+/// The meters of one kind, in the order in which their names came up. None ever goes: what was counted under a name that
+/// is gone still counts.
+#[derive(Debug, Default)]
+pub struct Registry<M>(RwLock<Vec<(String, Arc<M>)>>);
+
+impl<M: Default> Registry<M> {
+    /// The meter of this name.
+    pub fn of(&self, name: &str) -> Arc<M> {
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, meter)) = all.iter().find(|(known, _)| known == name) {
+            return meter.clone();
+        }
+        let meter = Arc::<M>::default();
+        all.push((name.to_owned(), meter.clone()));
+        meter
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<(String, Arc<M>)> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// What a source gave.
@@ -170,7 +198,8 @@ impl FilterMeter {
     /// The worst state that a lane's breaker is in.
     #[must_use]
     pub fn breaker(&self) -> BreakerState {
-        let is_any = |&state: &BreakerState| self.breakers.of(state).is_some_and(|count| count.load(Ordering::Relaxed) > 0);
+        let is_any =
+            |&state: &BreakerState| self.breakers.of(state).is_some_and(|count| count.load(Ordering::Relaxed) > 0);
         [BreakerState::Open, BreakerState::HalfOpen].into_iter().find(is_any).unwrap_or_default()
     }
 

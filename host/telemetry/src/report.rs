@@ -2,7 +2,7 @@
 
 use crate::OwnReport;
 use crate::law::Counts;
-use crate::meters::{BreakerState, FilterMeter, Meters, SinkMeter, SourceMeter, Stage};
+use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SinkMeter, SourceMeter, Stage};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,17 @@ pub struct Report {
     pub sinks: BTreeMap<String, SinkReport>,
     /// Where the lanes' time went.
     pub stages: StageReport,
+    /// How often a configuration or a component was replaced.
+    pub reloads: ReloadReport,
+}
+
+/// Reloads.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReloadReport {
+    /// Those carried out.
+    pub done: u64,
+    /// Those refused, which changed nothing.
+    pub refused: u64,
 }
 
 /// What a source gave.
@@ -101,19 +112,23 @@ impl Report {
     /// What the meters say now.
     #[must_use]
     pub fn of(meters: &Meters, seconds: f64, cpu_seconds: f64) -> Self {
-        let pipelines: BTreeMap<_, _> =
-            meters.pipelines.iter().map(|(name, meter)| (name.clone(), meter.law.counts())).collect();
+        let pipelines = by_name(&meters.pipelines, |meter| meter.law.counts());
         Self {
             seconds,
             cpu_seconds,
             total: pipelines.values().copied().sum(),
             pipelines,
-            sources: meters.sources.iter().map(|(name, meter)| (name.clone(), SourceReport::of(meter))).collect(),
-            filters: meters.filters.iter().map(|(name, meter)| (name.clone(), FilterReport::of(meter))).collect(),
-            sinks: meters.sinks.iter().map(|(name, meter)| (name.clone(), SinkReport::of(meter))).collect(),
+            sources: by_name(&meters.sources, SourceReport::of),
+            filters: by_name(&meters.filters, FilterReport::of),
+            sinks: by_name(&meters.sinks, SinkReport::of),
             stages: StageReport::of(meters),
+            reloads: ReloadReport { done: meters.reloads.get(), refused: meters.refused_reloads.get() },
         }
     }
+}
+
+fn by_name<M: Default, R>(meters: &Registry<M>, report: impl Fn(&M) -> R) -> BTreeMap<String, R> {
+    meters.all().into_iter().map(|(name, meter)| (name, report(&meter))).collect()
 }
 
 impl SourceReport {

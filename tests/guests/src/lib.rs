@@ -53,7 +53,13 @@ fn description(mode: &str) -> Description {
         "many-reasons" => (0..128).map(|index| format!("reason-{index}")).collect(),
         _ => vec!["first-byte".into(), "second".into()],
     };
-    Description { name: "test".into(), version: "0.1.0".into(), reasons, outputs: vec!["alerts".into()], redacts: mode == "redacts" }
+    Description {
+        name: "test".into(),
+        version: "0.1.0".into(),
+        reasons,
+        outputs: vec!["alerts".into()],
+        redacts: mode == "redacts",
+    }
 }
 
 fn unknown(mode: &str) -> ConfigProblem {

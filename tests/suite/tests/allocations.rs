@@ -2,7 +2,9 @@
 //! beyond what wasmtime's own call does.
 
 use logagent_component::{BatchView, Decisions, Description, Filter, FilterError, Signal, Source, intake};
-use logagent_pipeline::{BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage};
+use logagent_pipeline::{
+    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage,
+};
 use logagent_ring::{RingFile, Writer};
 use logagent_sink::{Encoding, FileConfig, FileTarget, Flush};
 use logagent_source::{FileSource, FileSourceConfig, ReadFrom};

@@ -1,101 +1,145 @@
-//! Filters: loaded once, started in each lane, with their outputs connected.
+//! Filters of one configuration: loaded once, tried before they take others' places, started in each lane.
 
 use super::{indices, secrets};
-use crate::exit::Failure;
-use logagent_component::Filter as _;
+use logagent_component::{Description, Filter as _, FilterError};
 use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
-use logagent_pipeline::{Breaker, BreakerPolicy, FilterStage, OnError, Share};
+use logagent_pipeline::{BreakerPolicy, FilterSettings, FilterStage, OnError, Sample, Trial};
 use logagent_ring::RingFile;
-use logagent_telemetry::Meters;
+use logagent_telemetry::{FilterMeter, Meters};
 use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
+use std::sync::{Arc, OnceLock};
 
-/// The loaded components, in the configuration's order.
-pub(crate) struct Filters(Vec<Loaded>);
-
-/// A component, and what it is configured with: JSON with all secrets in it, never to be shown.
-struct Loaded {
-    program: Program,
+/// A component, and what it is configured with.
+pub(crate) struct LoadedFilter {
+    pub(crate) name: String,
+    pub(crate) program: Program,
+    /// JSON with all secrets in it, never to be shown.
     config: String,
+    limits: Limits,
+    /// How often the filter was replaced, counted from 1.
+    pub(crate) generation: u64,
+    /// What its instances say of themselves, once one was started.
+    description: OnceLock<Description>,
+    /// What its predecessors have seen, and its successors are tried on.
+    sample: Arc<Sample>,
+    meter: Arc<FilterMeter>,
 }
 
-impl Filters {
-    /// Loads each filter's component.
-    pub(crate) fn load(config: &Config, runtime: &Runtime) -> Result<Self, Failure> {
-        let mut programs = Vec::new();
-        let mut problems = Vec::new();
-        for filter in &config.filters {
-            match load(config, filter, runtime) {
-                Ok(loaded) => programs.push(loaded),
-                Err(more) => problems.extend(more),
-            }
+impl LoadedFilter {
+    /// Loads what a filter's configuration names; `before` itself where that is the same.
+    pub(super) fn load(
+        config: &Config,
+        filter: &Named<Filter>,
+        before: Option<&Arc<Self>>,
+        runtime: &Runtime,
+        meters: &Meters,
+    ) -> Result<Arc<Self>, Vec<Problem>> {
+        let program = runtime.load(&filter.spec.component).map_err(|error| {
+            let key = format!("filters.{}.component", filter.name);
+            let found = format!("{:#}", anyhow::Error::new(error));
+            vec![config.positions.problem(&key, &found, "a component that this host can load")]
+        })?;
+        let problem = |key: &str, found: &str, allowed: &str| filter.spec.config_positions.problem(key, found, allowed);
+        let settings = secrets::resolve(&filter.spec.config, problem)?.to_string();
+        let limits = limits(&filter.spec.limits);
+        if let Some(before) = before
+            && before.program.hash() == program.hash()
+            && before.config == settings
+            && before.limits == limits
+        {
+            return Ok(before.clone());
         }
-        no_problems(problems).map(|()| Self(programs))
+        Ok(Arc::new(Self {
+            name: filter.name.clone(),
+            program,
+            config: settings,
+            limits,
+            generation: before.map_or(0, |before| before.generation) + 1,
+            description: OnceLock::new(),
+            sample: before.map(|before| before.sample.clone()).unwrap_or_default(),
+            meter: meters.filters.of(&filter.name),
+        }))
     }
 
-    /// By pipeline: its filters, each started for the lane that has this ring.
-    pub(crate) fn stages(
-        &self,
-        config: &Config,
-        ring: &RingFile,
-        meters: &Meters,
-    ) -> Result<Vec<Vec<FilterStage>>, Failure> {
-        let mut problems = Vec::new();
-        let mut pipelines = Vec::new();
-        for pipeline in &config.pipelines {
-            let mut stages = Vec::new();
-            for index in indices(&config.filters, &pipeline.spec.through) {
-                match self.start(config, index, ring, meters) {
-                    Ok(filter) => stages.push(self.stage(config, index, pipeline, filter, meters)),
-                    Err(more) => problems.extend(more),
-                }
-            }
-            problems.extend(route_problems(config, pipeline, &stages));
-            pipelines.push(stages);
-        }
-        no_problems(problems).map(|()| pipelines)
-    }
-
-    fn start(
-        &self,
-        config: &Config,
-        index: usize,
-        ring: &RingFile,
-        meters: &Meters,
-    ) -> Result<WasmFilter, Vec<Problem>> {
-        let Named { name, spec, .. } = &config.filters[index];
-        let limits = limits(&spec.limits);
-        let meter = meters.filters[index].1.clone();
-        let Loaded { program, config: settings } = &self.0[index];
-        let filter = WasmFilter::start(program, name, settings, limits, ring.clone(), meter)
-            .map_err(|error| start_problems(spec, &error))?;
-        if filter.description().redacts && spec.on_error == Configured::Pass {
-            return Err(vec![must_not_pass(config, name)]);
-        }
+    /// An instance in the lane that has this ring.
+    fn start(&self, ring: RingFile, meter: Arc<FilterMeter>) -> Result<WasmFilter, StartError> {
+        let filter = WasmFilter::start(&self.program, &self.name, &self.config, self.limits, ring, meter)?;
+        self.description.get_or_init(|| filter.description().clone());
         Ok(filter)
     }
 
-    fn stage(
+    /// Starts an instance in a ring of its own, and has it decide over what its predecessor has seen last.
+    pub(super) fn prove(&self, config: &Config) -> Result<(), Vec<Problem>> {
+        let trial = Trial::new().map_err(|error| vec![self.refusal(config, &error.to_string())])?;
+        // What it counts there is nobody's.
+        let mut filter = self.start(trial.ring(), Arc::default()).map_err(|error| self.problems(config, &error))?;
+        let tried = trial.run(&mut filter, &self.sample);
+        tried.map_err(|error: FilterError| {
+            vec![self.refusal(config, &format!("a component that fails on records that are there now: {error}"))]
+        })
+    }
+
+    /// An instance in its place in a pipeline.
+    pub(super) fn stage(
         &self,
         config: &Config,
-        index: usize,
         pipeline: &Named<Pipeline>,
-        filter: WasmFilter,
-        meters: &Meters,
-    ) -> FilterStage {
-        let Named { name, spec, .. } = &config.filters[index];
+        ring: &RingFile,
+    ) -> Result<FilterStage, Vec<Problem>> {
+        let started = self.start(ring.clone(), self.meter.clone()).map_err(|error| self.problems(config, &error))?;
+        let spec = self.spec(config);
+        if started.description().redacts && spec.on_error == Configured::Pass {
+            let key = format!("filters.{}.on_error", self.name);
+            let allowed = "dead_letter, drop or stop: this filter takes out what must not be seen";
+            return Err(vec![config.positions.problem(&key, "pass", allowed)]);
+        }
+        let settings = self.settings(config, pipeline);
+        let mut stage = FilterStage::new(&self.name, Box::new(started), settings, self.meter.clone());
+        stage.component = self.program.hash().clone();
+        stage.generation = self.generation;
+        stage.sample = self.sample.clone();
+        Ok(stage)
+    }
+
+    /// How the filter is called in a pipeline.
+    pub(super) fn settings(&self, config: &Config, pipeline: &Named<Pipeline>) -> FilterSettings {
+        let spec = self.spec(config);
         let sinks = |output: &String| {
             let route = pipeline.spec.routes.iter().find(|(name, _)| name == output);
             route.map_or_else(Vec::new, |(_, sinks)| indices(&config.sinks, sinks))
         };
-        FilterStage {
-            component: self.0[index].program.hash().clone(),
+        FilterSettings {
             on_error: on_error(spec.on_error),
-            breaker: Breaker::new(BreakerPolicy { failures: spec.breaker.failures, open_for: spec.breaker.open_for }),
-            share: spec.limits.cpu.map(Share::new),
-            outputs: filter.description().outputs.iter().map(sinks).collect(),
-            ..FilterStage::new(name, Box::new(filter), meters.filters[index].1.clone())
+            breaker: BreakerPolicy { failures: spec.breaker.failures, open_for: spec.breaker.open_for },
+            share: spec.limits.cpu,
+            outputs: self.outputs().iter().map(sinks).collect(),
         }
     }
+
+    /// Its named outputs, once an instance was started.
+    pub(super) fn outputs(&self) -> &[String] {
+        self.description.get().map_or(&[], |description| &description.outputs)
+    }
+
+    fn spec<'a>(&self, config: &'a Config) -> &'a Filter {
+        let found = config.filters.iter().find(|filter| filter.name == self.name);
+        &found.expect("a filter is loaded for its configuration").spec
+    }
+
+    fn problems(&self, config: &Config, error: &StartError) -> Vec<Problem> {
+        let StartError::Config(problems) = error else { return vec![self.refusal(config, &error.to_string())] };
+        let at = &self.spec(config).config_positions;
+        problems.iter().map(|p| at.problem(&p.key, &p.found, &p.allowed)).collect()
+    }
+
+    fn refusal(&self, config: &Config, found: &str) -> Problem {
+        self.spec(config).config_positions.problem("", found, "a component that starts with this configuration")
+    }
+}
+
+fn limits(limits: &logagent_config::Limits) -> Limits {
+    let &logagent_config::Limits { time, memory, output, emits, log_lines, cpu: _ } = limits;
+    Limits { time, memory, output, emits, log_lines }
 }
 
 fn on_error(configured: Configured) -> OnError {
@@ -107,46 +151,14 @@ fn on_error(configured: Configured) -> OnError {
     }
 }
 
-fn must_not_pass(config: &Config, name: &str) -> Problem {
-    let key = format!("filters.{name}.on_error");
-    config.positions.problem(&key, "pass", "dead_letter, drop or stop: this filter takes out what must not be seen")
-}
-
-fn load(config: &Config, filter: &Named<Filter>, runtime: &Runtime) -> Result<Loaded, Vec<Problem>> {
-    let program = runtime.load(&filter.spec.component).map_err(|error| {
-        let key = format!("filters.{}.component", filter.name);
-        let found = format!("{:#}", anyhow::Error::new(error));
-        vec![config.positions.problem(&key, &found, "a component that this host can load")]
-    })?;
-    let problem = |key: &str, found: &str, allowed: &str| filter.spec.config_positions.problem(key, found, allowed);
-    let config = secrets::resolve(&filter.spec.config, problem)?;
-    Ok(Loaded { program, config: config.to_string() })
-}
-
-fn no_problems(mut problems: Vec<Problem>) -> Result<(), Failure> {
-    // A filter that several pipelines use is started for each, and says the same each time.
-    problems.dedup();
-    let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
-    if lines.is_empty() { Ok(()) } else { Err(Failure::Config(lines.join("\n"))) }
-}
-
-fn start_problems(filter: &Filter, error: &StartError) -> Vec<Problem> {
-    let at = |key: &str, found: &str, allowed: &str| filter.config_positions.problem(key, found, allowed);
-    match error {
-        StartError::Config(problems) => problems.iter().map(|p| at(&p.key, &p.found, &p.allowed)).collect(),
-        error => vec![at("", &error.to_string(), "a component that starts with this configuration")],
-    }
-}
-
-fn limits(limits: &logagent_config::Limits) -> Limits {
-    let &logagent_config::Limits { time, memory, output, emits, log_lines, cpu: _ } = limits;
-    Limits { time, memory, output, emits, log_lines }
-}
-
-/// Outputs that lead nowhere, and routes that nothing takes.
-fn route_problems(config: &Config, pipeline: &Named<Pipeline>, stages: &[FilterStage]) -> Vec<Problem> {
+/// Outputs of a pipeline's filters that lead nowhere, and routes that nothing takes.
+pub(super) fn route_problems(
+    config: &Config,
+    pipeline: &Named<Pipeline>,
+    filters: &[&Arc<LoadedFilter>],
+) -> Vec<Problem> {
     let key = format!("pipelines.{}.routes", pipeline.name);
-    let outputs: Vec<&String> = stages.iter().flat_map(|stage| &stage.filter.description().outputs).collect();
+    let outputs: Vec<&String> = filters.iter().flat_map(|filter| filter.outputs()).collect();
     let routes = || pipeline.spec.routes.iter().map(|(output, _)| output);
     let missing = outputs.iter().filter(|output| !routes().any(|route| route == **output)).map(|output| {
         let allowed = format!("sinks for {output}, which a filter of this pipeline routes to");

@@ -1,44 +1,21 @@
 //! Sinks: opened once, with an end for each lane.
 
-use crate::exit::Failure;
 use logagent_component::{Sink, SinkError};
 use logagent_config as config;
 use logagent_sink::{Blackhole, Encoding, FileConfig, FileTarget, Flush, StdoutConfig, StdoutTarget};
-use logagent_telemetry::{Meters, SinkMeter};
+use logagent_telemetry::SinkMeter;
 use std::sync::Arc;
 
-/// The opened sinks, in the configuration's order.
-pub(crate) struct Targets(Vec<Target>);
-
-enum Target {
+/// An opened sink.
+pub(crate) enum Target {
     File(FileTarget),
     Stdout(StdoutTarget),
     Blackhole(Blackhole),
 }
 
-impl Targets {
-    /// Opens all of them.
-    pub(crate) fn open(config: &config::Config, meters: &Meters) -> Result<Self, Failure> {
-        let open = |(sink, (_, meter)): (&config::Named<config::Sink>, &(String, Arc<SinkMeter>))| {
-            let opened = Target::open(sink, meter.clone());
-            opened.map_err(|error| anyhow::Error::new(error).context(format!("sink {}", sink.name)).into())
-        };
-        config.sinks.iter().zip(&meters.sinks).map(open).collect::<Result<_, Failure>>().map(Self)
-    }
-
-    /// A lane's ends.
-    pub(crate) fn lane(&self) -> Vec<Box<dyn Sink>> {
-        let lane = |target: &Target| match target {
-            Target::File(file) => file.lane(),
-            Target::Stdout(stdout) => stdout.lane(),
-            Target::Blackhole(blackhole) => blackhole.lane(),
-        };
-        self.0.iter().map(lane).collect()
-    }
-}
-
 impl Target {
-    fn open(sink: &config::Named<config::Sink>, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
+    /// Opens a sink.
+    pub(crate) fn open(sink: &config::Named<config::Sink>, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
         let name = sink.name.clone();
         match &sink.spec {
             config::Sink::File(file) => {
@@ -50,6 +27,15 @@ impl Target {
                 StdoutTarget::open(&StdoutConfig { name, encoding, flush }, meter).map(Self::Stdout)
             }
             config::Sink::Blackhole => Ok(Self::Blackhole(Blackhole::new(meter))),
+        }
+    }
+
+    /// A lane's end.
+    pub(crate) fn lane(&self) -> Box<dyn Sink> {
+        match self {
+            Self::File(file) => file.lane(),
+            Self::Stdout(stdout) => stdout.lane(),
+            Self::Blackhole(blackhole) => blackhole.lane(),
         }
     }
 }

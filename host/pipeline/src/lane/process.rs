@@ -1,8 +1,8 @@
 //! A batch's way through its pipelines: filter after filter, and what each decided.
 
+use super::attempt::At;
 use super::deliver::ReadAt;
 use super::table::Table;
-use super::attempt::At;
 use super::{Lane, LaneError, apply};
 use logagent_record::Verdict;
 use logagent_telemetry::Stage;

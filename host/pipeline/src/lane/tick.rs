@@ -51,7 +51,11 @@ impl Lane {
             }
             Err(error) => {
                 self.blame(at, &Subject::Tick, 1, &error);
-                if self.stage(at).settings.on_error == OnError::Stop { Err(self.stopped(at, Subject::Tick, &error)) } else { Ok(()) }
+                if self.stage(at).settings.on_error == OnError::Stop {
+                    Err(self.stopped(at, Subject::Tick, &error))
+                } else {
+                    Ok(())
+                }
             }
         }
     }

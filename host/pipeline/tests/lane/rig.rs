@@ -1,7 +1,10 @@
 //! Builds a lane from doubles, runs it, and waits for its end, for a bounded time.
 
 use logagent_component::{Intake, Sink, Stream, intake};
-use logagent_pipeline::{BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError, Pipeline, SourceStage};
+use logagent_pipeline::{
+    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError, Pipeline,
+    SourceStage,
+};
 use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
 use logagent_testkit::{DEADLINE, Feed, Letters, Native, Policy, Probe, feed, probe};

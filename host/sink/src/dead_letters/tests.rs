@@ -8,7 +8,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 fn letter(body: &[u8]) -> DeadLetter<'_> {
-    let stream = StreamInfo { source: 0, source_name: "app".into(), name: "/log/app.log".into(), attributes: [].into() };
+    let stream =
+        StreamInfo { source: 0, source_name: "app".into(), name: "/log/app.log".into(), attributes: [].into() };
     DeadLetter {
         pipeline: "main",
         filter: "quiet",

@@ -1,0 +1,208 @@
+//! Replacing what runs while records flow: the configuration file and the components are read again, what changed is
+//! loaded, tried and handed to the lanes; or nothing changes, and why is told.
+
+mod watch;
+
+use crate::exit::{Failure, Refused};
+use crate::wiring::Setup;
+use logagent_config::{Config, LoadError, Plan, Problem};
+use logagent_pipeline::{FilterStage, LaneWaker, Mailbox};
+use logagent_ring::RingFile;
+use logagent_telemetry::Meters;
+use logagent_wasm::Runtime;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::task::Wake;
+use std::time::{Duration, Instant};
+use watch::Watch;
+
+/// Why a reload is wanted.
+pub(crate) enum Request {
+    /// SIGHUP.
+    Signal,
+    /// One of the files has changed.
+    Files,
+    /// A person asks, and waits for the answer.
+    Person(Sender<Result<String, String>>),
+}
+
+/// What a reload must know of a lane.
+pub(crate) struct LaneHandle {
+    pub(crate) ring: RingFile,
+    pub(crate) mailbox: Arc<Mailbox>,
+    pub(crate) waker: Arc<LaneWaker>,
+}
+
+/// How long a reload waits for a lane to change over. One that waits for a sink changes later, by itself.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Reloads what runs.
+pub(crate) struct Reloader {
+    path: PathBuf,
+    runtime: Runtime,
+    setup: Setup,
+    /// By index, of all that ever ran.
+    sources: Vec<String>,
+    lanes: Vec<LaneHandle>,
+    meters: Arc<Meters>,
+    /// Lanes that have not yet changed over.
+    pending: Vec<Receiver<Vec<FilterStage>>>,
+}
+
+impl Reloader {
+    pub(crate) fn new(
+        path: PathBuf,
+        runtime: Runtime,
+        setup: Setup,
+        sources: Vec<String>,
+        lanes: Vec<LaneHandle>,
+        meters: Arc<Meters>,
+    ) -> Self {
+        for filter in &setup.filters {
+            meters.filters.of(&filter.name).generation.add(1);
+        }
+        Self { path, runtime, setup, sources, lanes, meters, pending: Vec::new() }
+    }
+
+    /// The configuration that runs.
+    pub(crate) fn config(&self) -> &Config {
+        &self.setup.config
+    }
+
+    /// Serves requests until nobody can make one any more, and watches the files meanwhile.
+    pub(crate) fn serve(mut self, requests: &Sender<Request>, requested: &Receiver<Request>) {
+        let watch = Watch::start(self.files(), requests.clone());
+        loop {
+            let request = match requested.recv_timeout(PATIENCE) {
+                Ok(request) => request,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.collect(Duration::ZERO);
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            let outcome = self.reload();
+            watch.look_at(self.files());
+            let answer = self.tell(&outcome);
+            if let Request::Person(asker) = request {
+                // Who has not waited for the answer finds it in the log.
+                drop(asker.send(answer));
+            }
+        }
+    }
+
+    /// The files whose change is a reason to reload.
+    fn files(&self) -> Vec<PathBuf> {
+        let components = self.setup.config.filters.iter().map(|filter| filter.spec.component.clone());
+        components.chain([self.path.clone()]).collect()
+    }
+
+    fn reload(&mut self) -> Result<Option<String>, Failure> {
+        self.check_lanes()?;
+        let config = Config::load(&self.path).map_err(|error: LoadError| Failure::Config(error.to_string()))?;
+        let plan = Plan::between(&self.setup.config, &config).map_err(Refused)?;
+        check_sources(&self.setup.config, &config, &plan)?;
+        let next = Setup::load(config, Some(&self.setup), &self.runtime, &self.meters);
+        let mut next = next.map_err(|refused| self.count_refused(refused))?;
+        let fresh: Vec<String> = next.new_filters(&self.setup).map(|filter| filter.name.clone()).collect();
+        if plan.is_empty() && fresh.is_empty() {
+            return Ok(None);
+        }
+        next.prove(&self.setup).map_err(|refused| self.count_refused(refused))?;
+        let instances = self.lanes.iter().map(|lane| next.instances(Some(&self.setup), &lane.ring));
+        let instances = instances.collect::<Result<Vec<_>, _>>().map_err(|refused| self.count_refused(refused))?;
+        next.open_sinks(Some(&self.setup), &self.meters)?;
+        for (lane, instances) in self.lanes.iter().zip(instances) {
+            let graph = next.graph(Some(&self.setup), &self.sources, instances, &self.meters);
+            self.pending.push(lane.mailbox.put(graph));
+            lane.waker.wake_by_ref();
+        }
+        self.collect(PATIENCE);
+        self.setup = next;
+        for name in &fresh {
+            self.meters.filters.of(name).generation.add(1);
+        }
+        let generations = self.generations(&fresh);
+        Ok(Some(if plan.is_empty() { generations } else { format!("{plan}; {generations}") }))
+    }
+
+    fn generations(&self, names: &[String]) -> String {
+        let of = |name: &String| {
+            let filter = self.setup.filters.iter().find(|filter| filter.name == *name);
+            format!("{name} is now generation {}", filter.map_or(0, |filter| filter.generation))
+        };
+        if names.is_empty() { "no new component".into() } else { names.iter().map(of).collect::<Vec<_>>().join(", ") }
+    }
+
+    /// Waits for lanes to change over, and lets go of what they call no more.
+    fn collect(&mut self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        self.pending.retain(|lane| {
+            let left = deadline.saturating_duration_since(Instant::now());
+            matches!(lane.recv_timeout(left), Err(RecvTimeoutError::Timeout))
+        });
+    }
+
+    /// The next graphs are made of the parts that run: no lane may have an older change before it.
+    fn check_lanes(&mut self) -> anyhow::Result<()> {
+        self.collect(PATIENCE);
+        match self.pending.len() {
+            0 => Ok(()),
+            count => anyhow::bail!(
+                "{count} lanes have not carried out the last reload: they wait for a sink; try again when it takes records"
+            ),
+        }
+    }
+
+    /// Counts a refusal for each filter that is named.
+    fn count_refused(&self, refused: Refused) -> Refused {
+        for (name, meter) in self.meters.filters.all() {
+            let prefix = format!("filters.{name}.");
+            if refused.0.iter().any(|Problem { key, .. }| key.starts_with(&prefix)) {
+                meter.fail("reload");
+            }
+        }
+        refused
+    }
+
+    fn tell(&self, outcome: &Result<Option<String>, Failure>) -> Result<String, String> {
+        match outcome {
+            Ok(None) => Ok("nothing has changed".into()),
+            Ok(Some(changes)) => {
+                self.meters.reloads.add(1);
+                tracing::info!(changes, "reloaded");
+                Ok(changes.clone())
+            }
+            Err(failure) => {
+                self.meters.refused_reloads.add(1);
+                let names: Vec<String> = self.setup.filters.iter().map(|filter| filter.name.clone()).collect();
+                let stays = names.iter().map(|name| self.stays(name)).collect::<Vec<_>>().join(", ");
+                let problems = failure.to_string();
+                tracing::error!(%problems, %stays, "the reload is refused, and changes nothing");
+                Err(problems)
+            }
+        }
+    }
+
+    fn stays(&self, name: &str) -> String {
+        let generation = self.setup.filters.iter().find(|filter| filter.name == name).map(|filter| filter.generation);
+        format!("{name} generation {}", generation.unwrap_or_default())
+    }
+}
+
+/// Sources can't come or go yet while the agent runs.
+fn check_sources(old: &Config, new: &Config, plan: &Plan) -> Result<(), Refused> {
+    let problem = |name: &String, found: &str, allowed: &str| {
+        let config = if new.sources.iter().any(|source| source.name == *name) { new } else { old };
+        config.positions.problem(&format!("sources.{name}"), found, allowed)
+    };
+    let added =
+        plan.sources.added.iter().map(|name| problem(name, "a new source", "none: this change needs a restart"));
+    let gone = plan
+        .sources
+        .removed
+        .iter()
+        .map(|name| problem(name, "no such source any more", "the source as it was; this change needs a restart"));
+    Refused::unless_empty(added.chain(gone).collect())
+}

@@ -1,0 +1,84 @@
+//! Each way to change a file, on real directories.
+
+use super::*;
+use std::fs;
+use std::os::unix::fs::symlink;
+
+/// So long that only a change that is never noticed takes it.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+fn noticed(prepare: impl FnOnce(&Path), file: &str, change: impl FnOnce(&Path)) {
+    let dir = tempfile::tempdir().unwrap();
+    prepare(dir.path());
+    let (requests, requested) = channel();
+    let _watch = Watch::start(vec![dir.path().join(file)], requests);
+    change(dir.path());
+    let request = requested.recv_timeout(DEADLINE).expect("the change is noticed");
+    assert!(matches!(request, Request::Files));
+}
+
+fn write(dir: &Path) {
+    fs::write(dir.join("f"), "one").unwrap();
+}
+
+#[test]
+fn a_file_that_is_written_in_place_is_noticed() {
+    noticed(write, "f", |dir| fs::write(dir.join("f"), "other").unwrap());
+}
+
+#[test]
+fn a_file_that_is_replaced_by_a_rename_is_noticed() {
+    noticed(write, "f", |dir| {
+        fs::write(dir.join("new"), "one").unwrap();
+        fs::rename(dir.join("new"), dir.join("f")).unwrap();
+    });
+}
+
+#[test]
+fn a_file_that_is_removed_and_put_back_is_noticed() {
+    noticed(write, "f", |dir| {
+        fs::remove_file(dir.join("f")).unwrap();
+        fs::write(dir.join("f"), "other").unwrap();
+    });
+}
+
+#[test]
+fn a_link_to_a_directory_that_is_turned_elsewhere_is_noticed() {
+    // As Kubernetes mounts a ConfigMap: f → ..data/f, ..data → ..1
+    let mount = |dir: &Path| {
+        for version in ["..1", "..2"] {
+            fs::create_dir(dir.join(version)).unwrap();
+            fs::write(dir.join(version).join("f"), version).unwrap();
+        }
+        symlink("..1", dir.join("..data")).unwrap();
+        symlink("..data/f", dir.join("f")).unwrap();
+    };
+    noticed(mount, "f", |dir| {
+        symlink("..2", dir.join("..data_tmp")).unwrap();
+        fs::rename(dir.join("..data_tmp"), dir.join("..data")).unwrap();
+    });
+}
+
+#[test]
+fn a_file_that_a_link_leads_to_is_noticed_where_it_lies() {
+    let link = |dir: &Path| {
+        fs::create_dir(dir.join("elsewhere")).unwrap();
+        fs::write(dir.join("elsewhere/f"), "one").unwrap();
+        symlink("elsewhere/f", dir.join("f")).unwrap();
+    };
+    noticed(link, "f", |dir| fs::write(dir.join("elsewhere/f"), "other").unwrap());
+}
+
+#[test]
+fn what_happens_to_other_files_is_not_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path());
+    let (requests, requested) = channel();
+    let watch = Watch::start(vec![dir.path().join("f")], requests);
+    fs::write(dir.path().join("other"), "x").unwrap();
+    // The next change of the file itself is the first that is heard of.
+    watch.look_at(vec![dir.path().join("f"), dir.path().join("g")]);
+    fs::write(dir.path().join("g"), "x").unwrap();
+    requested.recv_timeout(DEADLINE).expect("the change is noticed");
+    assert!(requested.recv_timeout(Duration::from_millis(50)).is_err());
+}

@@ -1,0 +1,166 @@
+//! A configuration with all that it names: filters loaded, sinks opened. From it, and from the one that runs, comes each
+//! lane's next graph; what both have in common goes on.
+
+use super::filters::{LoadedFilter, route_problems};
+use super::sinks::Target;
+use super::{indices, source_stages};
+use crate::exit::{Failure, Refused};
+use logagent_config::{Config, Named, Pipeline, Problem};
+use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
+use logagent_ring::RingFile;
+use logagent_telemetry::Meters;
+use logagent_wasm::Runtime;
+use std::sync::Arc;
+
+/// What a configuration comes to.
+pub(crate) struct Setup {
+    pub(crate) config: Config,
+    /// In the configuration's order. One that is the same as in the setup before is the very same.
+    pub(crate) filters: Vec<Arc<LoadedFilter>>,
+    /// The same of sinks; none before they are opened.
+    sinks: Vec<Arc<Target>>,
+}
+
+impl Setup {
+    /// Loads all filters. What `before` has that is the same is shared with it.
+    pub(crate) fn load(
+        config: Config,
+        before: Option<&Self>,
+        runtime: &Runtime,
+        meters: &Meters,
+    ) -> Result<Self, Refused> {
+        let mut filters = Vec::new();
+        let mut problems = Vec::new();
+        for filter in &config.filters {
+            let before = before.and_then(|before| before.filter(&filter.name));
+            match LoadedFilter::load(&config, filter, before, runtime, meters) {
+                Ok(loaded) => filters.push(loaded),
+                Err(more) => problems.extend(more),
+            }
+        }
+        Refused::unless_empty(problems).map(|()| Self { config, filters, sinks: Vec::new() })
+    }
+
+    fn filter(&self, name: &str) -> Option<&Arc<LoadedFilter>> {
+        self.filters.iter().find(|filter| filter.name == name)
+    }
+
+    /// The filters that `before` lacks, or has otherwise.
+    pub(crate) fn new_filters(&self, before: &Self) -> impl Iterator<Item = &Arc<LoadedFilter>> {
+        self.filters.iter().filter(|filter| !before.filters.iter().any(|known| Arc::ptr_eq(known, filter)))
+    }
+
+    /// Tries the filters that `before` lacks on what their predecessors have seen last.
+    pub(crate) fn prove(&self, before: &Self) -> Result<(), Refused> {
+        let problems = self.new_filters(before).filter_map(|filter| filter.prove(&self.config).err());
+        Refused::unless_empty(problems.flatten().collect())
+    }
+
+    /// Opens the sinks that `before` lacks, or has otherwise.
+    pub(crate) fn open_sinks(&mut self, before: Option<&Self>, meters: &Meters) -> Result<(), Failure> {
+        let open = |sink: &Named<logagent_config::Sink>| {
+            let same = before.and_then(|before| before.sink(sink));
+            match same {
+                Some(target) => Ok(target.clone()),
+                None => Target::open(sink, meters.sinks.of(&sink.name))
+                    .map(Arc::new)
+                    .map_err(|error| Failure::from(anyhow::Error::new(error).context(format!("sink {}", sink.name)))),
+            }
+        };
+        self.sinks = self.config.sinks.iter().map(open).collect::<Result<_, Failure>>()?;
+        Ok(())
+    }
+
+    /// The target of a sink that is configured just so.
+    fn sink(&self, sink: &Named<logagent_config::Sink>) -> Option<&Arc<Target>> {
+        let index = self.config.sinks.iter().position(|known| known == sink)?;
+        self.sinks.get(index)
+    }
+
+    /// By pipeline, the filters of the lane that has this ring: instances, started where `before` has none.
+    pub(crate) fn instances(&self, before: Option<&Self>, ring: &RingFile) -> Result<Vec<Vec<NextFilter>>, Refused> {
+        let mut pipelines = Vec::new();
+        let mut problems = Vec::new();
+        for pipeline in &self.config.pipelines {
+            match self.instances_of(pipeline, before, ring) {
+                Ok(filters) => pipelines.push(filters),
+                Err(more) => problems.extend(more),
+            }
+        }
+        Refused::unless_empty(problems).map(|()| pipelines)
+    }
+
+    fn instances_of(
+        &self,
+        pipeline: &Named<Pipeline>,
+        before: Option<&Self>,
+        ring: &RingFile,
+    ) -> Result<Vec<NextFilter>, Vec<Problem>> {
+        let through = indices(&self.config.filters, &pipeline.spec.through);
+        let filters: Vec<&Arc<LoadedFilter>> = through.into_iter().map(|index| &self.filters[index]).collect();
+        let mut instances = Vec::new();
+        let mut problems = Vec::new();
+        for (number, filter) in filters.iter().enumerate() {
+            let same = before.and_then(|before| before.place(pipeline, &filters[..number], filter));
+            let instance = match same {
+                Some((pipeline_before, filter_before)) => Ok(NextFilter::Kept {
+                    pipeline: pipeline_before,
+                    filter: filter_before,
+                    settings: filter.settings(&self.config, pipeline),
+                }),
+                None => filter.stage(&self.config, pipeline, ring).map(|stage| NextFilter::New(Box::new(stage))),
+            };
+            match instance {
+                Ok(instance) => instances.push(instance),
+                Err(more) => problems.extend(more),
+            }
+        }
+        if problems.is_empty() {
+            problems = route_problems(&self.config, pipeline, &filters);
+        }
+        if problems.is_empty() { Ok(instances) } else { Err(problems) }
+    }
+
+    /// A lane's graph, all new or the successor of the one that `before` gave it, with these instances and the sinks'
+    /// ends. `sources` are the names of all sources, by their index.
+    pub(crate) fn graph(
+        &self,
+        before: Option<&Self>,
+        sources: &[String],
+        instances: Vec<Vec<NextFilter>>,
+        meters: &Meters,
+    ) -> NextGraph {
+        let pipelines = self.config.pipelines.iter().zip(instances).map(|(pipeline, filters)| NextPipeline {
+            name: pipeline.name.as_str().into(),
+            filters,
+            sinks: indices(&self.config.sinks, &pipeline.spec.to),
+            meter: meters.pipelines.of(&pipeline.name),
+        });
+        NextGraph {
+            sources: source_stages(&self.config, sources, meters),
+            pipelines: pipelines.collect(),
+            sinks: self.next_sinks(before),
+        }
+    }
+
+    /// Where the instance of this very filter runs in the pipeline of this name: the next after those that stand before
+    /// it, where the pipeline calls it more than once.
+    fn place(
+        &self,
+        pipeline: &Named<Pipeline>,
+        ahead: &[&Arc<LoadedFilter>],
+        filter: &Arc<LoadedFilter>,
+    ) -> Option<(usize, usize)> {
+        let index = self.config.pipelines.iter().position(|known| known.name == pipeline.name)?;
+        let nth = ahead.iter().filter(|other| Arc::ptr_eq(other, filter)).count();
+        let through = indices(&self.config.filters, &self.config.pipelines[index].spec.through);
+        let mut places = through.iter().enumerate().filter(|&(_, &known)| Arc::ptr_eq(&self.filters[known], filter));
+        places.nth(nth).map(|(place, _)| (index, place))
+    }
+
+    fn next_sinks(&self, before: Option<&Self>) -> Vec<NextSink> {
+        let kept = |target: &Arc<Target>| before?.sinks.iter().position(|known| Arc::ptr_eq(known, target));
+        let next = |target| kept(target).map_or_else(|| NextSink::New(target.lane()), NextSink::Kept);
+        self.sinks.iter().map(next).collect()
+    }
+}
