@@ -6,4 +6,5 @@ mod follow;
 mod guests;
 mod pipes;
 mod refusals;
+mod reload;
 mod stop;
