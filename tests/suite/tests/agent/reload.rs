@@ -263,14 +263,15 @@ fn two_hundred_reloads_under_load_lose_double_and_disorder_nothing() {
     let agent = Agent::follow(&place);
     let load = Load::start(&place);
     let stop = Arc::new(AtomicBool::new(false));
+    until_out(&place, "\"gen\":0");
     let pause = longest_pause(place.path("out.log"), stop.clone());
-    for number in 1.. {
+    let mut number = 0;
+    // Two changes that follow closely are one reload.
+    until("two hundred reloads", || {
+        number += 1;
         reload_twice(&place, number, &mut random);
-        // Two changes that follow closely are one reload.
-        if place.text("stderr").matches(r#""message":"reloaded""#).count() + refusals(&place) >= 200 {
-            break;
-        }
-    }
+        place.text("stderr").matches(r#""message":"reloaded""#).count() + refusals(&place) >= 200
+    });
     stop.store(true, Ordering::Relaxed);
     let written = load.stop();
     until("all records", || place.text("out.log").lines().count() >= written.iter().sum());
