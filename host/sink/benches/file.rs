@@ -1,6 +1,6 @@
 //! What `Mode`'s default was chosen by: `writev` against `mmap`, from `deliver` to the confirmation, into a file of
-//! tmpfs and one on a disk (`LOGAGENT_BENCH_DIR`, by default the working directory), by the size of a flush; and the
-//! same where each flush must reach the disk.
+//! tmpfs and one on a disk (`LOGAGENT_BENCH_DIR`, by default the working directory), by the size of a flush. `total` is
+//! 8 MiB of flushes, which decides; `each` is one, most of which meet no new mapping.
 
 #[path = "../src/fixture.rs"]
 mod fixture;
@@ -17,6 +17,9 @@ use std::sync::Arc;
 
 /// Far more than the caches hold, far less than the memory does.
 const FILE_BYTES: u64 = 256 << 20;
+
+/// What a mapping takes at once, so that each run of the `total` ones has its share of that.
+const TOTAL_BYTES: usize = 8 << 20;
 
 const SIZES: [usize; 3] = [4 << 10, 64 << 10, 512 << 10];
 
@@ -80,30 +83,44 @@ fn again(delivery: &Delivery) -> Delivery {
     }
 }
 
-fn run(bencher: Bencher<'_, '_>, directory: PathBuf, case: Case, fsync: Fsync) {
+/// Times runs of so many flushes.
+fn run(bencher: Bencher<'_, '_>, directory: PathBuf, case: Case, flushes: usize, fsync: Fsync) {
     let file = Growing::make(directory, case.mode, fsync);
     let mut lane = Lane::of(4 << 20);
     let delivery = lane.batch(&vec![Line::new(vec![b'x'; 255]); case.bytes / 256]);
     let mut sink: Box<dyn Sink> = file.target.lane();
+    let bytes = delivery.bytes * flushes as u64;
     let prepared = || {
-        file.trim(delivery.bytes);
-        again(&delivery)
+        file.trim(bytes);
+        (0..flushes).map(|_| again(&delivery)).collect::<Vec<_>>()
     };
-    let bencher = bencher.counter(BytesCount::new(delivery.bytes)).with_inputs(prepared);
-    bencher.bench_local_values(|delivery| sink.deliver(delivery).unwrap());
+    let bencher = bencher.counter(BytesCount::new(bytes)).with_inputs(prepared);
+    bencher.bench_local_refs(|deliveries| {
+        deliveries.drain(..).for_each(|delivery| sink.deliver(delivery).unwrap());
+    });
 }
 
-#[divan::bench(args = cases(), sample_count = 400, sample_size = 8)]
-fn tmpfs(bencher: Bencher<'_, '_>, case: Case) {
-    run(bencher, "/dev/shm".into(), case, Fsync::Never);
+#[divan::bench(args = cases(), sample_count = 100, sample_size = 1)]
+fn total_tmpfs(bencher: Bencher<'_, '_>, case: Case) {
+    run(bencher, "/dev/shm".into(), case, TOTAL_BYTES / case.bytes, Fsync::Never);
 }
 
-#[divan::bench(args = cases(), sample_count = 400, sample_size = 8)]
-fn disk(bencher: Bencher<'_, '_>, case: Case) {
-    run(bencher, disk_directory(), case, Fsync::Never);
+#[divan::bench(args = cases(), sample_count = 100, sample_size = 1)]
+fn total_disk(bencher: Bencher<'_, '_>, case: Case) {
+    run(bencher, disk_directory(), case, TOTAL_BYTES / case.bytes, Fsync::Never);
 }
 
-#[divan::bench(args = cases(), sample_count = 50, sample_size = 2)]
-fn synced_disk(bencher: Bencher<'_, '_>, case: Case) {
-    run(bencher, disk_directory(), case, Fsync::Batch);
+#[divan::bench(args = cases(), sample_count = 400, sample_size = 1)]
+fn each_tmpfs(bencher: Bencher<'_, '_>, case: Case) {
+    run(bencher, "/dev/shm".into(), case, 1, Fsync::Never);
+}
+
+#[divan::bench(args = cases(), sample_count = 400, sample_size = 1)]
+fn each_disk(bencher: Bencher<'_, '_>, case: Case) {
+    run(bencher, disk_directory(), case, 1, Fsync::Never);
+}
+
+#[divan::bench(args = cases(), sample_count = 100, sample_size = 1)]
+fn each_synced_disk(bencher: Bencher<'_, '_>, case: Case) {
+    run(bencher, disk_directory(), case, 1, Fsync::Batch);
 }

@@ -75,7 +75,7 @@ impl FileConfig {
 /// How bytes get into a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// By system calls. `benches/file.rs` shows that it is the faster one, whatever the size.
+    /// By system calls: as fast or faster, whatever the size of the writes (`benches/file.rs`).
     #[default]
     Writev,
     /// By stores into a mapping of the file, which must belong to the agent alone. Only for encodings with lines: the

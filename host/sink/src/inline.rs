@@ -29,7 +29,9 @@ impl Outlet for Inline {
         };
         let written = self.pen.write(deliveries, |delivery| self.unsynced.push(delivery));
         if !self.unsynced.is_empty() && self.sync_at.is_none() {
-            self.sync_at = Instant::now().checked_add(delay);
+            let now = Instant::now();
+            // What waits holds the ring: a time that the clock can't reach must not mean never.
+            self.sync_at = Some(now.checked_add(delay).unwrap_or(now));
         }
         written.map_err(|failure| failure.at(self.pen.target()))?;
         if self.fsync == Fsync::Batch { self.settle() } else { Ok(()) }

@@ -13,8 +13,8 @@ use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-/// As much as is taken ahead, and mapped in, at once: about a millisecond in which the lane waits. With smaller
-/// windows all writes together take longer (`benches/file.rs`). Tests see its end more often.
+/// As much as is taken ahead, and mapped in, at once: about 5 ms in which the lane waits. With 2 MiB it would wait for
+/// 2, but all writes together take a third longer on a disk (`benches/file.rs`). Tests see its end more often.
 const WINDOW_BYTES: usize = if cfg!(test) { 128 << 10 } else { 8 << 20 };
 
 /// Where a mapping may begin: a page of any of our processors.
@@ -80,14 +80,17 @@ impl Mapped {
 
     /// A window that has room, of a file that is all there.
     fn ready(&mut self) -> Result<&mut Window> {
+        // Also before another window is opened, which would fill what was cut off with zeros.
+        let expected = self.window.as_ref().map_or(self.len, Window::end);
+        if self.file.metadata()?.len() < expected {
+            return Err(refused("another process has cut it"));
+        }
         let is_full = |window: &Window| self.len == window.end();
         if self.window.as_ref().is_none_or(is_full) {
             self.give_up_window();
             self.window = Some(Window::open(&self.file, self.len)?);
         }
-        let window = self.window.as_mut().expect("made above");
-        let is_whole = self.file.metadata()?.len() >= window.end();
-        if is_whole { Ok(window) } else { Err(refused("another process has cut it")) }
+        Ok(self.window.as_mut().expect("made above"))
     }
 
     fn give_up_window(&mut self) {

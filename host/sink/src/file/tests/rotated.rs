@@ -108,14 +108,15 @@ fn a_file_that_was_moved_away_is_written_until_it_is_opened_anew() {
 }
 
 #[test]
-fn a_rotation_after_someone_elses_renames_nothing() {
+fn a_rotation_after_someone_elses_renames_nothing_and_mends_what_it_finds() {
     let (place, mut lane) = (Place::new(), Lane::new());
     let target = rotated(&place, Mode::Writev, Rotate { size: Some(1), ..Rotate::default() });
     let mut sink = target.lane();
     deliver(&mut *sink, &mut lane, &["one"]);
     std::fs::rename(place.path(), place.directory.path().join("out.log.1")).unwrap();
+    write(place.path(), "torn").unwrap();
     deliver(&mut *sink, &mut lane, &["two"]);
-    assert_eq!(texts(&place), ["one\n", "two\n"]);
+    assert_eq!(texts(&place), ["one\n", "torn\ntwo\n"]);
 }
 
 #[test]
