@@ -32,7 +32,7 @@ pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
 pub use problem::{Position, Problem, Problems};
 pub use settings::{Batch, DeadLetters, Memory};
-pub use sinks::{Encoding, FileSink, Flush, Sink, StdoutSink};
+pub use sinks::{Encoding, FileSink, Flush, Fsync, Mode, Rotate, Sink, StdoutSink};
 pub use sources::{FileSource, ReadFrom, Source, StdinSource};
 
 use std::path::PathBuf;

@@ -4,15 +4,32 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Batch;
-use crate::reader::{Section, Table};
+use crate::reader::{Field, Section, Table};
 use crate::settings::{MAX_BATCH_AGE, MAX_BATCH_RECORDS};
 
 const DEFAULT_FLUSH_RECORDS: usize = 512;
 const DEFAULT_FLUSH_AGE: Duration = Duration::from_millis(10);
 
+/// Smaller, and a file would be begun for nearly each write.
+const MIN_FILE_BYTES: usize = 1 << 20;
+const MAX_FILE_BYTES: usize = 1 << 40;
+
+const MIN_FILE_AGE: Duration = Duration::from_secs(1);
+const MAX_FILE_AGE: Duration = Duration::from_secs(365 * 24 * 3600);
+
+const MAX_FILES: usize = 10_000;
+
+const DEFAULT_FSYNC_INTERVAL: Duration = Duration::from_secs(1);
+const MIN_FSYNC_INTERVAL: Duration = Duration::from_millis(1);
+const MAX_FSYNC_INTERVAL: Duration = Duration::from_secs(60);
+
 const KINDS: [(&str, Kind); 3] = [("file", Kind::File), ("stdout", Kind::Stdout), ("blackhole", Kind::Blackhole)];
 const ENCODINGS: [(&str, Encoding); 3] =
     [("raw", Encoding::Raw), ("json", Encoding::Json), ("msgpack", Encoding::Msgpack)];
+
+const FSYNCS: [(&str, FsyncKind); 3] =
+    [("never", FsyncKind::Never), ("interval", FsyncKind::Interval), ("batch", FsyncKind::Batch)];
+const MODES: [(&str, Mode); 2] = [("writev", Mode::Writev), ("mmap", Mode::Mmap)];
 
 /// Where records go (`type`).
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +49,47 @@ pub struct FileSink {
     pub path: PathBuf,
     /// How a record is written.
     pub encoding: Encoding,
-    /// When records are handed to the system.
+    /// When records are handed to the system; not with [`Fsync::Interval`], which hands them over as they come.
     pub flush: Flush,
+    /// When another file is begun; `None` is never.
+    pub rotate: Option<Rotate>,
+    /// What a record must have reached before it is confirmed.
+    pub fsync: Fsync,
+    /// How bytes get into the file.
+    pub mode: Mode,
+}
+
+/// When a file is renamed and another begun: at whichever of these comes first. At least one is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotate {
+    /// The file's size in bytes, 1 MiB to 1 TiB.
+    pub size: Option<usize>,
+    /// A multiple of this time since the Unix epoch, 1 s to 8760 h.
+    pub every: Option<Duration>,
+    /// How many renamed files stay, 1 to 10000; all where it is not given.
+    pub keep: Option<usize>,
+}
+
+/// What a record must have reached before it is confirmed (`never`, `interval`, `batch`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fsync {
+    /// The system.
+    #[default]
+    Never,
+    /// The disk, which is asked so often (`fsync_interval`): 1 ms to 60 s, 1 s unless given.
+    Interval(Duration),
+    /// The disk, which is asked after each write.
+    Batch,
+}
+
+/// How bytes get into a file (`writev`, `mmap`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// By system calls.
+    #[default]
+    Writev,
+    /// By stores into a mapping. Only for encodings with lines.
+    Mmap,
 }
 
 /// A sink of type `stdout`.
@@ -73,6 +129,14 @@ enum Kind {
     Blackhole,
 }
 
+#[derive(Clone, Copy, Default)]
+enum FsyncKind {
+    #[default]
+    Never,
+    Interval,
+    Batch,
+}
+
 pub(crate) fn read(root: &mut Section<'_>, batch: &Batch) -> Table<Sink> {
     Table::read(root, "sinks", "sink", |section| {
         Some(match section.required("type", "file, stdout, blackhole")?.choice(&KINDS)? {
@@ -80,17 +144,76 @@ pub(crate) fn read(root: &mut Section<'_>, batch: &Batch) -> Table<Sink> {
             Kind::Stdout => {
                 Sink::Stdout(StdoutSink { encoding: encoding(section), flush: Flush::read(section, batch) })
             }
-            Kind::File => {
-                let path = section.required("path", "a path").and_then(|field| field.path_text());
-                let (encoding, flush) = (encoding(section), Flush::read(section, batch));
-                Sink::File(FileSink { path: path.unwrap_or_default(), encoding, flush })
-            }
+            Kind::File => Sink::File(FileSink::read(section, batch)),
         })
     })
 }
 
 fn encoding(section: &mut Section<'_>) -> Encoding {
     section.choice("encoding", &ENCODINGS, Encoding::default())
+}
+
+impl FileSink {
+    fn read(section: &mut Section<'_>, batch: &Batch) -> Self {
+        let path = section.required("path", "a path").and_then(|field| field.path_text());
+        let sink = Self {
+            path: path.unwrap_or_default(),
+            encoding: encoding(section),
+            flush: Flush::read(section, batch),
+            rotate: section.optional("rotate").and_then(Rotate::read),
+            fsync: Fsync::read(section),
+            mode: section.choice("mode", &MODES, Mode::default()),
+        };
+        sink.check(section);
+        sink
+    }
+
+    /// What is right by itself, but not beside the rest.
+    fn check(&self, section: &mut Section<'_>) {
+        if let (Mode::Mmap, Encoding::Msgpack) = (self.mode, self.encoding) {
+            refuse(section.optional("encoding"), "raw or json beside mode: mmap");
+        }
+        if let Fsync::Interval(_) = self.fsync {
+            refuse(section.optional("flush"), "nothing beside fsync: interval, which writes records as they come");
+        }
+    }
+}
+
+fn refuse(field: Option<Field<'_>>, allowed: &str) {
+    field.map(|field| field.wrong::<()>(allowed));
+}
+
+impl Rotate {
+    fn read(field: Field<'_>) -> Option<Self> {
+        let mut section = Section::of(field);
+        let rotate = Self {
+            size: section.optional("size").and_then(|field| field.size(MIN_FILE_BYTES..=MAX_FILE_BYTES)),
+            every: section.optional("every").and_then(|field| field.duration(MIN_FILE_AGE..=MAX_FILE_AGE)),
+            keep: section.optional("keep").and_then(|field| field.count(1..=MAX_FILES)),
+        };
+        // A key that is wrong was meant to be there.
+        if section.optional("size").or_else(|| section.optional("every")).is_none() {
+            refuse(section.optional("keep"), "size or every beside it: nothing is rotated otherwise");
+        }
+        section.finish();
+        let is_due_ever = rotate.size.is_some() || rotate.every.is_some();
+        is_due_ever.then_some(rotate)
+    }
+}
+
+impl Fsync {
+    fn read(section: &mut Section<'_>) -> Self {
+        let kind = section.choice("fsync", &FSYNCS, FsyncKind::default());
+        let range = MIN_FSYNC_INTERVAL..=MAX_FSYNC_INTERVAL;
+        let interval = section.duration("fsync_interval", range, DEFAULT_FSYNC_INTERVAL);
+        let fsync = match kind {
+            FsyncKind::Never => Self::Never,
+            FsyncKind::Interval => return Self::Interval(interval),
+            FsyncKind::Batch => Self::Batch,
+        };
+        refuse(section.optional("fsync_interval"), "fsync: interval beside it");
+        fsync
+    }
 }
 
 impl Flush {

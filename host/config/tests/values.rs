@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    AbortIf, Batch, Breaker, Canary, Config, DeadLetters, Encoding, FileSink, FileSource, Filter, Flush, Limits,
-    Memory, OnError, Pipeline, ReadFrom, Shadow, Sink, Source, StdinSource, StdoutSink,
+    AbortIf, Batch, Breaker, Canary, Config, DeadLetters, Encoding, FileSink, FileSource, Filter, Flush, Fsync, Limits,
+    Memory, Mode, OnError, Pipeline, ReadFrom, Rotate, Shadow, Sink, Source, StdinSource, StdoutSink,
 };
 use serde_json::json;
 
@@ -54,6 +54,9 @@ fn the_interfaces_example_reads_as_it_says() {
         path: "out.log".into(),
         encoding: Encoding::Raw,
         flush: Flush { max_records: 512, max_age: MILLIS_10 },
+        rotate: None,
+        fsync: Fsync::Never,
+        mode: Mode::Writev,
     };
     assert_eq!((config.sinks[0].name.as_str(), &config.sinks[0].spec), ("out", &Sink::File(out)));
     let main = Pipeline {
@@ -206,6 +209,35 @@ fn a_sink_flushes_no_later_than_a_batch_closes_unless_told() {
         let config = parse(&format!("{text}batch: {{ max_age: {batch} }}\n"));
         let flush = Flush { max_records: 512, max_age: expected };
         assert_eq!(config.sinks[0].spec, Sink::Stdout(StdoutSink { encoding: Encoding::Raw, flush }));
+    }
+}
+
+/// What a file sink with these keys is rotated, synced and written by.
+fn file_sink(keys: &str) -> (Option<Rotate>, Fsync, Mode) {
+    let config = parse(&SHORT.replace("type: blackhole", &format!("type: file, path: out, {keys}")));
+    let Sink::File(FileSink { rotate, fsync, mode, .. }) = config.sinks[0].spec.clone() else { panic!("{keys}") };
+    (rotate, fsync, mode)
+}
+
+#[test]
+fn a_file_sink_is_rotated_and_synced_as_told() {
+    let day = Duration::from_secs(24 * 3600);
+    let (size, every, keep) = (Some(100 << 20), Some(day), Some(5));
+    let cases = [
+        (
+            "rotate: { size: 100MiB, every: 24h, keep: 5 }",
+            (Some(Rotate { size, every, keep }), Fsync::Never, Mode::Writev),
+        ),
+        (
+            "rotate: { every: 24h }, fsync: batch",
+            (Some(Rotate { size: None, every, keep: None }), Fsync::Batch, Mode::Writev),
+        ),
+        ("rotate: { }, fsync: interval", (None, Fsync::Interval(Duration::from_secs(1)), Mode::Writev)),
+        ("fsync: interval, fsync_interval: 50ms", (None, Fsync::Interval(Duration::from_millis(50)), Mode::Writev)),
+        ("mode: mmap, fsync: never", (None, Fsync::Never, Mode::Mmap)),
+    ];
+    for (keys, expected) in cases {
+        assert_eq!(file_sink(keys), expected, "{keys}");
     }
 }
 

@@ -7,9 +7,8 @@ use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use fixture::{Lane, Line};
 use logagent_component::Delivery;
-use logagent_sink::{Encoding, FileConfig, FileTarget, Flush};
+use logagent_sink::{Encoding, FileConfig, FileTarget};
 use std::sync::Arc;
-use std::time::Duration;
 
 fn main() {
     divan::main();
@@ -45,8 +44,7 @@ fn with_attributes(bencher: Bencher<'_, '_>, encoding: &Encoding) {
 }
 
 fn run(bencher: Bencher<'_, '_>, encoding: Encoding, stream: &[u8], attributes: &[u8]) {
-    let flush = Flush { max_records: 1, max_age: Duration::ZERO };
-    let config = FileConfig { name: "null".into(), path: "/dev/null".into(), encoding, flush };
+    let config = FileConfig { encoding, ..FileConfig::new("null", "/dev/null") };
     let mut sink = FileTarget::open(config, Arc::default()).unwrap().lane();
     let mut lane = Lane::of(4 << 20);
     lane.stream = stream.into();

@@ -1,9 +1,9 @@
 //! The dead-letter file: the records that filters failed on, one JSON object a line, with all that is needed to find
 //! out why and to put them back. Not a sink: it is given records by lanes, not by pipelines.
 
+use crate::failure::failed;
 use crate::file::is_torn;
 use crate::json::{attributes, field, quoted, scalar, text_or_bytes};
-use crate::output::failed;
 use logagent_component::{DeadLetter, DeadLetters, SinkError};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Error, ErrorKind, Write};

@@ -12,12 +12,13 @@ mod tests;
 
 pub(crate) use patient::Patient;
 
+use crate::failure::{Failure, failed};
 use crate::held::Outlet;
-use crate::output::failed;
+use crate::medium::Medium;
 use crate::pen::Pen;
 use logagent_component::{Delivery, SinkError};
-use queue::{Failure, Queue};
-use std::io::{Error, Write};
+use queue::Queue;
+use std::io::Error;
 use std::sync::Arc;
 
 /// The lanes' end of the queue. The last one that goes closes it.
@@ -31,7 +32,7 @@ impl Detached {
     ///
     /// # Errors
     /// [`SinkError`] where there can be no such thread. What goes wrong later is told to `send`.
-    pub(crate) fn start<W: Write>(
+    pub(crate) fn start<W: Medium>(
         target: String,
         name: &str,
         open: impl FnOnce() -> Result<Pen<W>, Error> + Send + 'static,
@@ -52,16 +53,15 @@ impl Drop for Detached {
 
 impl Outlet for Arc<Detached> {
     fn send(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), SinkError> {
-        let put = self.queue.put(deliveries);
-        put.map_err(|Failure { action, source }| failed(&self.target, action)(source))
+        self.queue.put(deliveries).map_err(|failure| failure.at(&self.target))
     }
 }
 
-fn run<W: Write>(queue: &Queue, open: impl FnOnce() -> Result<Pen<W>, Error>) {
+fn run<W: Medium>(queue: &Queue, open: impl FnOnce() -> Result<Pen<W>, Error>) {
     let mut deliveries = Vec::new();
-    let written = open().map_err(|source| Failure { action: "open", source }).and_then(|mut pen| {
+    let written = open().map_err(Failure::of("open")).and_then(|mut pen| {
         while queue.take(&mut deliveries) {
-            pen.write(&mut deliveries).map_err(|source| Failure { action: "write", source })?;
+            pen.write(&mut deliveries, Delivery::confirm)?;
         }
         Ok(())
     });

@@ -1,20 +1,33 @@
 //! The sink `file`: a path that records are appended to. Regular files are written on the lanes' threads; anything
-//! that can stall (FIFO, terminal) on one of its own. Doesn't rotate, compress or sync.
+//! that can stall (FIFO, terminal) on one of its own. Doesn't compress what it has rotated.
 
-use crate::Flush;
+mod mapped;
+mod regular;
+mod rotate;
+mod series;
+mod stamp;
+
+pub use rotate::Rotate;
+
+use crate::clock::Clock;
 use crate::detached::{Detached, Patient};
+use crate::failure::failed;
 use crate::held::Held;
 use crate::inline::Inline;
-use crate::output::{Output, failed};
+use crate::medium::{Begun, Medium};
+use crate::output::Output;
 use crate::pen::{Encoding, Pen};
+use crate::{Flush, Fsync};
 use logagent_component::{Sink, SinkError};
 use logagent_telemetry::SinkMeter;
+use regular::{Plan, Regular};
 use rustix::fs::{OFlags, major, minor};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{Error, ErrorKind, Result as IoResult};
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 #[cfg(test)]
 mod tests;
@@ -28,8 +41,46 @@ pub struct FileConfig {
     pub path: PathBuf,
     /// How a record is written.
     pub encoding: Encoding,
-    /// How long records may be held back.
+    /// How long records may be held back; not with [`Fsync::Interval`], which writes them as they come.
     pub flush: Flush,
+    /// When another file is begun; never where it is `None`.
+    pub rotate: Option<Rotate>,
+    /// What a record must have reached before it is confirmed.
+    pub fsync: Fsync,
+    /// How bytes get into the file.
+    pub mode: Mode,
+}
+
+impl FileConfig {
+    /// A file that records are appended to as they come.
+    #[must_use]
+    pub fn new(name: &str, path: impl Into<PathBuf>) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.into(),
+            encoding: Encoding::default(),
+            flush: Flush::AT_ONCE,
+            rotate: None,
+            fsync: Fsync::default(),
+            mode: Mode::default(),
+        }
+    }
+
+    /// What only a regular file can do.
+    fn wants_regular(&self) -> bool {
+        self.rotate.is_some() || self.fsync != Fsync::Never || self.mode != Mode::Writev
+    }
+}
+
+/// How bytes get into a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// By system calls: as fast or faster, whatever the size of the writes (`benches/file.rs`).
+    #[default]
+    Writev,
+    /// By stores into a mapping of the file, which must belong to the agent alone. Only for encodings with lines: the
+    /// zeros behind the records could not be told from the end of others.
+    Mmap,
 }
 
 /// A configured file, opened once for all lanes.
@@ -40,16 +91,18 @@ pub struct FileTarget {
 
 /// How bytes get to a destination.
 pub(crate) enum Way {
-    Inline { output: Arc<Output<File>>, meter: Arc<SinkMeter>, encoding: Encoding },
+    Inline { output: Arc<Output<Box<dyn Medium + Send>>>, meter: Arc<SinkMeter>, encoding: Encoding, fsync: Fsync },
     Detached(Arc<Detached>),
 }
 
 impl Way {
     pub(crate) fn lane(&self, flush: Flush) -> Box<dyn Sink> {
         match self {
-            Self::Inline { output, meter, encoding } => {
+            Self::Inline { output, meter, encoding, fsync } => {
                 let pen = Pen::new(output.clone(), meter.clone(), *encoding);
-                Box::new(Held::new(Inline { pen }, flush))
+                // A flush that is due by age must not ask the disk before the interval is over.
+                let flush = if let Fsync::Interval(_) = fsync { Flush::AT_ONCE } else { flush };
+                Box::new(Held::new(Inline::new(pen, *fsync), flush))
             }
             Self::Detached(detached) => Box::new(Held::new(detached.clone(), flush)),
         }
@@ -63,20 +116,26 @@ impl FileTarget {
     /// reader there: opened for reading too it would never stall, but neither fail when its reader is gone.
     ///
     /// # Errors
-    /// [`SinkError::Write`] where the file can't be opened, or its thread not started.
+    /// [`SinkError::Write`] where the file can't be opened, or its thread not started, or where it can't do what it
+    /// is to do.
     pub fn open(config: FileConfig, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
-        let FileConfig { name, path, encoding, flush } = config;
-        let target = path.display().to_string();
-        let found = match std::fs::metadata(&path) {
+        Self::open_by(Clock::new(SystemTime::now), config, meter)
+    }
+
+    fn open_by(clock: Clock, config: FileConfig, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
+        let (flush, encoding, fsync) = (config.flush, config.encoding, config.fsync);
+        let target = config.path.display().to_string();
+        let found = match std::fs::metadata(&config.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             found => Some(found.map_err(failed(&target, "open"))?),
         };
+        check(&config, found.as_ref()).map_err(failed(&target, "open"))?;
         let way = if found.as_ref().is_some_and(can_stall) {
-            Way::Detached(Arc::new(detach(target, &name, path, encoding, meter)?))
+            Way::Detached(Arc::new(detach(target, &config, meter)?))
         } else {
-            let file = append(&path, found.is_none()).map_err(failed(&target, "open"))?;
-            let is_torn = encoding.has_lines() && is_torn(&path);
-            Way::Inline { output: Arc::new(Output::new(target, file, encoding.has_lines(), is_torn)), meter, encoding }
+            let (medium, begun) = open_medium(clock, config, found.as_ref(), &target)?;
+            let output = Output::new(target, medium, encoding.has_lines(), begun.is_torn);
+            Way::Inline { output: Arc::new(output), meter, encoding, fsync }
         };
         Ok(Self { flush, way })
     }
@@ -86,21 +145,57 @@ impl FileTarget {
     pub fn lane(&self) -> Box<dyn Sink> {
         self.way.lane(self.flush)
     }
+
+    /// Goes on with the file that is now found under the path, or makes one: for when someone else has renamed the
+    /// one that is written (logrotate's `postrotate`). The lanes' ends stay as they are, and no record is cut. What
+    /// isn't a regular file stays open.
+    ///
+    /// # Errors
+    /// [`SinkError::Write`] where the file can't be opened. The one that was written then goes on to be.
+    pub fn reopen(&self) -> Result<(), SinkError> {
+        match &self.way {
+            Way::Inline { output, .. } => output.reopen().map_err(|failure| failure.at(&output.target)),
+            Way::Detached(_) => Ok(()),
+        }
+    }
 }
 
-fn detach(
-    target: String,
-    name: &str,
-    path: PathBuf,
-    encoding: Encoding,
-    meter: Arc<SinkMeter>,
-) -> Result<Detached, SinkError> {
-    let output_target = target.clone();
+/// Refuses what the file or the encoding can't do.
+fn check(config: &FileConfig, found: Option<&Metadata>) -> IoResult<()> {
+    let refused = |reason| Err(Error::new(ErrorKind::InvalidInput, reason));
+    if config.wants_regular() && found.is_some_and(|found| !found.is_file()) {
+        return refused("only a regular file can be rotated, synced or mapped");
+    }
+    if config.mode == Mode::Mmap && !config.encoding.has_lines() {
+        return refused("mode mmap wants an encoding with lines");
+    }
+    Ok(())
+}
+
+fn open_medium(
+    clock: Clock,
+    config: FileConfig,
+    found: Option<&Metadata>,
+    target: &str,
+) -> Result<(Box<dyn Medium + Send>, Begun), SinkError> {
+    if found.is_some_and(|found| !found.is_file()) {
+        let file = append(&config.path, false).map_err(failed(target, "open"))?;
+        return Ok((Box::new(file), Begun { is_torn: false }));
+    }
+    let FileConfig { path, encoding, rotate, fsync, mode, .. } = config;
+    let (is_durable, has_lines) = (fsync != Fsync::Never, encoding.has_lines());
+    let opened = Regular::open(Plan { path, mode, rotate, is_durable, has_lines, clock });
+    let (regular, begun) = opened.map_err(|failure| failure.at(target))?;
+    Ok((Box::new(regular), begun))
+}
+
+fn detach(target: String, config: &FileConfig, meter: Arc<SinkMeter>) -> Result<Detached, SinkError> {
+    let (output_target, path, encoding) = (target.clone(), config.path.clone(), config.encoding);
     let open = move || {
         let output = Output::new(output_target, Patient(append(&path, false)?), encoding.has_lines(), false);
         Ok::<_, Error>(Pen::new(Arc::new(output), meter, encoding))
     };
-    Detached::start(target, name, open)
+    Detached::start(target, &config.name, open)
 }
 
 /// Whether opening or writing it may wait for someone else.

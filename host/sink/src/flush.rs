@@ -13,6 +13,9 @@ pub struct Flush {
 }
 
 impl Flush {
+    /// Holds nothing back.
+    pub const AT_ONCE: Self = Self { max_records: 0, max_age: Duration::ZERO };
+
     /// Whether `records` must go `now`, the oldest of which was read at `read_at`.
     #[must_use]
     pub fn is_due(&self, records: usize, read_at: Instant, now: Instant) -> bool {

@@ -10,6 +10,16 @@ pub(crate) trait Outlet: Send {
     /// Takes the deliveries out of the list, from its front on; what it can't take stays. An empty list asks
     /// whether the outlet still works.
     fn send(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), SinkError>;
+
+    /// When `settle` must be called at the latest; `None` where nothing that was sent waits for it.
+    fn settle_at(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Confirms what was sent and is not confirmed yet.
+    fn settle(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 pub(crate) struct Held<O> {
@@ -33,23 +43,30 @@ impl<O: Outlet> Held<O> {
         self.waiting.push(delivery);
         read_at
     }
+
+    fn send(&mut self) -> Result<(), SinkError> {
+        // What could not be sent stays due, so that a disk that has space again loses nothing.
+        self.outlet.send(&mut self.waiting)?;
+        (self.records, self.read_at) = (0, None);
+        Ok(())
+    }
 }
 
 impl<O: Outlet> Sink for Held<O> {
     fn deliver(&mut self, delivery: Delivery) -> Result<(), SinkError> {
         let read_at = self.take(delivery);
-        if self.flush.is_due(self.records, read_at, Instant::now()) { self.flush() } else { Ok(()) }
+        if self.flush.is_due(self.records, read_at, Instant::now()) { self.send() } else { Ok(()) }
     }
 
     fn flush_at(&self) -> Option<Instant> {
-        self.flush.due_at(self.read_at?)
+        let due_at = self.read_at.and_then(|read_at| self.flush.due_at(read_at));
+        due_at.into_iter().chain(self.outlet.settle_at()).min()
     }
 
+    /// Settles, too: a lane that waits for its ring's space must get it.
     fn flush(&mut self) -> Result<(), SinkError> {
-        // What could not be sent stays due, so that a disk that has space again loses nothing.
-        self.outlet.send(&mut self.waiting)?;
-        (self.records, self.read_at) = (0, None);
-        Ok(())
+        self.send()?;
+        self.outlet.settle()
     }
 }
 

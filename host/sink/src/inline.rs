@@ -1,17 +1,52 @@
-//! Writing on the lane's own thread, for destinations that don't make it wait: regular files.
+//! Writing on the lane's own thread, for destinations that don't make it wait: regular files. Where the disk must
+//! have the records before they are confirmed, the lane does wait for the disk.
 
+use crate::Fsync;
 use crate::held::Outlet;
-use crate::output::failed;
+use crate::medium::Medium;
 use crate::pen::Pen;
 use logagent_component::{Delivery, SinkError};
-use std::fs::File;
+use std::time::Instant;
 
 pub(crate) struct Inline {
-    pub(crate) pen: Pen<File>,
+    pen: Pen<Box<dyn Medium + Send>>,
+    fsync: Fsync,
+    /// Written, but not known to be on the disk.
+    unsynced: Vec<Delivery>,
+    sync_at: Option<Instant>,
+}
+
+impl Inline {
+    pub(crate) fn new(pen: Pen<Box<dyn Medium + Send>>, fsync: Fsync) -> Self {
+        Self { pen, fsync, unsynced: Vec::new(), sync_at: None }
+    }
 }
 
 impl Outlet for Inline {
     fn send(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), SinkError> {
-        self.pen.write(deliveries).map_err(failed(self.pen.target(), "write"))
+        let Some(delay) = self.fsync.delay() else {
+            return self.pen.write(deliveries, Delivery::confirm).map_err(|failure| failure.at(self.pen.target()));
+        };
+        let written = self.pen.write(deliveries, |delivery| self.unsynced.push(delivery));
+        if !self.unsynced.is_empty() && self.sync_at.is_none() {
+            let now = Instant::now();
+            // What waits holds the ring: a time that the clock can't reach must not mean never.
+            self.sync_at = Some(now.checked_add(delay).unwrap_or(now));
+        }
+        written.map_err(|failure| failure.at(self.pen.target()))?;
+        if self.fsync == Fsync::Batch { self.settle() } else { Ok(()) }
+    }
+
+    fn settle_at(&self) -> Option<Instant> {
+        self.sync_at
+    }
+
+    fn settle(&mut self) -> Result<(), SinkError> {
+        if !self.unsynced.is_empty() {
+            self.pen.sync().map_err(|failure| failure.at(self.pen.target()))?;
+            self.unsynced.drain(..).for_each(Delivery::confirm);
+        }
+        self.sync_at = None;
+        Ok(())
     }
 }

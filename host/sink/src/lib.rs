@@ -1,22 +1,28 @@
 //! The sinks `file`, `stdout` and `blackhole`, and the encodings that records are written in. A *target* is a
 //! configured sink; each lane gets its own end of it by `lane()`. Delivered means written: the system has the
-//! bytes, the disk perhaps not yet. Knows nothing of pipelines, configuration text or checkpoints.
+//! bytes, and the disk where `fsync` asks for it. Knows nothing of pipelines, configuration text or checkpoints.
 //!
 //! ```text
-//! deliver ─▶ held (flush) ─▶ pen (raw | json | msgpack) ─▶ output (one lock) ─▶ regular file
+//! deliver ─▶ held (flush) ─▶ pen (raw | json | msgpack) ─▶ output (one lock) ─▶ medium: regular file, rotated
 //!                        └─▶ queue ─▶ a thread's pen ─────────────────────────▶ FIFO, terminal, stdout
 //! ```
 
 mod blackhole;
 mod dead_letters;
-mod detached;
 mod file;
+mod stdout;
+
+mod detached;
 mod flush;
+mod fsync;
 mod held;
 mod inline;
-mod output;
 mod pen;
-mod stdout;
+
+mod clock;
+mod failure;
+mod medium;
+mod output;
 
 mod attributes;
 mod json;
@@ -29,7 +35,8 @@ mod fixture;
 
 pub use blackhole::Blackhole;
 pub use dead_letters::DeadLetterFile;
-pub use file::{FileConfig, FileTarget};
+pub use file::{FileConfig, FileTarget, Mode, Rotate};
 pub use flush::Flush;
+pub use fsync::Fsync;
 pub use pen::Encoding;
 pub use stdout::{StdoutConfig, StdoutTarget};

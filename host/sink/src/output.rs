@@ -1,14 +1,10 @@
 //! The one destination that all lanes of a sink write to: whole records, one write after the other. Doesn't know
 //! what it writes.
 
-use logagent_component::SinkError;
-use std::io::{Error, ErrorKind, IoSlice, Result, Write};
-use std::sync::{Mutex, PoisonError};
-
-/// Says what was being done to which target when the system refused.
-pub(crate) fn failed(target: &str, action: &'static str) -> impl FnOnce(Error) -> SinkError {
-    move |source| SinkError::Write { target: target.to_owned(), action, source }
-}
+use crate::failure::Failure;
+use crate::medium::{Begun, Medium};
+use std::io::{ErrorKind, IoSlice, Result as IoResult};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) struct Output<W> {
     /// The path, or `stdout`.
@@ -24,27 +20,59 @@ struct Destination<W> {
     is_torn: bool,
 }
 
-impl<W: Write> Output<W> {
+impl<W: Medium> Output<W> {
     pub(crate) fn new(target: String, writer: W, has_lines: bool, is_torn: bool) -> Self {
         Self { target, destination: Mutex::new(Destination { writer, has_lines, is_torn }) }
     }
 
-    /// Writes the slices, which begin and end with whole records; nobody else's bytes come between them.
-    pub(crate) fn write(&self, slices: &mut [IoSlice<'_>]) -> Result<()> {
-        // A panic leaves nothing half changed but what `is_torn` knows.
-        let mut destination = self.destination.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Writes the slices, which begin and end with whole records; nobody else's bytes come between them, and all
+    /// lie in one file.
+    pub(crate) fn write(&self, slices: &mut [IoSlice<'_>]) -> Result<(), Failure> {
+        let bytes = slices.iter().map(|slice| slice.len() as u64).sum();
+        let mut destination = self.lock();
         destination.mend()?;
-        destination.put(slices)
+        let begun = destination.writer.make_way(bytes)?;
+        destination.begin(begun)?;
+        destination.put(slices).map_err(Failure::of("write"))
+    }
+
+    /// Brings all that was written to the disk.
+    pub(crate) fn sync(&self) -> Result<(), Failure> {
+        self.lock().writer.sync()
+    }
+
+    /// Goes on with what is now found under the target's name.
+    pub(crate) fn reopen(&self) -> Result<(), Failure> {
+        let mut destination = self.lock();
+        let begun = destination.writer.reopen()?;
+        if let Some(Begun { is_torn }) = begun {
+            destination.is_torn = is_torn;
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Destination<W>> {
+        // A panic leaves nothing half changed but what `is_torn` knows.
+        self.destination.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<W: Write> Destination<W> {
+impl<W: Medium> Destination<W> {
     /// Ends a torn record, which would otherwise swallow the next.
-    fn mend(&mut self) -> Result<()> {
-        if self.has_lines && self.is_torn { self.put(&mut [IoSlice::new(b"\n")]) } else { Ok(()) }
+    fn mend(&mut self) -> Result<(), Failure> {
+        if self.has_lines && self.is_torn {
+            self.put(&mut [IoSlice::new(b"\n")]).map_err(Failure::of("write"))?;
+        }
+        Ok(())
     }
 
-    fn put(&mut self, mut slices: &mut [IoSlice<'_>]) -> Result<()> {
+    fn begin(&mut self, begun: Option<Begun>) -> Result<(), Failure> {
+        let Some(Begun { is_torn }) = begun else { return Ok(()) };
+        self.is_torn = is_torn;
+        self.mend()
+    }
+
+    fn put(&mut self, mut slices: &mut [IoSlice<'_>]) -> IoResult<()> {
         IoSlice::advance_slices(&mut slices, 0); // Empty ones in front would look like a full disk.
         while !slices.is_empty() {
             match self.writer.write_vectored(slices) {
@@ -78,7 +106,7 @@ mod tests {
     use super::*;
     use crate::fixture::Stingy;
 
-    fn write(output: &Output<Stingy>, parts: &[&str]) -> Result<()> {
+    fn write(output: &Output<Stingy>, parts: &[&str]) -> Result<(), Failure> {
         let mut slices: Vec<_> = parts.iter().map(|part| IoSlice::new(part.as_bytes())).collect();
         output.write(&mut slices)
     }
@@ -107,7 +135,7 @@ mod tests {
         for (space, expected) in [(2, "on\none\n"), (4, "one\none\n"), (6, "one\ntw\none\n")] {
             let output = Output::new("t".into(), Stingy::new(2, space), true, false);
             let error = write(&output, &["one\n", "two\n"]).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::StorageFull);
+            assert_eq!(error.source.kind(), ErrorKind::StorageFull);
             output.destination.lock().unwrap().writer.space = usize::MAX;
             write(&output, &["one\n"]).unwrap();
             assert_eq!(written(output), expected);

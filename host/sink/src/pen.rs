@@ -1,12 +1,14 @@
-//! Writes deliveries to an output in an encoding, in groups, and counts and confirms what is written. Each lane
+//! Writes deliveries to an output in an encoding, in groups, and counts what is written. Each lane
 //! has its own, with its own buffer; only the write itself is under the output's lock.
 
+use crate::failure::Failure;
+use crate::medium::Medium;
 use crate::output::Output;
 use crate::{json, msgpack, raw};
 use logagent_component::Delivery;
 use logagent_record::Descriptor;
 use logagent_telemetry::SinkMeter;
-use std::io::{IoSlice, Result, Write};
+use std::io::IoSlice;
 use std::sync::Arc;
 
 #[cfg(test)]
@@ -53,7 +55,7 @@ enum Encoder {
     Other { push: fn(&mut Vec<u8>, &Delivery, &Descriptor), buffer: Vec<u8> },
 }
 
-impl<W: Write> Pen<W> {
+impl<W: Medium> Pen<W> {
     pub(crate) fn new(output: Arc<Output<W>>, meter: Arc<SinkMeter>, encoding: Encoding) -> Self {
         let encoder = match encoding {
             Encoding::Raw => Encoder::Raw { room: vec![0; ROOM_BYTES].into() },
@@ -67,17 +69,26 @@ impl<W: Write> Pen<W> {
         &self.output.target
     }
 
-    /// Writes and confirms the deliveries, from the list's front on. Those of a group whose write failed stay, and
-    /// all behind them; some of their records may have been written.
-    pub(crate) fn write(&mut self, deliveries: &mut Vec<Delivery>) -> Result<()> {
+    /// Writes the deliveries, from the list's front on, and hands those that are written to `written`. Those of a
+    /// group whose write failed stay, and all behind them; some of their records may have been written.
+    pub(crate) fn write(
+        &mut self,
+        deliveries: &mut Vec<Delivery>,
+        mut written: impl FnMut(Delivery),
+    ) -> Result<(), Failure> {
         while !deliveries.is_empty() {
             let count = group(deliveries);
             let bytes = self.encoder.write(&deliveries[..count], &self.output)?;
             self.meter.records.add(deliveries[..count].iter().map(|delivery| delivery.records() as u64).sum());
             self.meter.bytes.add(bytes);
-            deliveries.drain(..count).for_each(Delivery::confirm);
+            deliveries.drain(..count).for_each(&mut written);
         }
         Ok(())
+    }
+
+    /// Brings what was written, by anyone, to the disk.
+    pub(crate) fn sync(&self) -> Result<(), Failure> {
+        self.output.sync()
     }
 }
 
@@ -93,7 +104,7 @@ fn group(deliveries: &[Delivery]) -> usize {
 
 impl Encoder {
     /// Answers how many bytes were written.
-    fn write<W: Write>(&mut self, deliveries: &[Delivery], output: &Output<W>) -> Result<u64> {
+    fn write<W: Medium>(&mut self, deliveries: &[Delivery], output: &Output<W>) -> Result<u64, Failure> {
         let mut bytes = 0;
         let mut put = |slices: &mut [IoSlice<'_>]| {
             bytes += slices.iter().map(|slice| slice.len() as u64).sum::<u64>();
@@ -111,8 +122,8 @@ fn encode(
     deliveries: &[Delivery],
     buffer: &mut Vec<u8>,
     push: fn(&mut Vec<u8>, &Delivery, &Descriptor),
-    put: &mut impl FnMut(&mut [IoSlice<'_>]) -> Result<()>,
-) -> Result<()> {
+    put: &mut impl FnMut(&mut [IoSlice<'_>]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     buffer.clear(); // A write that failed left it full.
     buffer.shrink_to(KEPT_BYTES);
     for delivery in deliveries {

@@ -1,11 +1,13 @@
 //! The sink `stdout`: the agent's standard output. Written past the standard library's buffer, so nothing else in
 //! the process may print there while records are written.
 
-use crate::Flush;
 use crate::detached::{Detached, Patient};
+use crate::failure::failed;
 use crate::file::{Way, can_stall};
-use crate::output::{Output, failed};
+use crate::medium::Medium;
+use crate::output::Output;
 use crate::pen::{Encoding, Pen};
+use crate::{Flush, Fsync};
 use logagent_component::{Sink, SinkError};
 use logagent_telemetry::SinkMeter;
 use std::fs::File;
@@ -50,8 +52,9 @@ impl StdoutTarget {
             let pen = Pen::new(output, meter, encoding);
             Way::Detached(Arc::new(Detached::start(TARGET.into(), &config.name, move || Ok(pen))?))
         } else {
-            let output = Arc::new(Output::new(TARGET.into(), file, encoding.has_lines(), false));
-            Way::Inline { output, meter, encoding }
+            let medium: Box<dyn Medium + Send> = Box::new(file);
+            let output = Arc::new(Output::new(TARGET.into(), medium, encoding.has_lines(), false));
+            Way::Inline { output, meter, encoding, fsync: Fsync::Never }
         };
         Ok(Self { flush: config.flush, way })
     }

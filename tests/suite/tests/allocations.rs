@@ -104,7 +104,7 @@ fn source(place: &Place) -> Box<dyn Source> {
 
 fn graph(place: &Place, filter: FilterStage, meter: &Arc<PipelineMeter>) -> Graph {
     let flush = Flush { max_records: 512, max_age: Duration::from_millis(10) };
-    let config = FileConfig { name: "out".into(), path: place.path("out.log"), encoding: Encoding::Raw, flush };
+    let config = FileConfig { encoding: Encoding::Raw, flush, ..FileConfig::new("out", place.path("out.log")) };
     Graph {
         sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default() }],
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![filter], sinks: vec![0], meter: meter.clone() }],

@@ -2,7 +2,9 @@
 
 use logagent_component::{Sink, SinkError};
 use logagent_config as config;
-use logagent_sink::{Blackhole, Encoding, FileConfig, FileTarget, Flush, StdoutConfig, StdoutTarget};
+use logagent_sink::{
+    Blackhole, Encoding, FileConfig, FileTarget, Flush, Fsync, Mode, Rotate, StdoutConfig, StdoutTarget,
+};
 use logagent_telemetry::SinkMeter;
 use std::sync::Arc;
 
@@ -18,10 +20,7 @@ impl Target {
     pub(crate) fn open(sink: &config::Named<config::Sink>, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
         let name = sink.name.clone();
         match &sink.spec {
-            config::Sink::File(file) => {
-                let (path, encoding, flush) = (file.path.clone(), encoding(file.encoding), flush(&file.flush));
-                FileTarget::open(FileConfig { name, path, encoding, flush }, meter).map(Self::File)
-            }
+            config::Sink::File(sink) => FileTarget::open(file(name, sink), meter).map(Self::File),
             config::Sink::Stdout(stdout) => {
                 let (encoding, flush) = (encoding(stdout.encoding), flush(&stdout.flush));
                 StdoutTarget::open(&StdoutConfig { name, encoding, flush }, meter).map(Self::Stdout)
@@ -37,6 +36,29 @@ impl Target {
             Self::Stdout(stdout) => stdout.lane(),
             Self::Blackhole(blackhole) => blackhole.lane(),
         }
+    }
+}
+
+fn file(name: String, file: &config::FileSink) -> FileConfig {
+    let mode = match file.mode {
+        config::Mode::Writev => Mode::Writev,
+        config::Mode::Mmap => Mode::Mmap,
+    };
+    let (encoding, flush, fsync) = (encoding(file.encoding), flush(&file.flush), fsync(file.fsync));
+    let rotate = file.rotate.as_ref().map(rotate);
+    FileConfig { name, path: file.path.clone(), encoding, flush, rotate, fsync, mode }
+}
+
+fn rotate(rotate: &config::Rotate) -> Rotate {
+    let config::Rotate { size, every, keep } = *rotate;
+    Rotate { size: size.map(|bytes| bytes as u64), every, keep }
+}
+
+fn fsync(fsync: config::Fsync) -> Fsync {
+    match fsync {
+        config::Fsync::Never => Fsync::Never,
+        config::Fsync::Interval(interval) => Fsync::Interval(interval),
+        config::Fsync::Batch => Fsync::Batch,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod filters;
 mod sections;
+mod sinks;
 mod whole;
 
 use std::path::Path;

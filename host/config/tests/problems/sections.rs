@@ -167,29 +167,6 @@ fn wrong_filters_are_problems() {
 }
 
 #[test]
-fn wrong_sinks_are_problems() {
-    let cases: &[(&str, &[&str])] = &[
-        ("{ type: kafka }", &["3:16: sinks.out.type: found \"kafka\", allowed file, stdout, blackhole"]),
-        ("{ type: file }", &["3:3: sinks.out.path: found nothing, allowed a path (required)"]),
-        (
-            "{ type: stdout, encoding: JSON }",
-            &["3:34: sinks.out.encoding: found \"JSON\", allowed raw, json, msgpack (did you mean `json`?)"],
-        ),
-        ("{ type: blackhole, encoding: raw }", &["3:27: sinks.out.encoding: found an unknown key, allowed type"]),
-        (
-            "{ type: stdout, flush: { max_records: 0, max_age: 5 } }",
-            &[
-                "3:46: sinks.out.flush.max_records: found 0, allowed a whole number, from 1 to 1048576",
-                "3:58: sinks.out.flush.max_age: found 5, allowed a duration such as 10ms, from 0 to 1m",
-            ],
-        ),
-    ];
-    for (sink, expected) in cases {
-        check(&format!("{SOURCES}sinks:\n  out: {sink}\n{PIPELINES}"), expected);
-    }
-}
-
-#[test]
 fn wrong_pipelines_are_problems() {
     let cases: &[(&str, &[&str])] = &[
         (

@@ -1,26 +1,9 @@
 //! Deliveries from many lanes to one thread, and word of its failure back. Both sides swap or append whole lists,
 //! so that the steady state allocates nothing. Unbounded by itself: the rings bound it.
 
+use crate::failure::Failure;
 use logagent_component::Delivery;
-use std::io::Error;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-
-/// What ended the thread.
-pub(super) struct Failure {
-    pub(super) action: &'static str,
-    pub(super) source: Error,
-}
-
-impl Failure {
-    /// Each lane is to be told, and an `io::Error` can't be cloned.
-    fn copy(&self) -> Self {
-        let source = match self.source.raw_os_error() {
-            Some(code) => Error::from_raw_os_error(code),
-            None => Error::new(self.source.kind(), self.source.to_string()),
-        };
-        Self { action: self.action, source }
-    }
-}
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -32,6 +15,7 @@ pub(super) struct Queue {
 struct State {
     waiting: Vec<Delivery>,
     is_closed: bool,
+    /// What ended the thread.
     failure: Option<Failure>,
 }
 

@@ -1,7 +1,7 @@
 //! FIFOs whose readers stall, come late, and go away.
 
 use crate::fixture::{Lane, Line, raw};
-use crate::{Encoding, FileConfig, FileTarget, Flush};
+use crate::{FileConfig, FileTarget, Flush};
 use logagent_component::{Sink, SinkError};
 use logagent_telemetry::SinkMeter;
 use rustix::fs::{CWD, Mode, mkfifoat};
@@ -9,7 +9,6 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 struct Fifo {
     path: PathBuf,
@@ -25,9 +24,7 @@ impl Fifo {
     }
 
     fn target(&self, meter: &Arc<SinkMeter>) -> FileTarget {
-        let flush = Flush { max_records: 1, max_age: Duration::ZERO };
-        let config = FileConfig { name: "out".into(), path: self.path.clone(), encoding: Encoding::Raw, flush };
-        FileTarget::open(config, meter.clone()).unwrap()
+        FileTarget::open(FileConfig::new("out", &self.path), meter.clone()).unwrap()
     }
 }
 
@@ -95,7 +92,7 @@ fn a_destination_that_can_not_be_opened_is_an_error_later() {
     let (fifo, mut lane) = (Fifo::make(), Lane::new());
     let open = || Err::<crate::pen::Pen<File>, _>(ErrorKind::PermissionDenied.into());
     let detached = super::Detached::start("gone".into(), "out", open).unwrap();
-    let mut sink = crate::held::Held::new(Arc::new(detached), Flush { max_records: 1, max_age: Duration::ZERO });
+    let mut sink = crate::held::Held::new(Arc::new(detached), Flush::AT_ONCE);
     // Refused or lost, it is not confirmed.
     drop(sink.deliver(lane.batch(&[Line::new("one")])));
     let Err(error) = sink.flush() else {

@@ -1,17 +1,70 @@
-//! Regular files: appended to, shared by lanes, mended.
+//! Regular files: appended to, shared by lanes, mended. What else they can do is in the modules below.
+
+mod mapped;
+mod model;
+mod rotated;
+mod synced;
 
 use super::*;
 use crate::fixture::{Lane, Line};
 use std::fs::{read, write};
-use std::time::Duration;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, UNIX_EPOCH};
 
 fn config(path: &Path, encoding: Encoding) -> FileConfig {
     let flush = Flush { max_records: 1, max_age: Duration::from_secs(60) };
-    FileConfig { name: "out".into(), path: path.to_owned(), encoding, flush }
+    FileConfig { encoding, flush, ..FileConfig::new("out", path) }
 }
 
 fn open(path: &Path, encoding: Encoding) -> FileTarget {
     FileTarget::open(config(path, encoding), Arc::default()).unwrap()
+}
+
+/// A directory, and a clock that stands still until it is told not to.
+struct Place {
+    directory: tempfile::TempDir,
+    ms: Arc<AtomicU64>,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap(), ms: Arc::new(AtomicU64::new(1_700_000_000_000)) }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.path().join("out.log")
+    }
+
+    fn config(&self) -> FileConfig {
+        FileConfig::new("out", self.path())
+    }
+
+    fn open(&self, config: FileConfig) -> FileTarget {
+        let ms = self.ms.clone();
+        let clock = Clock::new(move || UNIX_EPOCH + Duration::from_millis(ms.load(Relaxed)));
+        FileTarget::open_by(clock, config, Arc::default()).unwrap()
+    }
+
+    fn pass(&self, ms: u64) {
+        self.ms.fetch_add(ms, Relaxed);
+    }
+
+    /// All files, oldest first, the one that is written last.
+    fn files(&self) -> Vec<Vec<u8>> {
+        let entries = std::fs::read_dir(self.directory.path()).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        // The current one's name is a prefix of all others.
+        paths.sort_by_key(|path| (*path == self.path(), path.clone()));
+        paths.iter().map(|path| read(path).unwrap()).collect()
+    }
+}
+
+/// Delivers lines and asserts that they were confirmed.
+fn deliver(sink: &mut dyn Sink, lane: &mut Lane, bodies: &[&str]) {
+    let lines: Vec<_> = bodies.iter().map(|body| Line::new(*body)).collect();
+    sink.deliver(lane.batch(&lines)).unwrap();
+    assert_eq!(lane.returned(), [false]);
 }
 
 /// Writes one record to the file.
@@ -64,8 +117,9 @@ fn a_path_that_can_not_be_opened_is_named() {
 #[test]
 fn a_full_disk_is_an_error_and_confirms_nothing() {
     let mut lane = Lane::new();
-    let output = Output::new("/dev/full".into(), append(Path::new("/dev/full"), false).unwrap(), true, false);
-    let way = Way::Inline { output: Arc::new(output), meter: Arc::default(), encoding: Encoding::Raw };
+    let full: Box<dyn Medium + Send> = Box::new(append(Path::new("/dev/full"), false).unwrap());
+    let output = Arc::new(Output::new("/dev/full".into(), full, true, false));
+    let way = Way::Inline { output, meter: Arc::default(), encoding: Encoding::Raw, fsync: Fsync::Never };
     let mut sink = way.lane(config(Path::new(""), Encoding::Raw).flush);
     let error = sink.deliver(lane.batch(&[Line::new("x")])).unwrap_err();
     assert_eq!(error.to_string(), "/dev/full: write");

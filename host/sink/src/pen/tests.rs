@@ -77,7 +77,7 @@ fn what_was_written_whole_is_confirmed_and_counted() {
     let mut lane = Lane::new();
     let mut pen = pen(Encoding::Raw, Stingy::new(3, usize::MAX));
     let mut deliveries = vec![lane.batch(&[Line::new("one")]), lane.batch(&[]), lane.batch(&[Line::new("two")])];
-    pen.write(&mut deliveries).unwrap();
+    pen.write(&mut deliveries, Delivery::confirm).unwrap();
     assert_eq!((deliveries.len(), lane.returned()), (0, vec![false; 3]));
     assert_eq!((pen.meter.records.get(), pen.meter.bytes.get()), (2, 8));
 }
@@ -89,8 +89,8 @@ fn a_full_disk_keeps_what_does_not_fit_and_confirms_the_groups_before() {
         let lines = vec![Line::new(vec![b'x'; 100 << 10]); 3];
         let mut pen = pen(encoding, Stingy::new(usize::MAX, 500 << 10));
         let mut deliveries = vec![lane.batch(&lines), lane.batch(&lines)];
-        let error = pen.write(&mut deliveries).unwrap_err();
-        assert_eq!(error.kind(), std::io::ErrorKind::StorageFull, "{encoding:?}");
+        let error = pen.write(&mut deliveries, Delivery::confirm).unwrap_err();
+        assert_eq!(error.source.kind(), std::io::ErrorKind::StorageFull, "{encoding:?}");
         assert_eq!((deliveries.len(), lane.returned(), pen.meter.records.get()), (1, vec![false], 3), "{encoding:?}");
         drop(deliveries);
         assert_eq!(lane.returned(), [true], "{encoding:?}");
