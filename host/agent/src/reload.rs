@@ -19,7 +19,7 @@ use watch::Watch;
 
 /// Why a reload is wanted.
 pub(crate) enum Request {
-    /// SIGHUP.
+    /// SIGHUP, at which sinks also open their files anew: logrotate sends it.
     Signal,
     /// One of the files has changed.
     Files,
@@ -82,6 +82,9 @@ impl Reloader {
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             };
+            if let Request::Signal = request {
+                self.setup.reopen_sinks();
+            }
             let outcome = self.reload();
             watch.look_at(self.files());
             let answer = self.tell(&outcome);

@@ -71,6 +71,16 @@ impl Setup {
         Ok(())
     }
 
+    /// Has all sinks go on with the files that are now found under their paths.
+    pub(crate) fn reopen_sinks(&self) {
+        for (sink, target) in self.config.sinks.iter().zip(&self.sinks) {
+            if let Err(error) = target.reopen() {
+                let error = format!("{:#}", anyhow::Error::new(error));
+                tracing::error!(sink = sink.name, error, "a sink's file can't be opened anew; it goes on with the old one");
+            }
+        }
+    }
+
     /// The target of a sink that is configured just so.
     fn sink(&self, sink: &Named<logagent_config::Sink>) -> Option<&Arc<Target>> {
         let index = self.config.sinks.iter().position(|known| known == sink)?;

@@ -29,6 +29,14 @@ impl Target {
         }
     }
 
+    /// Goes on with what is now found under a file's path, which someone else may have renamed.
+    pub(crate) fn reopen(&self) -> Result<(), SinkError> {
+        match self {
+            Self::File(file) => file.reopen(),
+            Self::Stdout(_) | Self::Blackhole(_) => Ok(()),
+        }
+    }
+
     /// A lane's end.
     pub(crate) fn lane(&self) -> Box<dyn Sink> {
         match self {
