@@ -13,7 +13,7 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a failure while running; 2 wrong usage; 78 a wrong configuration.\n\
-    Signals: SIGTERM and SIGINT drain, for up to shutdown_timeout; a second one stops at once.";
+    Signals: SIGTERM and SIGINT drain, for up to shutdown_timeout; a second one stops at once. SIGHUP reloads.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -46,6 +46,9 @@ pub struct RunArguments {
     /// At the end, write a JSON document with all counts to this file
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Let log lines about failures show the records themselves, up to 256 bytes of each
+    #[arg(long)]
+    pub show_records: bool,
     /// Show a line of counts while running, and a table at the end, on stderr
     #[arg(long)]
     pub progress: bool,

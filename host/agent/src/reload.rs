@@ -4,7 +4,7 @@
 mod watch;
 
 use crate::exit::{Failure, Refused};
-use crate::wiring::Setup;
+use crate::wiring::{self, Setup};
 use logagent_config::{Config, LoadError, Plan, Problem};
 use logagent_pipeline::{FilterStage, LaneWaker, Mailbox};
 use logagent_ring::RingFile;
@@ -106,6 +106,7 @@ impl Reloader {
         let config = Config::load(&self.path).map_err(|error: LoadError| Failure::Config(error.to_string()))?;
         let plan = Plan::between(&self.setup.config, &config).map_err(Refused)?;
         check_sources(&self.setup.config, &config, &plan)?;
+        wiring::lanes(&config)?;
         let next = Setup::load(config, Some(&self.setup), &self.runtime, &self.meters);
         let mut next = next.map_err(|refused| self.count_refused(refused))?;
         let fresh: Vec<String> = next.new_filters(&self.setup).map(|filter| filter.name.clone()).collect();

@@ -96,11 +96,12 @@ fn start(
     meters: &Arc<Meters>,
     events: &Sender<Event>,
 ) -> Result<(Supervisor, Reloader), Failure> {
+    let lanes = wiring::lanes(&config)?;
     let runtime = Runtime::new(Some(&config.data_dir.join("components")))?;
     let mut setup = Setup::load(config, None, &runtime, meters)?;
     let sources = wiring::sources(&setup.config, arguments.once)?;
     let names = wiring::source_names(&setup.config);
-    let wakers: Vec<Arc<LaneWaker>> = (0..lanes(&setup.config)?).map(|_| Arc::default()).collect();
+    let wakers: Vec<Arc<LaneWaker>> = (0..lanes).map(|_| Arc::default()).collect();
     let wake: Vec<Waker> = wakers.iter().map(|waker| waker.clone().into()).collect();
     let ring = |waker: &Waker| Writer::create(setup.config.memory.ring_bytes, waker.clone());
     let rings = wake.iter().map(ring).collect::<Result<Vec<_>, _>>()?;
@@ -113,7 +114,8 @@ fn start(
     let mut handles = Vec::new();
     for (number, ((ring, instances), inbox)) in rings.into_iter().zip(instances).zip(inboxes).enumerate() {
         let next = setup.graph(None, &names, instances, meters);
-        let (graph, _) = Graph::empty(dead_letters.clone()).succeed(next);
+        let empty = Graph { show_records: arguments.show_records, ..Graph::empty(dead_letters.clone()) };
+        let (graph, _) = empty.succeed(next);
         let (waker, stop) = (wakers[number].clone(), Arc::clone(&stop));
         let file = ring.file();
         let lane = Lane::new(ring, graph, limits(&setup.config), inbox, meters.clone(), waker.clone(), stop);
@@ -127,13 +129,6 @@ fn start(
     }
     let path = arguments.config.config.clone();
     Ok((supervisor, Reloader::new(path, runtime, setup, names, handles, meters.clone())))
-}
-
-fn lanes(config: &Config) -> anyhow::Result<usize> {
-    match config.lanes {
-        Some(lanes) => Ok(lanes),
-        None => Ok(std::thread::available_parallelism().context("the number of cores; set lanes")?.get()),
-    }
 }
 
 fn limits(config: &Config) -> BatchLimits {

@@ -1,5 +1,6 @@
 //! From a configuration to the parts that run: programs, filters, sinks, sources, and each lane's graph.
 
+mod budget;
 mod filters;
 mod secrets;
 mod setup;
@@ -9,7 +10,8 @@ mod sources;
 pub(crate) use setup::Setup;
 pub(crate) use sources::sources;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Refused};
+use anyhow::Context;
 use logagent_component::DeadLetters;
 use logagent_config::{Config, Named};
 use logagent_pipeline::SourceStage;
@@ -24,9 +26,20 @@ use std::task::Waker;
 pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     /// The smallest ring whose window is aligned as a guest can align it.
     const RING_BYTES: usize = 64 << 10;
+    lanes(&config)?;
     let ring = Writer::create(RING_BYTES, Waker::noop().clone())?;
     let setup = Setup::load(config, None, runtime, &Meters::default())?;
     Ok(setup.instances(None, &ring.file()).map(drop)?)
+}
+
+/// How many lanes there are, in memory that is enough for them.
+pub(crate) fn lanes(config: &Config) -> Result<usize, Failure> {
+    let lanes = match config.lanes {
+        Some(lanes) => lanes,
+        None => std::thread::available_parallelism().context("the number of cores; set lanes")?.get(),
+    };
+    Refused::unless_empty(budget::check(config, lanes).into_iter().collect())?;
+    Ok(lanes)
 }
 
 /// The names of the sources, by their index.

@@ -19,13 +19,15 @@ pub struct Graph {
     pub sinks: Vec<Box<dyn Sink>>,
     /// Where records go that a filter fails on.
     pub dead_letters: Arc<dyn DeadLetters>,
+    /// Whether log lines may show what records hold.
+    pub show_records: bool,
 }
 
 impl Graph {
     /// A graph of nothing.
     #[must_use]
     pub fn empty(dead_letters: Arc<dyn DeadLetters>) -> Self {
-        Self { sources: Vec::new(), pipelines: Vec::new(), sinks: Vec::new(), dead_letters }
+        Self { sources: Vec::new(), pipelines: Vec::new(), sinks: Vec::new(), dead_letters, show_records: false }
     }
 }
 

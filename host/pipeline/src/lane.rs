@@ -216,8 +216,8 @@ impl Lane {
     fn change(&mut self, Change { next, done }: Change) -> Result<(), LaneError> {
         // What retired sinks hold back must go out, and new ones may lead to the same file.
         self.flush(|_| true)?;
-        let dead_letters = self.graph.dead_letters.clone();
-        let graph = std::mem::replace(&mut self.graph, Graph::empty(dead_letters));
+        let empty = Graph { show_records: self.graph.show_records, ..Graph::empty(self.graph.dead_letters.clone()) };
+        let graph = std::mem::replace(&mut self.graph, empty);
         let (graph, retired) = graph.succeed(next);
         self.graph = graph;
         let departed = self.flights.departed();

@@ -91,7 +91,8 @@ impl Graph {
             NextSink::Kept(index) => sinks[index].take().expect("a sink goes on in one place"),
         });
         let next_sinks = next_sinks.collect();
-        let graph = Self { sources: next.sources, pipelines, sinks: next_sinks, dead_letters: self.dead_letters };
+        let (dead_letters, show_records) = (self.dead_letters, self.show_records);
+        let graph = Self { sources: next.sources, pipelines, sinks: next_sinks, dead_letters, show_records };
         let mut retired = Retired {
             filters: filters.into_iter().flatten().flatten().collect(),
             sinks: sinks.into_iter().flatten().collect(),

@@ -49,7 +49,16 @@ fn graph(filter: Native) -> (Graph, Tally) {
     let pipeline = |filters| Pipeline { name: "main".into(), filters, sinks: vec![0], meter: Arc::default() };
     let pipelines = vec![pipeline(vec![stage]), pipeline(vec![])];
     let sources = vec![SourceStage { pipelines: vec![0, 1], meter: Arc::default() }];
-    (Graph { sources, pipelines, sinks: vec![sink], dead_letters: Arc::new(Letters::default()) }, tally)
+    (
+        Graph {
+            sources,
+            pipelines,
+            sinks: vec![sink],
+            dead_letters: Arc::new(Letters::default()),
+            show_records: false,
+        },
+        tally,
+    )
 }
 
 fn steady_allocations(limits: BatchLimits, lines: &str) -> u64 {

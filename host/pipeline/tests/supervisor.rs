@@ -56,6 +56,7 @@ fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &loga
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![stage], sinks: vec![0], meter: Arc::default() }],
         sinks: vec![sink],
         dead_letters: Arc::new(Letters::default()),
+        show_records: false,
     };
     let limits = BatchLimits { max_bytes: 4096, max_records: 16, max_age: Duration::ZERO };
     let ring = Writer::create(64 << 10, waker.clone().into()).expect("a ring");

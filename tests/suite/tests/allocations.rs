@@ -110,6 +110,7 @@ fn graph(place: &Place, filter: FilterStage, meter: &Arc<PipelineMeter>) -> Grap
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![filter], sinks: vec![0], meter: meter.clone() }],
         sinks: vec![FileTarget::open(config, Arc::default()).expect("a file").lane()],
         dead_letters: Arc::new(Letters::default()),
+        show_records: false,
     }
 }
 

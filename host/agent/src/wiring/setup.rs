@@ -76,7 +76,11 @@ impl Setup {
         for (sink, target) in self.config.sinks.iter().zip(&self.sinks) {
             if let Err(error) = target.reopen() {
                 let error = format!("{:#}", anyhow::Error::new(error));
-                tracing::error!(sink = sink.name, error, "a sink's file can't be opened anew; it goes on with the old one");
+                tracing::error!(
+                    sink = sink.name,
+                    error,
+                    "a sink's file can't be opened anew; it goes on with the old one"
+                );
             }
         }
     }

@@ -72,17 +72,36 @@ impl Lane {
         self.streams.origin(record, &self.open.reached)
     }
 
-    /// Counts and tells that a filter failed, and that it is for these records.
-    pub(super) fn blame(&mut self, at: At, subject: &Subject, records: usize, error: &FilterError) {
+    /// Counts and tells that a filter failed, and that it is for the records of this part.
+    pub(super) fn blame(&mut self, at: At, part: Table, error: &FilterError) {
+        let shown = self.shown(part);
+        self.complain(at, &Subject::of(self, part), shown.as_deref(), error);
+        self.fail(at, part.count, Instant::now());
+    }
+
+    /// Counts and tells that a filter failed on its tick.
+    pub(super) fn blame_tick(&mut self, at: At, error: &FilterError) {
+        self.complain(at, &Subject::Tick, None, error);
+        self.fail(at, 1, Instant::now());
+    }
+
+    /// What may be shown of a single record.
+    fn shown(&self, part: Table) -> Option<String> {
+        const MOST_BYTES: usize = 256;
+        let [record] = part.records(&self.ring) else { return None };
+        let body = || self.bytes(record.body_at as usize, MOST_BYTES.min(record.body_len as usize));
+        self.graph.show_records.then(|| String::from_utf8_lossy(body()).into_owned())
+    }
+
+    fn complain(&mut self, at: At, subject: &Subject, record: Option<&str>, error: &FilterError) {
         let now = Instant::now();
         let stage = self.stage(at);
         stage.meter.fail(error.kind());
         if let Some(unsaid) = stage.complaints.admit(now) {
             let unsaid = (unsaid > 0).then_some(unsaid);
             let (filter, generation, on_error) = (&*stage.name, stage.generation, stage.settings.on_error);
-            tracing::error!(filter, generation, %subject, %error, ?on_error, unsaid, "a filter failed");
+            tracing::error!(filter, generation, %subject, %error, ?on_error, record, unsaid, "a filter failed");
         }
-        self.fail(at, records.max(1), now);
     }
 
     /// Does with records that a filter fails on what its `on_error` says; answers what stays.

@@ -1,7 +1,6 @@
 //! A filter's call over a table: whole where that goes well; where it fails, over halves of it, and halves of those,
 //! until the records that break the filter are found. What becomes of these is decided in `aside`.
 
-use super::aside::Subject;
 use super::deliver::ReadAt;
 use super::parts::Parts;
 use super::table::Table;
@@ -65,7 +64,7 @@ impl Lane {
                     parts.split(part, part.count / 2);
                 }
                 Err(error) => {
-                    self.blame(at, &Subject::of(self, part), part.count, &error);
+                    self.blame(at, part, &error);
                     parts.finish(self.set_aside(at, part, read, &error)?, 0);
                 }
             }

@@ -50,7 +50,7 @@ impl Lane {
                 self.deliver(self.ring.head(), read)
             }
             Err(error) => {
-                self.blame(at, &Subject::Tick, 1, &error);
+                self.blame_tick(at, &error);
                 if self.stage(at).settings.on_error == OnError::Stop {
                     Err(self.stopped(at, Subject::Tick, &error))
                 } else {

@@ -103,7 +103,13 @@ impl Rig {
         let sources: Vec<SourceStage> = self.takers.into_iter().map(source).collect();
         let meters = sources.iter().map(|source| source.meter.clone()).collect();
         let pipelines = self.pipelines.iter().map(|pipeline| pipeline.meter.clone()).collect();
-        let graph = Graph { sources, pipelines: self.pipelines, sinks: self.sinks, dead_letters: self.letters };
+        let graph = Graph {
+            sources,
+            pipelines: self.pipelines,
+            sinks: self.sinks,
+            dead_letters: self.letters,
+            show_records: false,
+        };
         let ring = Writer::create(self.ring_bytes, Waker::from(waker.clone())).expect("a ring");
         let inbox = inboxes.remove(0);
         let lane = Lane::new(ring, graph, self.limits, inbox, Arc::default(), waker.clone(), stop.clone());

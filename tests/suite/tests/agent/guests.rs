@@ -135,6 +135,11 @@ fn what_a_record_holds_is_in_no_log_line_unless_it_is_asked_for() {
     ended.done();
     assert!(ended.stderr.contains("a filter failed") && ended.stderr.contains("app.log at byte 5"), "{}", ended.stderr);
     assert!(!ended.stderr.contains("secret-of-anna"), "{}", ended.stderr);
+    let (place, _) = run("poison-trap", "fine\nPOISON secret-of-anna\n", "on_error: drop");
+    let arguments = ["run", "--config", "agent.yaml", "--once", "--report", "report.json", "--show-records"];
+    let ended = Agent::run(&place, &arguments);
+    ended.done();
+    assert!(ended.stderr.contains("secret-of-anna"), "{}", ended.stderr);
 }
 
 #[test]

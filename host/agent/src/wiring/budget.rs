@@ -1,0 +1,88 @@
+//! What the agent may take of memory, added up before it starts: `memory.limit` is kept by a configuration that can't
+//! exceed it, not by failing when it does. Pure.
+
+use logagent_config::{Config, Named, Pipeline, Problem};
+
+/// The program itself, its threads' stacks, the engine, and compiled code.
+const AGENT_BYTES: usize = 32 << 20;
+
+/// What a lane's end of a sink encodes into, and what it has on its way to a thread of its own.
+const SINK_BYTES: usize = 2 << 20;
+
+/// One part of the sum.
+struct Part {
+    what: String,
+    bytes: usize,
+}
+
+/// A problem where the parts that `config` asks for are together more than `memory.limit`.
+pub(super) fn check(config: &Config, lanes: usize) -> Option<Problem> {
+    let limit = config.memory.limit?;
+    let parts = parts(config, lanes);
+    let sum: usize = parts.iter().map(|part| part.bytes).sum();
+    if sum <= limit {
+        return None;
+    }
+    let list: Vec<String> = parts.iter().map(|part| format!("{} {}", part.what, mebibytes(part.bytes))).collect();
+    let found = format!("{}, less than {}: {}", mebibytes(limit), mebibytes(sum), list.join(" + "));
+    let allowed = format!("at least {}, or fewer lanes, smaller rings or filters' limits.memory", mebibytes(sum));
+    Some(config.positions.problem("memory.limit", &found, &allowed))
+}
+
+fn parts(config: &Config, lanes: usize) -> Vec<Part> {
+    let instances = |name: &str| lanes * config.pipelines.iter().map(|pipeline| uses(pipeline, name)).sum::<usize>();
+    let mut parts = vec![
+        Part { what: "the agent".into(), bytes: AGENT_BYTES },
+        Part { what: format!("{lanes} rings"), bytes: lanes * config.memory.ring_bytes },
+        Part { what: format!("{} sinks", config.sinks.len()), bytes: lanes * config.sinks.len() * SINK_BYTES },
+    ];
+    let mut largest = 0;
+    for filter in &config.filters {
+        let count = instances(&filter.name);
+        let bytes = count * filter.spec.limits.memory;
+        largest = largest.max(bytes + filter.spec.limits.memory);
+        parts.push(Part { what: format!("{count} × filter {}", filter.name), bytes });
+    }
+    if largest > 0 {
+        parts.push(Part { what: "a filter's next generation, beside it".into(), bytes: largest });
+    }
+    parts
+}
+
+fn uses(pipeline: &Named<Pipeline>, filter: &str) -> usize {
+    pipeline.spec.through.iter().filter(|name| *name == filter).count()
+}
+
+fn mebibytes(bytes: usize) -> String {
+    format!("{}MiB", bytes.div_ceil(1 << 20))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn config(limit: &str) -> Config {
+        let text = format!(
+            "memory: {{ ring_bytes: 16MiB, limit: {limit} }}\n\
+             sources: {{ in: {{ type: file, include: [a] }} }}\n\
+             filters: {{ f: {{ component: f.wasm, limits: {{ memory: 8MiB }} }} }}\n\
+             sinks: {{ out: {{ type: blackhole }} }}\n\
+             pipelines: {{ a: {{ from: [in], through: [f], to: [out] }}, b: {{ from: [in], through: [f], to: [out] }} }}\n"
+        );
+        Config::parse(Path::new("c.yaml"), &text).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    #[test]
+    fn a_configuration_that_fits_to_the_byte_is_taken_and_one_that_does_not_is_refused_with_the_sum() {
+        // Two lanes: 32 + 2 × 16 + 2 × 2 + 4 × 8 + (4 + 1) × 8.
+        assert_eq!(check(&config("140MiB"), 2), None);
+        let problem = check(&config("139MiB"), 2).unwrap();
+        assert_eq!(
+            problem.to_string(),
+            "c.yaml:1:36: memory.limit: found 139MiB, less than 140MiB: the agent 32MiB + 2 rings 32MiB + \
+             1 sinks 4MiB + 4 × filter f 32MiB + a filter's next generation, beside it 40MiB, allowed at least \
+             140MiB, or fewer lanes, smaller rings or filters' limits.memory"
+        );
+    }
+}
