@@ -4,9 +4,10 @@
 mod watch;
 
 use crate::exit::{Failure, Refused};
-use crate::wiring::{self, Setup};
-use logagent_config::{Config, LoadError, Plan, Problem};
-use logagent_pipeline::{FilterStage, LaneWaker, Mailbox};
+use crate::wiring::{self, Setup, SourceSlot};
+use logagent_component::Source;
+use logagent_config::{self as config, Config, LoadError, Plan, Problem};
+use logagent_pipeline::{FilterStage, LaneWaker, Mailbox, Sources};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
@@ -34,6 +35,57 @@ pub(crate) struct LaneHandle {
     pub(crate) waker: Arc<LaneWaker>,
 }
 
+/// What a reload must know of the sources.
+pub(crate) struct Inputs {
+    /// By index, all that ever ran.
+    pub(crate) slots: Vec<SourceSlot>,
+    pub(crate) sources: Arc<Sources>,
+    /// Whether they read only what is there at their start.
+    pub(crate) once: bool,
+    /// To be started, and to be stopped, once all lanes know.
+    waiting: Vec<(String, Box<dyn Source>)>,
+    leaving: Vec<String>,
+}
+
+impl Inputs {
+    pub(crate) fn new(slots: Vec<SourceSlot>, sources: Arc<Sources>, once: bool) -> Self {
+        Self { slots, sources, once, waiting: Vec::new(), leaving: Vec::new() }
+    }
+
+    /// These, and those that come with the plan, with their slots; those that go marked as gone.
+    fn next(&self, config: &Config, plan: &Plan) -> Result<(Vec<SourceSlot>, Vec<Box<dyn Source>>), Refused> {
+        let mut slots = self.slots.clone();
+        for slot in &mut slots {
+            slot.is_gone |= plan.sources.removed.contains(&slot.name);
+        }
+        let first = slots.len();
+        slots.extend(plan.sources.added.iter().map(|name| SourceSlot::new(name)));
+        let made = slots[first..]
+            .iter()
+            .zip(first..)
+            .map(|(slot, index)| wiring::source(config, &slot.name, index, self.once));
+        let made = made.collect::<Result<_, _>>()?;
+        Ok((slots, made))
+    }
+
+    /// The lanes have been told of these slots.
+    fn follow(&mut self, slots: Vec<SourceSlot>, made: Vec<Box<dyn Source>>, plan: &Plan) {
+        self.slots = slots;
+        self.waiting.extend(plan.sources.added.iter().cloned().zip(made));
+        self.leaving.extend(plan.sources.removed.iter().cloned());
+    }
+
+    /// All lanes know the slots: starts what is new, then stops what is gone, so that there is always one.
+    fn settle(&mut self) {
+        for (name, source) in self.waiting.drain(..) {
+            if let Err(error) = self.sources.start(&name, source) {
+                tracing::error!(source = name, %error, "a source can't be started");
+            }
+        }
+        self.leaving.drain(..).for_each(|name| self.sources.stop(&name));
+    }
+}
+
 /// How long a reload waits for a lane to change over. One that waits for a sink changes later, by itself.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -42,8 +94,7 @@ pub(crate) struct Reloader {
     path: PathBuf,
     runtime: Runtime,
     setup: Setup,
-    /// By index, of all that ever ran.
-    sources: Vec<String>,
+    inputs: Inputs,
     lanes: Vec<LaneHandle>,
     meters: Arc<Meters>,
     /// Lanes that have not yet changed over.
@@ -55,14 +106,14 @@ impl Reloader {
         path: PathBuf,
         runtime: Runtime,
         setup: Setup,
-        sources: Vec<String>,
+        inputs: Inputs,
         lanes: Vec<LaneHandle>,
         meters: Arc<Meters>,
     ) -> Self {
         for filter in &setup.filters {
             meters.filters.of(&filter.name).generation.add(1);
         }
-        Self { path, runtime, setup, sources, lanes, meters, pending: Vec::new() }
+        Self { path, runtime, setup, inputs, lanes, meters, pending: Vec::new() }
     }
 
     /// The configuration that runs.
@@ -105,7 +156,7 @@ impl Reloader {
         self.check_lanes()?;
         let config = Config::load(&self.path).map_err(|error: LoadError| Failure::Config(error.to_string()))?;
         let plan = Plan::between(&self.setup.config, &config).map_err(Refused)?;
-        check_sources(&self.setup.config, &config, &plan)?;
+        check_stdin(&self.setup.config, &config, &plan)?;
         wiring::lanes(&config)?;
         let next = Setup::load(config, Some(&self.setup), &self.runtime, &self.meters);
         let mut next = next.map_err(|refused| self.count_refused(refused))?;
@@ -116,12 +167,14 @@ impl Reloader {
         next.prove(&self.setup).map_err(|refused| self.count_refused(refused))?;
         let instances = self.lanes.iter().map(|lane| next.instances(Some(&self.setup), &lane.ring));
         let instances = instances.collect::<Result<Vec<_>, _>>().map_err(|refused| self.count_refused(refused))?;
+        let (slots, made) = self.inputs.next(&next.config, &plan)?;
         next.open_sinks(Some(&self.setup), &self.meters)?;
         for (lane, instances) in self.lanes.iter().zip(instances) {
-            let graph = next.graph(Some(&self.setup), &self.sources, instances, &self.meters);
+            let graph = next.graph(Some(&self.setup), &slots, instances, &self.meters);
             self.pending.push(lane.mailbox.put(graph));
             lane.waker.wake_by_ref();
         }
+        self.inputs.follow(slots, made, &plan);
         self.collect(PATIENCE);
         self.setup = next;
         for name in &fresh {
@@ -146,6 +199,9 @@ impl Reloader {
             let left = deadline.saturating_duration_since(Instant::now());
             matches!(lane.recv_timeout(left), Err(RecvTimeoutError::Timeout))
         });
+        if self.pending.is_empty() {
+            self.inputs.settle();
+        }
     }
 
     /// The next graphs are made of the parts that run: no lane may have an older change before it.
@@ -195,18 +251,21 @@ impl Reloader {
     }
 }
 
-/// Sources can't come or go yet while the agent runs.
-fn check_sources(old: &Config, new: &Config, plan: &Plan) -> Result<(), Refused> {
-    let problem = |name: &String, found: &str, allowed: &str| {
-        let config = if new.sources.iter().any(|source| source.name == *name) { new } else { old };
-        config.positions.problem(&format!("sources.{name}"), found, allowed)
+/// Standard input can't come or go: a thread that waits for it takes what comes next.
+fn check_stdin(old: &Config, new: &Config, plan: &Plan) -> Result<(), Refused> {
+    let is_stdin = |config: &Config, name: &String| {
+        config.sources.iter().any(|source| source.name == *name && matches!(source.spec, config::Source::Stdin(_)))
     };
-    let added =
-        plan.sources.added.iter().map(|name| problem(name, "a new source", "none: this change needs a restart"));
-    let gone = plan
-        .sources
-        .removed
-        .iter()
-        .map(|name| problem(name, "no such source any more", "the source as it was; this change needs a restart"));
-    Refused::unless_empty(added.chain(gone).collect())
+    let problem = |config: &Config, name: &String, found: &str| {
+        config.positions.problem(
+            &format!("sources.{name}"),
+            found,
+            "what was there before; this change needs a restart",
+        )
+    };
+    let added = plan.sources.added.iter().filter(|name| is_stdin(new, name));
+    let removed = plan.sources.removed.iter().filter(|name| is_stdin(old, name));
+    let added = added.map(|name| problem(new, name, "a new source that reads standard input"));
+    let removed = removed.map(|name| problem(new, name, "no such source any more, which read standard input"));
+    Refused::unless_empty(added.chain(removed).collect())
 }

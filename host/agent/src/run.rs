@@ -3,14 +3,14 @@
 use crate::cli::RunArguments;
 use crate::exit::Failure;
 use crate::progress::Progress;
-use crate::reload::{LaneHandle, Reloader, Request};
+use crate::reload::{Inputs, LaneHandle, Reloader, Request};
 use crate::report;
 use crate::validate::load;
-use crate::wiring::{self, Setup};
+use crate::wiring::{self, Setup, SourceSlot};
 use anyhow::Context;
 use logagent_component::intake;
 use logagent_config::Config;
-use logagent_pipeline::{BatchLimits, Event, Graph, Lane, LaneWaker, Outcome, Supervisor};
+use logagent_pipeline::{BatchLimits, Event, Graph, Lane, LaneWaker, Outcome, Sources, Supervisor};
 use logagent_ring::Writer;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
@@ -99,8 +99,10 @@ fn start(
     let lanes = wiring::lanes(&config)?;
     let runtime = Runtime::new(Some(&config.data_dir.join("components")))?;
     let mut setup = Setup::load(config, None, &runtime, meters)?;
-    let sources = wiring::sources(&setup.config, arguments.once)?;
-    let names = wiring::source_names(&setup.config);
+    let slots: Vec<SourceSlot> = setup.config.sources.iter().map(|source| SourceSlot::new(&source.name)).collect();
+    let made =
+        slots.iter().enumerate().map(|(index, slot)| wiring::source(&setup.config, &slot.name, index, arguments.once));
+    let made = made.collect::<Result<Vec<_>, _>>()?;
     let wakers: Vec<Arc<LaneWaker>> = (0..lanes).map(|_| Arc::default()).collect();
     let wake: Vec<Waker> = wakers.iter().map(|waker| waker.clone().into()).collect();
     let ring = |waker: &Waker| Writer::create(setup.config.memory.ring_bytes, waker.clone());
@@ -113,7 +115,7 @@ fn start(
     let stop = Arc::default();
     let mut handles = Vec::new();
     for (number, ((ring, instances), inbox)) in rings.into_iter().zip(instances).zip(inboxes).enumerate() {
-        let next = setup.graph(None, &names, instances, meters);
+        let next = setup.graph(None, &slots, instances, meters);
         let empty = Graph { show_records: arguments.show_records, ..Graph::empty(dead_letters.clone()) };
         let (graph, _) = empty.succeed(next);
         let (waker, stop) = (wakers[number].clone(), Arc::clone(&stop));
@@ -123,12 +125,14 @@ fn start(
         Supervisor::start_lane(number, lane, events.clone())?;
     }
     let shutdown_timeout = setup.config.shutdown_timeout;
-    let mut supervisor = Supervisor { stop, wakers, signals: Vec::new(), shutdown_timeout };
-    for (name, source) in sources {
-        supervisor.start_source(&name, source, intake.clone(), events.clone())?;
+    let sources = Arc::new(Sources::new(intake, events.clone()));
+    for (slot, source) in slots.iter().zip(made) {
+        sources.start(&slot.name, source)?;
     }
+    let supervisor = Supervisor { stop, wakers, sources: sources.clone(), shutdown_timeout };
+    let inputs = Inputs::new(slots, sources, arguments.once);
     let path = arguments.config.config.clone();
-    Ok((supervisor, Reloader::new(path, runtime, setup, names, handles, meters.clone())))
+    Ok((supervisor, Reloader::new(path, runtime, setup, inputs, handles, meters.clone())))
 }
 
 fn limits(config: &Config) -> BatchLimits {

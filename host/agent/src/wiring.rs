@@ -8,7 +8,7 @@ mod sinks;
 mod sources;
 
 pub(crate) use setup::Setup;
-pub(crate) use sources::sources;
+pub(crate) use sources::source;
 
 use crate::exit::{Failure, Refused};
 use anyhow::Context;
@@ -42,9 +42,18 @@ pub(crate) fn lanes(config: &Config) -> Result<usize, Failure> {
     Ok(lanes)
 }
 
-/// The names of the sources, by their index.
-pub(crate) fn source_names(config: &Config) -> Vec<String> {
-    config.sources.iter().map(|source| source.name.clone()).collect()
+/// A source by its index, which it keeps for as long as the agent runs: streams know themselves by it.
+#[derive(Clone)]
+pub(crate) struct SourceSlot {
+    pub(crate) name: String,
+    /// It was taken out of the configuration. One that comes back gets another index.
+    pub(crate) is_gone: bool,
+}
+
+impl SourceSlot {
+    pub(crate) fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), is_gone: false }
+    }
 }
 
 /// Where the records go that filters fail on.
@@ -52,15 +61,20 @@ pub(crate) fn dead_letters(config: &Config) -> Arc<dyn DeadLetters> {
     Arc::new(DeadLetterFile::new(config.data_dir.join("dead_letters.jsonl"), config.dead_letters.max_bytes as u64))
 }
 
-/// The sources of these names, with the pipelines that take their records.
-fn source_stages(config: &Config, names: &[String], meters: &Meters) -> Vec<SourceStage> {
+/// All sources by their index, with the pipelines that take their records.
+fn source_stages(config: &Config, sources: &[SourceSlot], meters: &Meters) -> Vec<SourceStage> {
     let takers = |name: &str| {
         let takes = |(_, pipeline): &(usize, &Named<logagent_config::Pipeline>)| {
             pipeline.spec.from.iter().any(|from| from == name)
         };
         config.pipelines.iter().enumerate().filter(takes).map(|(index, _)| index).collect()
     };
-    names.iter().map(|name| SourceStage { pipelines: takers(name), meter: meters.sources.of(name) }).collect()
+    let stage = |SourceSlot { name, is_gone }: &SourceSlot| SourceStage {
+        pipelines: if *is_gone { Vec::new() } else { takers(name) },
+        meter: meters.sources.of(name),
+        is_gone: *is_gone,
+    };
+    sources.iter().map(stage).collect()
 }
 
 /// Where these names stand in the configuration; its check has found them all.

@@ -37,6 +37,8 @@ pub struct SourceStage {
     pub pipelines: Vec<usize>,
     /// What it gave.
     pub meter: Arc<SourceMeter>,
+    /// It gives no more: its streams end.
+    pub is_gone: bool,
 }
 
 /// Filters in a row, and where the records that pass them go.

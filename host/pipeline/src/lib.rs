@@ -15,4 +15,4 @@ pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeli
 pub use lane::{Lane, LaneError, LaneWaker, Subject};
 pub use sample::{Sample, Trial};
 pub use succession::{Mailbox, NextFilter, NextGraph, NextPipeline, NextSink, Retired};
-pub use supervisor::{Event, Outcome, Supervisor};
+pub use supervisor::{Event, Outcome, Sources, Supervisor};

@@ -3,9 +3,9 @@
 use crate::lane::{Lane, LaneError, LaneWaker};
 use logagent_component::{Intake, Signal, Source, SourceError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Wake;
 use std::time::{Duration, Instant};
 
@@ -42,10 +42,81 @@ pub struct Supervisor {
     pub stop: Arc<AtomicBool>,
     /// Wakes each lane.
     pub wakers: Vec<Arc<LaneWaker>>,
-    /// Stops each source.
-    pub signals: Vec<Arc<Signal>>,
+    /// The sources, which may come and go.
+    pub sources: Arc<Sources>,
     /// How long a drain may take.
     pub shutdown_timeout: Duration,
+}
+
+/// The sources that run.
+pub struct Sources {
+    state: Mutex<Running>,
+    events: Sender<Event>,
+}
+
+struct Running {
+    signals: Vec<(String, Arc<Signal>)>,
+    /// Gone once no source runs: lanes then know that no stream can come.
+    intake: Option<Intake>,
+    count: usize,
+}
+
+impl Sources {
+    /// No source yet; those that come hand their streams to `intake`, and report their ends to `events`.
+    #[must_use]
+    pub fn new(intake: Intake, events: Sender<Event>) -> Self {
+        let state = Running { signals: Vec::new(), intake: Some(intake), count: 0 };
+        Self { state: Mutex::new(state), events }
+    }
+
+    /// Runs a source on a thread of its own. Does nothing where all others have ended: the lanes are ending, too.
+    ///
+    /// # Errors
+    /// The system's, where it has no thread.
+    pub fn start(&self, name: &str, source: Box<dyn Source>) -> std::io::Result<()> {
+        let mut running = self.lock();
+        let Some(intake) = running.intake.clone() else { return Ok(()) };
+        let signal = Arc::new(Signal::default());
+        let (heard, panicked) = (signal.clone(), Event::SourcePanicked(name.to_owned()));
+        let run = move || Event::Source(source.run(intake, &heard));
+        spawn(format!("source-{name}"), run, || panicked, self.events.clone())?;
+        running.signals.push((name.to_owned(), signal));
+        running.count += 1;
+        Ok(())
+    }
+
+    /// Stops the source of this name. Its streams are the lanes' to end.
+    pub fn stop(&self, name: &str) {
+        self.lock().signals.retain(|(known, signal)| {
+            if known == name {
+                signal.stop();
+            }
+            known != name
+        });
+    }
+
+    fn stop_all(&self) {
+        let mut running = self.lock();
+        running.intake = None;
+        running.signals.iter().for_each(|(_, signal)| signal.stop());
+    }
+
+    /// How many run.
+    fn count(&self) -> usize {
+        self.lock().count
+    }
+
+    fn ended(&self) {
+        let mut running = self.lock();
+        running.count -= 1;
+        if running.count == 0 {
+            running.intake = None;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Running> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Supervisor {
@@ -58,31 +129,14 @@ impl Supervisor {
         spawn(format!("lane-{number}"), run, || Event::Lane(Err(LaneError::Panicked)), events)
     }
 
-    /// Runs a source on a thread of its own, which reports its end to `events`.
-    ///
-    /// # Errors
-    /// The system's, where it has no thread.
-    pub fn start_source(
-        &mut self,
-        name: &str,
-        source: Box<dyn Source>,
-        intake: Intake,
-        events: Sender<Event>,
-    ) -> std::io::Result<()> {
-        let signal = Arc::new(Signal::default());
-        self.signals.push(signal.clone());
-        let panicked = Event::SourcePanicked(name.to_owned());
-        spawn(format!("source-{name}"), move || Event::Source(source.run(intake, &signal)), || panicked, events)
-    }
-
     /// Waits until all lanes have ended, on their own or because something made them.
     #[must_use]
     pub fn wait(&self, events: &Receiver<Event>) -> Outcome {
         let mut outcome = Outcome::Drained;
         let mut deadline = None;
-        let (mut running, mut sources) = (self.wakers.len(), self.signals.len());
+        let mut running = self.wakers.len();
         // Lanes that nobody stopped end because the sources did, whose word of a failure may come last.
-        while running > 0 || (sources > 0 && deadline.is_none()) {
+        while running > 0 || (self.sources.count() > 0 && deadline.is_none()) {
             match next(events, deadline) {
                 Some(Event::Lane(Ok(()))) => running -= 1,
                 Some(Event::Lane(Err(error))) => {
@@ -90,7 +144,7 @@ impl Supervisor {
                     first_failure(&mut outcome, Outcome::LaneFailed(error));
                     deadline.get_or_insert_with(|| self.begin_stop());
                 }
-                Some(Event::Source(Ok(()))) => sources -= 1,
+                Some(Event::Source(Ok(()))) => self.sources.ended(),
                 Some(Event::Source(Err(error))) => {
                     first_failure(&mut outcome, Outcome::SourceFailed(error));
                     deadline.get_or_insert_with(|| self.begin_stop());
@@ -113,9 +167,7 @@ impl Supervisor {
     /// Tells everyone to stop; answers by when they must have.
     fn begin_stop(&self) -> Instant {
         self.stop.store(true, Ordering::Relaxed);
-        for signal in &self.signals {
-            signal.stop();
-        }
+        self.sources.stop_all();
         for waker in &self.wakers {
             waker.wake_by_ref();
         }

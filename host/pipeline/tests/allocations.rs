@@ -48,7 +48,7 @@ fn graph(filter: Native) -> (Graph, Tally) {
     let stage = FilterStage::new("native", Box::new(filter), settings, Arc::default());
     let pipeline = |filters| Pipeline { name: "main".into(), filters, sinks: vec![0], meter: Arc::default() };
     let pipelines = vec![pipeline(vec![stage]), pipeline(vec![])];
-    let sources = vec![SourceStage { pipelines: vec![0, 1], meter: Arc::default() }];
+    let sources = vec![SourceStage { pipelines: vec![0, 1], meter: Arc::default(), is_gone: false }];
     (
         Graph {
             sources,

@@ -3,7 +3,7 @@
 use logagent_component::{Intake, Signal, Source, SourceError, intake};
 use logagent_pipeline::{
     BatchLimits, Event, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, OnError, Outcome, Pipeline,
-    SourceStage, Supervisor,
+    SourceStage, Sources, Supervisor,
 };
 use logagent_ring::Writer;
 use logagent_testkit::{DEADLINE, Letters, Native, Policy, feed, probe, until};
@@ -52,7 +52,7 @@ fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &loga
     let filter = Native::judging(|body| if body == b"panic" { panic!("a test's filter was told to") } else { 0 });
     let stage = FilterStage::new("native", Box::new(filter), FilterSettings::of(OnError::Stop), Arc::default());
     let graph = Graph {
-        sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default() }],
+        sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default(), is_gone: false }],
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![stage], sinks: vec![0], meter: Arc::default() }],
         sinks: vec![sink],
         dead_letters: Arc::new(Letters::default()),
@@ -61,15 +61,15 @@ fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &loga
     let limits = BatchLimits { max_bytes: 4096, max_records: 16, max_age: Duration::ZERO };
     let ring = Writer::create(64 << 10, waker.clone().into()).expect("a ring");
     let (events, received) = channel();
-    let mut supervisor = Supervisor {
+    let supervisor = Supervisor {
         stop: Arc::default(),
         wakers: vec![waker.clone()],
-        signals: Vec::new(),
+        sources: Arc::new(Sources::new(intake, events.clone())),
         shutdown_timeout: Duration::from_millis(100),
     };
     let lane = Lane::new(ring, graph, limits, inboxes.remove(0), Arc::default(), waker, supervisor.stop.clone());
     Supervisor::start_lane(0, lane, events.clone()).expect("a thread");
-    supervisor.start_source("double", Box::new(source), intake, events.clone()).expect("a thread");
+    supervisor.sources.start("double", Box::new(source)).expect("a thread");
     during(&events, &probe);
     wait(supervisor, received)
 }

@@ -106,7 +106,7 @@ fn graph(place: &Place, filter: FilterStage, meter: &Arc<PipelineMeter>) -> Grap
     let flush = Flush { max_records: 512, max_age: Duration::from_millis(10) };
     let config = FileConfig { encoding: Encoding::Raw, flush, ..FileConfig::new("out", place.path("out.log")) };
     Graph {
-        sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default() }],
+        sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default(), is_gone: false }],
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![filter], sinks: vec![0], meter: meter.clone() }],
         sinks: vec![FileTarget::open(config, Arc::default()).expect("a file").lane()],
         dead_letters: Arc::new(Letters::default()),

@@ -3,7 +3,7 @@
 
 use super::filters::{LoadedFilter, route_problems};
 use super::sinks::Target;
-use super::{indices, source_stages};
+use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_config::{Config, Named, Pipeline, Problem};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
@@ -136,11 +136,11 @@ impl Setup {
     }
 
     /// A lane's graph, all new or the successor of the one that `before` gave it, with these instances and the sinks'
-    /// ends. `sources` are the names of all sources, by their index.
+    /// ends. `sources` are all sources, by their index.
     pub(crate) fn graph(
         &self,
         before: Option<&Self>,
-        sources: &[String],
+        sources: &[SourceSlot],
         instances: Vec<Vec<NextFilter>>,
         meters: &Meters,
     ) -> NextGraph {

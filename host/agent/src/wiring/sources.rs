@@ -1,24 +1,22 @@
 //! Sources, ready to run.
 
-use crate::exit::Failure;
+use crate::exit::Refused;
 use logagent_component::{Source, SourceError};
 use logagent_config as config;
 use logagent_source::{FileSource, FileSourceConfig, ReadFrom, StdinSource};
 
-/// A source and its name in the configuration.
-type NamedSource = (String, Box<dyn Source>);
-
-/// All sources in the configuration's order; `once` reads what is there now.
-pub(crate) fn sources(config: &config::Config, once: bool) -> Result<Vec<NamedSource>, Failure> {
-    let mut sources = Vec::new();
-    for (index, source) in config.sources.iter().enumerate() {
-        let made = make(index, source, once).map_err(|error| {
-            let key = format!("sources.{}.include", source.name);
-            Failure::Config(config.positions.problem(&key, &error.to_string(), "glob patterns of paths").to_string())
-        })?;
-        sources.push((source.name.clone(), made));
-    }
-    Ok(sources)
+/// The source of this name, ready to run under this index; `once` reads what is there now.
+pub(crate) fn source(
+    config: &config::Config,
+    name: &str,
+    index: usize,
+    once: bool,
+) -> Result<Box<dyn Source>, Refused> {
+    let source = config.sources.iter().find(|source| source.name == name).expect("the configuration's own name");
+    make(index, source, once).map_err(|error| {
+        let key = format!("sources.{}.include", source.name);
+        Refused(vec![config.positions.problem(&key, &error.to_string(), "glob patterns of paths")])
+    })
 }
 
 fn make(index: usize, source: &config::Named<config::Source>, once: bool) -> Result<Box<dyn Source>, SourceError> {

@@ -1,6 +1,6 @@
 //! The streams that a lane reads, by the index that descriptors carry.
 
-use super::frame::Reached;
+use super::frame::{Open, Reached};
 use logagent_component::{Inbox, Origin, Stream, Streams};
 use logagent_record::Descriptor;
 use std::sync::Arc;
@@ -33,8 +33,8 @@ impl StreamTable {
         Self { inbox, is_inbox_closed: false, slots: Vec::new(), infos, cursor: 0, count: 0 }
     }
 
-    /// Takes what the sources have handed over.
-    pub(super) fn take_new(&mut self, lane: &Waker) {
+    /// Takes what the sources have handed over; answers whether there was anything.
+    pub(super) fn take_new(&mut self, lane: &Waker) -> bool {
         let before = self.count;
         while !self.is_inbox_closed && self.count < MAX_STREAMS {
             match self.inbox.take() {
@@ -45,6 +45,21 @@ impl StreamTable {
         }
         if self.count != before {
             self.infos = self.slots.iter().map(|slot| slot.as_ref().map(|slot| slot.stream.info().clone())).collect();
+        }
+        self.count != before
+    }
+
+    /// Ends the streams of the sources of which this is true: nothing more is read of them.
+    pub(super) fn end_where(&mut self, is_gone: impl Fn(usize) -> bool, open: &Open) {
+        for index in 0..self.slots.len() {
+            let Some(slot) = self.slots[index].as_mut().filter(|slot| is_gone(slot.stream.info().source)) else {
+                continue;
+            };
+            slot.is_ended = true;
+            let index = u16::try_from(index).expect("MAX_STREAMS bounds it");
+            if !open.needs(index) {
+                self.close_if_over(index);
+            }
         }
     }
 

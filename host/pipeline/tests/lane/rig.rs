@@ -99,7 +99,7 @@ impl Rig {
         let stop = Arc::new(AtomicBool::new(false));
         let (intake, mut inboxes) = intake(&[waker.clone().into()]);
         self.streams.into_iter().for_each(|stream| intake.assign(stream));
-        let source = |pipelines| SourceStage { pipelines, meter: Arc::default() };
+        let source = |pipelines| SourceStage { pipelines, meter: Arc::default(), is_gone: false };
         let sources: Vec<SourceStage> = self.takers.into_iter().map(source).collect();
         let meters = sources.iter().map(|source| source.meter.clone()).collect();
         let pipelines = self.pipelines.iter().map(|pipeline| pipeline.meter.clone()).collect();

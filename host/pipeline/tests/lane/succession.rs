@@ -12,7 +12,7 @@ use std::sync::Arc;
 fn next(running: &Running, filters: Vec<NextFilter>, sinks: Vec<NextSink>) -> NextGraph {
     let meter = running.pipelines[0].clone();
     NextGraph {
-        sources: vec![SourceStage { pipelines: vec![0], meter: running.sources[0].clone() }],
+        sources: vec![SourceStage { pipelines: vec![0], meter: running.sources[0].clone(), is_gone: false }],
         pipelines: vec![NextPipeline { name: "main".into(), filters, sinks: vec![0], meter }],
         sinks,
     }
@@ -151,4 +151,24 @@ fn a_trial_shows_a_filter_records_that_its_predecessor_had() {
     let mut failing = Native::new(|_, _| Err(FilterError::Trap("told to".into())));
     assert!(Trial::new().unwrap().run(&mut failing, &sample).is_err());
     assert!(Trial::new().unwrap().run(&mut failing, &Sample::default()).is_ok(), "there is nothing to try it on");
+}
+
+#[test]
+fn the_streams_of_a_source_that_is_gone_end_and_what_was_read_of_them_is_delivered() {
+    let (mut rig, probe) = Rig::simple(vec![], Policy::Confirm);
+    let feed = rig.stream(0, "s");
+    let running = rig.start();
+    feed.give_line("a");
+    feed.give("unfinished");
+    until("the first", || probe.count() == 1);
+    let mut graph = next(&running, vec![], vec![NextSink::Kept(0)]);
+    graph.sources[0].is_gone = true;
+    graph.sources[0].pipelines.clear();
+    running.change(graph);
+    feed.give_line("b");
+    let late = running.assign(0, "late");
+    late.give_line("c");
+    // Neither stream has ended by itself; the lane ends all the same once no more can come.
+    let counts = running.finish();
+    assert_eq!((probe.texts(), counts[0].delivered), (vec!["a".to_owned()], 1));
 }

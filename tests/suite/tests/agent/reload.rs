@@ -168,6 +168,37 @@ fn a_configuration_that_changes_pipelines_and_sinks_is_followed() {
     assert_eq!((report.count("pipelines/main/delivered"), report.count("pipelines/raw/delivered")), (3, 1));
 }
 
+#[test]
+fn sources_come_and_go_and_those_that_stay_keep_their_place() {
+    let place = place(2);
+    let agent = Agent::follow(&place);
+    place.append("in.0.log", "{\"n\":0}\n");
+    until_out(&place, "{\"n\":0,\"gen\":0}\n");
+    let old = config(2, 0, "");
+    let more = old
+        .replace("'in.*.log'] } }", "'in.*.log'] }, more: { type: file, include: ['more.log'] } }")
+        .replace("from: [app]", "from: [app, more]");
+    place.append("more.log", "{\"n\":1}\n");
+    place.write("agent.yaml", &more);
+    until_out(&place, "{\"n\":1,\"gen\":0}\n");
+    place.append("in.0.log", "{\"n\":2}\n");
+    until_out(&place, "{\"n\":2,\"gen\":0}\n");
+    place.write("agent.yaml", &old);
+    until_said(&place, 1, "sources: -more; pipelines: ~main");
+    place.append("more.log", "{\"n\":3}\n");
+    place.append("in.0.log", "{\"n\":4}\n");
+    until_out(&place, "{\"n\":4,\"gen\":0}\n");
+    place.write(
+        "agent.yaml",
+        old.replace("sources: {", "sources: { in: { type: stdin },").replace("[app]", "[app, in]"),
+    );
+    until_said(&place, 1, "a new source that reads standard input");
+    agent.terminate();
+    let ended = agent.wait();
+    assert_eq!(ended.done().count("delivered"), 4);
+    assert!(!place.text("out.log").contains("\"n\":3"));
+}
+
 /// Files that grow for as long as it lives: `in.0.log` and `in.1.log`, each line with its number.
 struct Load {
     stop: Arc<AtomicBool>,
