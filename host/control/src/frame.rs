@@ -148,4 +148,18 @@ mod tests {
         let frame = vec![0; 16 << 20];
         assert!(matches!(write(&there, &frame, frame.len(), SOON), Err(FrameError::Late(SOON))));
     }
+
+    #[test]
+    fn a_writer_that_goes_on_byte_by_byte_is_late_all_the_same() {
+        let (mut there, here) = UnixStream::pair().unwrap();
+        let writer = std::thread::spawn(move || {
+            there.write_all(&1_000_000_u32.to_le_bytes()).unwrap();
+            while there.write_all(b"a").is_ok() {
+                std::thread::sleep(SOON / 10);
+            }
+        });
+        assert!(matches!(read(&here, 1_000_000, SOON), Err(FrameError::Late(SOON))));
+        drop(here);
+        writer.join().unwrap();
+    }
 }

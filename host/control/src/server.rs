@@ -32,7 +32,7 @@ pub trait Handler: Send + Sync {
     /// The law's counts now, by pipeline. Called each second, to measure the rates.
     fn counts(&self) -> BTreeMap<String, Counts>;
 
-    /// Reads the configuration again, and follows it.
+    /// Reads the configuration again, and follows it. Another one may be under way: they must not mix.
     ///
     /// # Errors
     /// All that is wrong with it; nothing has then changed.
