@@ -3,7 +3,7 @@
 use crate::agent::{Double, Running, impatient};
 use logagent_control::{Client, Limits, MAX_REQUEST_BYTES};
 use serde_json::{Value, json};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
@@ -97,6 +97,20 @@ fn clients_that_take_all_connections_and_stall_hold_nobody_off_for_long() {
     let stalled: Vec<UnixStream> = (0..100).map(|_| connect(&running.path())).collect();
     Client::connect(&running.path()).unwrap().status().unwrap();
     drop(stalled);
+}
+
+#[test]
+fn a_client_beyond_the_limit_waits_until_another_ends() {
+    let running = Running::with(Double::default(), Limits { connections: 1, ..Limits::default() });
+    let first = Client::connect(&running.path()).unwrap();
+    first.status().unwrap();
+    let mut second = connect(&running.path());
+    send(&mut second, &rmp_serde::to_vec_named(&json!({"version": 1, "command": "status"})).unwrap());
+    second.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    assert_eq!(second.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    drop(first);
+    second.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    assert!(answer(&mut second)["status"].is_object());
 }
 
 #[test]

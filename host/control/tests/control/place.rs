@@ -57,6 +57,13 @@ fn a_living_agents_socket_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_living_agent_holds_its_place_also_where_its_socket_is_gone() {
+    let running = Running::start();
+    fs::remove_file(running.path()).unwrap();
+    assert!(matches!(start(running.dir.path()), Err(ControlError::Taken { .. })));
+}
+
+#[test]
 fn the_place_is_free_after_the_end() {
     let mut running = Running::start();
     for _ in 0..3 {

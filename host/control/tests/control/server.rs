@@ -64,18 +64,6 @@ fn a_hundred_clients_are_all_answered_but_no_more_at_once_than_allowed() {
 }
 
 #[test]
-fn a_client_beyond_the_limit_waits_until_another_ends() {
-    let running = Running::with(Double::default(), Limits { connections: 1, ..Limits::default() });
-    let first = Client::connect(&running.path()).unwrap();
-    first.status().unwrap();
-    let path = running.path();
-    let second = std::thread::spawn(move || Client::connect(&path).and_then(|client| client.status()));
-    first.status().unwrap();
-    drop(first);
-    second.join().unwrap().unwrap();
-}
-
-#[test]
 fn the_end_removes_the_socket_and_cuts_connections_off() {
     let mut running = Running::start();
     let mut stream = UnixStream::connect(running.path()).unwrap();
