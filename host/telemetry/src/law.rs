@@ -1,6 +1,6 @@
 //! The law of delivery: `received + emitted = delivered + dropped + dead_lettered + in_flight`, in records.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One pipeline's counts. They change together, so that the law holds whenever anyone looks.
@@ -10,7 +10,7 @@ pub struct Law {
 }
 
 /// What became of records, in records; bytes are bodies with one more byte a record for the newline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Counts {
     /// Taken from sources.
     pub received: u64,

@@ -1,7 +1,7 @@
 //! The counters that lanes, sources, filters and sinks share with whoever shows them.
 
 use crate::{Law, OwnMetrics};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -123,7 +123,7 @@ pub struct FilterMeter {
 }
 
 /// What a lane's circuit breaker does with calls of its filter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BreakerState {
     /// It lets them through.

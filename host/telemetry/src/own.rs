@@ -2,7 +2,7 @@
 //! can't fill the agent's memory or whoever collects its metrics.
 
 use crate::Counter;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -169,7 +169,7 @@ impl OwnMetrics {
 }
 
 /// One of a filter's own metrics.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum OwnReport {
     /// A counter's value.
@@ -179,7 +179,7 @@ pub enum OwnReport {
 }
 
 /// A distribution, as Prometheus counts it: each bucket holds those below it, too.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct HistogramReport {
     /// Bounds, each with how many values lie at or below it.
     pub buckets: Vec<(f64, u64)>,

@@ -3,11 +3,11 @@
 use crate::OwnReport;
 use crate::law::Counts;
 use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SinkMeter, SourceMeter, Stage};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// All counts of one moment. The law's counts on top are the sums over the pipelines.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Report {
     /// Since the start.
     pub seconds: f64,
@@ -31,7 +31,7 @@ pub struct Report {
 }
 
 /// Reloads.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ReloadReport {
     /// Those carried out.
     pub done: u64,
@@ -40,7 +40,7 @@ pub struct ReloadReport {
 }
 
 /// What a source gave.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SourceReport {
     /// Records.
     pub records: u64,
@@ -51,7 +51,7 @@ pub struct SourceReport {
 }
 
 /// What a filter did.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct FilterReport {
     /// Records it decided over.
     pub records: u64,
@@ -82,12 +82,12 @@ pub struct FilterReport {
     /// Which generation of its component runs.
     pub generation: u64,
     /// What it counts by itself, where it does.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, OwnReport>,
 }
 
 /// What a sink sent.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SinkReport {
     /// Records written.
     pub records: u64,
@@ -96,7 +96,7 @@ pub struct SinkReport {
 }
 
 /// Seconds by stage, over all lanes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct StageReport {
     /// Reading.
     pub read: f64,

@@ -30,7 +30,7 @@ const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know
 
 const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
 
-const HOST: [Rule; 15] = [
+const HOST: [Rule; 16] = [
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
     rule("logagent-state", &[], BOTTOM),
@@ -61,6 +61,11 @@ const HOST: [Rule; 15] = [
         tests_may_use: DOUBLES,
         ..rule("logagent-pipeline", TRAITS, "the pipeline knows the traits, never an implementation")
     },
+    rule(
+        "logagent-control",
+        &["logagent-record", "logagent-ring", "logagent-state", "logagent-telemetry", "logagent-component"],
+        "control shows plain data, and knows nothing of what it controls",
+    ),
     rule("logagent-config", &[], "config turns text into plain structs, and knows none of what they configure"),
     Rule {
         tests_may_use: DOUBLES,
@@ -77,6 +82,7 @@ const HOST: [Rule; 15] = [
                 "logagent-wasm",
                 "logagent-pipeline",
                 "logagent-config",
+                "logagent-control",
             ],
             "the agent ships: it uses no test doubles",
         )

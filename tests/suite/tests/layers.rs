@@ -42,6 +42,7 @@ fn each_planted_edge_is_found_with_its_reason() {
         ("host/pipeline", "logagent-pipeline", "[dependencies]\nlogagent-wasm.workspace = true", "the traits"),
         ("host/pipeline", "logagent-pipeline", "[dependencies]\nlogagent-testkit.workspace = true", "the traits"),
         ("host/config", "logagent-config", "[build-dependencies]\nlogagent-record.workspace = true", "plain structs"),
+        ("host/control", "logagent-control", "[dependencies]\nlogagent-config.workspace = true", "plain data"),
         ("host/agent", "logagent", "[dependencies]\nlogagent-testkit.workspace = true", "no test doubles"),
         ("host/agent", "logagent", "[dependencies]\nwasmtime.workspace = true", "only wasm"),
         ("host/sink", "logagent-sink", "[dependencies]\nengine.workspace = true", "only wasm"),

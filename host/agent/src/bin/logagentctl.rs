@@ -1,23 +1,21 @@
 //! `logagentctl`: what a person does beside the agent.
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
+use logagent_config::Config;
+use logagent_control::{Cli, run};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-/// What a person does beside the agent.
-#[derive(Debug, Parser)]
-#[command(name = "logagentctl", version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Prints the version
-    Version,
-}
-
-fn main() {
-    match Cli::parse().command {
-        Command::Version => println!("logagentctl {}", env!("CARGO_PKG_VERSION")),
+fn main() -> ExitCode {
+    match run(&Cli::parse(), &data_dir_of, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(error.exit_code())
+        }
     }
+}
+
+fn data_dir_of(config: &Path) -> Result<PathBuf, String> {
+    Config::load(config).map(|config| config.data_dir).map_err(|error| error.to_string())
 }

@@ -1,0 +1,100 @@
+//! `logagentctl`: its commands, carried out. Not for reading a configuration, which the caller does.
+
+mod cli;
+mod error;
+
+pub use cli::Cli;
+pub use error::CtlError;
+
+use crate::client::Client;
+use crate::dead_letters::{self, DeadLetterError};
+use crate::{show, socket_path};
+use cli::{Address, Command, DataDir, DeadLetterCommand};
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Finds a configuration's `data_dir`, or says what is wrong with it.
+type DataDirOf<'a> = &'a dyn Fn(&Path) -> Result<PathBuf, String>;
+
+/// Carries a command out: data goes to `out`, remarks to `notes`.
+///
+/// # Errors
+/// [`CtlError`], which knows the process's exit code.
+pub fn run(cli: &Cli, data_dir_of: DataDirOf<'_>, out: &mut dyn Write, notes: &mut dyn Write) -> Result<(), CtlError> {
+    match carry_out(&cli.command, data_dir_of, out, notes) {
+        // Who reads has seen enough: `logagentctl … | head`.
+        Err(CtlError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
+fn carry_out(
+    command: &Command,
+    data_dir_of: DataDirOf<'_>,
+    out: &mut dyn Write,
+    notes: &mut dyn Write,
+) -> Result<(), CtlError> {
+    match command {
+        Command::Version => Ok(writeln!(out, "logagentctl {}", env!("CARGO_PKG_VERSION"))?),
+        Command::Status { address, json } => {
+            let status = connect(address, data_dir_of)?.status()?;
+            if *json {
+                return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&status).map_err(io::Error::from)?)?);
+            }
+            Ok(write!(out, "{}", show::status(&status))?)
+        }
+        Command::Reload { address } => {
+            let answer = connect(address, data_dir_of)?.reload()?;
+            Ok(write!(out, "{}", show::reloaded(&answer))?)
+        }
+        Command::DeadLetter { command } => dead_letter(command, data_dir_of, out, notes),
+    }
+}
+
+fn connect(address: &Address, data_dir_of: DataDirOf<'_>) -> Result<Client, CtlError> {
+    let path = match &address.socket {
+        Some(path) => path.clone(),
+        None => socket_path(&directory(&address.data_dir, data_dir_of)?),
+    };
+    Ok(Client::connect(&path)?)
+}
+
+fn directory(named: &DataDir, data_dir_of: DataDirOf<'_>) -> Result<PathBuf, CtlError> {
+    match (&named.data_dir, &named.config) {
+        (Some(path), _) => Ok(path.clone()),
+        (None, Some(config)) => data_dir_of(config).map_err(CtlError::Config),
+        // The configuration's default.
+        (None, None) => Ok("./data".into()),
+    }
+}
+
+fn dead_letter(
+    command: &DeadLetterCommand,
+    data_dir_of: DataDirOf<'_>,
+    out: &mut dyn Write,
+    notes: &mut dyn Write,
+) -> Result<(), CtlError> {
+    let (DeadLetterCommand::List { data_dir, .. } | DeadLetterCommand::Show { data_dir, .. }) = command;
+    let path = directory(data_dir, data_dir_of)?.join("dead_letters.jsonl");
+    let unreadable = |source| CtlError::DeadLetters { path: path.clone(), source: DeadLetterError::Io(source) };
+    let file = match File::open(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound && matches!(command, DeadLetterCommand::List { .. }) => {
+            return Ok(writeln!(notes, "no dead letters: there is no {}", path.display())?);
+        }
+        file => BufReader::new(file.map_err(unreadable)?),
+    };
+    match command {
+        DeadLetterCommand::Show { number, .. } => {
+            dead_letters::show(file, *number, out).map_err(|source| CtlError::DeadLetters { path, source })
+        }
+        DeadLetterCommand::List { show_records, .. } => {
+            let listed = dead_letters::list(file, *show_records, out)?;
+            if listed.torn > 0 {
+                let torn = listed.torn;
+                writeln!(notes, "lines that are no letters (cut off by a crash, or just being written): {torn}")?;
+            }
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The command line of `logagentctl`.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// What a person does beside the agent.
+#[derive(Debug, Parser)]
+#[command(name = "logagentctl", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a failure, no agent, or a refusal; 2 wrong usage; \
+    78 a wrong configuration (--config).";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Shows what the agent does: pipelines, rates, filters and their generations
+    Status {
+        #[command(flatten)]
+        address: Address,
+        /// All that the agent says, as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Has the agent read its configuration and components again, and shows what changed
+    Reload {
+        #[command(flatten)]
+        address: Address,
+    },
+    /// Shows the records that filters failed on
+    DeadLetter {
+        #[command(subcommand)]
+        command: DeadLetterCommand,
+    },
+    /// Prints the version
+    Version,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DeadLetterCommand {
+    /// Lists them: when, which filter, what failed, where the record came from
+    List {
+        #[command(flatten)]
+        data_dir: DataDir,
+        /// Show the beginning of each record, too; nothing of it is redacted
+        #[arg(long)]
+        show_records: bool,
+    },
+    /// Prints one in full, as JSON; nothing of its record is redacted
+    Show {
+        /// Its number in the list
+        #[arg(value_name = "N")]
+        number: u64,
+        #[command(flatten)]
+        data_dir: DataDir,
+    },
+}
+
+/// Which agent.
+#[derive(Args, Debug)]
+pub(super) struct Address {
+    #[command(flatten)]
+    pub(super) data_dir: DataDir,
+    /// The agent's control socket
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["data_dir", "config"])]
+    pub(super) socket: Option<PathBuf>,
+}
+
+/// Which directory.
+#[derive(Args, Debug)]
+pub(super) struct DataDir {
+    /// The agent's data_dir; ./data where nothing says which
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    pub(super) data_dir: Option<PathBuf>,
+    /// The agent's configuration, for its data_dir
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
