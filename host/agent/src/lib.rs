@@ -2,6 +2,7 @@
 //! place that knows all crates.
 
 pub mod cli;
+mod control;
 pub mod exit;
 pub mod log;
 mod progress;

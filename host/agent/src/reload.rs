@@ -3,14 +3,17 @@
 
 mod watch;
 
+use crate::control::Board;
 use crate::exit::{Failure, Refused};
 use crate::wiring::{self, Setup, SourceSlot};
 use logagent_component::Source;
-use logagent_config::{self as config, Config, LoadError, Plan, Problem};
+use logagent_config::{self as config, Config, LoadError, Plan};
+use logagent_control::LaneStatus;
 use logagent_pipeline::{FilterStage, LaneWaker, Mailbox, Sources};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -25,7 +28,16 @@ pub(crate) enum Request {
     /// One of the files has changed.
     Files,
     /// A person asks, and waits for the answer.
-    Person(Sender<Result<String, String>>),
+    Person(Sender<Result<Reloaded, String>>),
+}
+
+/// What a reload has changed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reloaded {
+    /// In one line; empty where nothing changed.
+    pub(crate) changes: String,
+    /// The filters that were replaced, with their new generations.
+    pub(crate) generations: BTreeMap<String, u64>,
 }
 
 /// What a reload must know of a lane.
@@ -97,8 +109,16 @@ pub(crate) struct Reloader {
     inputs: Inputs,
     lanes: Vec<LaneHandle>,
     meters: Arc<Meters>,
-    /// Lanes that have not yet changed over.
-    pending: Vec<Receiver<Vec<FilterStage>>>,
+    board: Arc<Board>,
+    pending: Vec<Pending>,
+}
+
+/// A lane that has not yet changed over.
+struct Pending {
+    lane: usize,
+    changed: Receiver<Vec<FilterStage>>,
+    /// What serves it once it has.
+    next: LaneStatus,
 }
 
 impl Reloader {
@@ -109,11 +129,14 @@ impl Reloader {
         inputs: Inputs,
         lanes: Vec<LaneHandle>,
         meters: Arc<Meters>,
+        board: Arc<Board>,
     ) -> Self {
         for filter in &setup.filters {
             meters.filters.of(&filter.name).generation.add(1);
         }
-        Self { path, runtime, setup, inputs, lanes, meters, pending: Vec::new() }
+        board.show_filters(setup.statuses());
+        (0..lanes.len()).for_each(|number| board.show_lane(number, setup.generations()));
+        Self { path, runtime, setup, inputs, lanes, meters, board, pending: Vec::new() }
     }
 
     /// The configuration that runs.
@@ -138,7 +161,7 @@ impl Reloader {
             }
             let outcome = self.reload();
             watch.look_at(self.files());
-            let answer = self.tell(&outcome);
+            let answer = self.tell(outcome);
             if let Request::Person(asker) = request {
                 // Who has not waited for the answer finds it in the log.
                 drop(asker.send(answer));
@@ -152,7 +175,7 @@ impl Reloader {
         components.chain([self.path.clone()]).collect()
     }
 
-    fn reload(&mut self) -> Result<Option<String>, Failure> {
+    fn reload(&mut self) -> Result<Reloaded, Failure> {
         self.check_lanes()?;
         let config = Config::load(&self.path).map_err(|error: LoadError| Failure::Config(error.to_string()))?;
         let plan = Plan::between(&self.setup.config, &config).map_err(Refused)?;
@@ -162,42 +185,49 @@ impl Reloader {
         let mut next = next.map_err(|refused| self.count_refused(refused))?;
         let fresh: Vec<String> = next.new_filters(&self.setup).map(|filter| filter.name.clone()).collect();
         if plan.is_empty() && fresh.is_empty() {
-            return Ok(None);
+            return Ok(Reloaded::default());
         }
         next.prove(&self.setup).map_err(|refused| self.count_refused(refused))?;
         let instances = self.lanes.iter().map(|lane| next.instances(Some(&self.setup), &lane.ring));
         let instances = instances.collect::<Result<Vec<_>, _>>().map_err(|refused| self.count_refused(refused))?;
         let (slots, made) = self.inputs.next(&next.config, &plan)?;
         next.open_sinks(Some(&self.setup), &self.meters)?;
-        for (lane, instances) in self.lanes.iter().zip(instances) {
+        for (number, (lane, instances)) in self.lanes.iter().zip(instances).enumerate() {
             let graph = next.graph(Some(&self.setup), &slots, instances, &self.meters);
-            self.pending.push(lane.mailbox.put(graph));
+            let changed = lane.mailbox.put(graph);
+            self.pending.push(Pending { lane: number, changed, next: next.generations() });
             lane.waker.wake_by_ref();
         }
         self.inputs.follow(slots, made, &plan);
-        self.collect(PATIENCE);
         self.setup = next;
-        for name in &fresh {
-            self.meters.filters.of(name).generation.add(1);
-        }
-        let generations = self.generations(&fresh);
-        Ok(Some(if plan.is_empty() { generations } else { format!("{plan}; {generations}") }))
+        self.collect(PATIENCE);
+        self.show(&fresh);
+        let changes = if plan.is_empty() { "new components".into() } else { plan.to_string() };
+        let generation = |name: String| (self.setup.generation(&name), name);
+        let generations = fresh.into_iter().map(generation).map(|(generation, name)| (name, generation)).collect();
+        Ok(Reloaded { changes, generations })
     }
 
-    fn generations(&self, names: &[String]) -> String {
-        let of = |name: &String| {
-            let filter = self.setup.filters.iter().find(|filter| filter.name == *name);
-            format!("{name} is now generation {}", filter.map_or(0, |filter| filter.generation))
-        };
-        if names.is_empty() { "no new component".into() } else { names.iter().map(of).collect::<Vec<_>>().join(", ") }
+    /// Counts and shows that these filters were replaced.
+    fn show(&self, fresh: &[String]) {
+        self.board.show_filters(self.setup.statuses());
+        for name in fresh {
+            self.meters.filters.of(name).generation.add(1);
+            self.board.note_reload(name, None);
+        }
     }
 
     /// Waits for lanes to change over, and lets go of what they call no more.
     fn collect(&mut self, patience: Duration) {
         let deadline = Instant::now() + patience;
-        self.pending.retain(|lane| {
+        let board = &self.board;
+        self.pending.retain(|Pending { lane, changed, next }| {
             let left = deadline.saturating_duration_since(Instant::now());
-            matches!(lane.recv_timeout(left), Err(RecvTimeoutError::Timeout))
+            let is_pending = matches!(changed.recv_timeout(left), Err(RecvTimeoutError::Timeout));
+            if !is_pending {
+                board.show_lane(*lane, next.clone());
+            }
+            is_pending
         });
         if self.pending.is_empty() {
             self.inputs.settle();
@@ -215,40 +245,43 @@ impl Reloader {
         }
     }
 
-    /// Counts a refusal for each filter that is named.
+    /// Counts and shows a refusal for each filter that is named.
     fn count_refused(&self, refused: Refused) -> Refused {
         for (name, meter) in self.meters.filters.all() {
             let prefix = format!("filters.{name}.");
-            if refused.0.iter().any(|Problem { key, .. }| key.starts_with(&prefix)) {
+            if let Some(problem) = refused.0.iter().find(|problem| problem.key.starts_with(&prefix)) {
                 meter.fail("reload");
+                self.board.note_reload(&name, Some(&problem.to_string()));
             }
         }
         refused
     }
 
-    fn tell(&self, outcome: &Result<Option<String>, Failure>) -> Result<String, String> {
+    /// Tells in the log what came of a reload.
+    fn tell(&self, outcome: Result<Reloaded, Failure>) -> Result<Reloaded, String> {
         match outcome {
-            Ok(None) => Ok("nothing has changed".into()),
-            Ok(Some(changes)) => {
-                self.meters.reloads.add(1);
-                tracing::info!(changes, "reloaded");
-                Ok(changes.clone())
+            Ok(reloaded) => {
+                if !reloaded.changes.is_empty() {
+                    self.meters.reloads.add(1);
+                    let generations = list(reloaded.generations.iter().map(|(name, &number)| (&**name, number)));
+                    tracing::info!(changes = reloaded.changes, generations, "reloaded");
+                }
+                Ok(reloaded)
             }
             Err(failure) => {
                 self.meters.refused_reloads.add(1);
-                let names: Vec<String> = self.setup.filters.iter().map(|filter| filter.name.clone()).collect();
-                let stays = names.iter().map(|name| self.stays(name)).collect::<Vec<_>>().join(", ");
+                let stays = list(self.setup.filters.iter().map(|filter| (&*filter.name, filter.generation)));
                 let problems = failure.to_string();
-                tracing::error!(%problems, %stays, "the reload is refused, and changes nothing");
+                tracing::error!(%problems, stays, "the reload is refused, and changes nothing");
                 Err(problems)
             }
         }
     }
+}
 
-    fn stays(&self, name: &str) -> String {
-        let generation = self.setup.filters.iter().find(|filter| filter.name == name).map(|filter| filter.generation);
-        format!("{name} generation {}", generation.unwrap_or_default())
-    }
+/// Filters with their generations, for the log.
+fn list<'a>(filters: impl Iterator<Item = (&'a str, u64)>) -> String {
+    filters.map(|(name, generation)| format!("{name} generation {generation}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Standard input can't come or go: a thread that waits for it takes what comes next.

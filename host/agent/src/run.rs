@@ -1,6 +1,7 @@
 //! `logagent run`: starts everything, waits, reports.
 
 use crate::cli::RunArguments;
+use crate::control::{Board, Desk};
 use crate::exit::Failure;
 use crate::progress::Progress;
 use crate::reload::{Inputs, LaneHandle, Reloader, Request};
@@ -33,7 +34,16 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let (requests, requested) = channel();
     // Before any thread starts and any file is touched: a signal during the start must drain, too.
     watch_signals(events.clone(), requests.clone())?;
-    let (supervisor, reloader) = start(arguments, config, &meters, &events)?;
+    let board = Arc::<Board>::default();
+    let desk = Desk {
+        config: arguments.config.config.clone(),
+        started,
+        meters: meters.clone(),
+        board: board.clone(),
+        requests: requests.clone(),
+    };
+    let _server = desk.open(&config.data_dir, arguments.once)?;
+    let (supervisor, reloader) = start(arguments, config, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
     reload_on_request(reloader, requests, requested)?;
@@ -94,6 +104,7 @@ fn start(
     arguments: &RunArguments,
     config: Config,
     meters: &Arc<Meters>,
+    board: &Arc<Board>,
     events: &Sender<Event>,
 ) -> Result<(Supervisor, Reloader), Failure> {
     let lanes = wiring::lanes(&config)?;
@@ -132,7 +143,7 @@ fn start(
     let supervisor = Supervisor { stop, wakers, sources: sources.clone(), shutdown_timeout };
     let inputs = Inputs::new(slots, sources, arguments.once);
     let path = arguments.config.config.clone();
-    Ok((supervisor, Reloader::new(path, runtime, setup, inputs, handles, meters.clone())))
+    Ok((supervisor, Reloader::new(path, runtime, setup, inputs, handles, meters.clone(), board.clone())))
 }
 
 fn limits(config: &Config) -> BatchLimits {

@@ -8,6 +8,18 @@ use std::fs::File;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Runs `logagentctl` in the place; answers its exit code and what it said on stdout and stderr.
+///
+/// # Panics
+/// Where it was not built, or ends by a signal.
+#[must_use]
+pub fn ctl(place: &Place, arguments: &[&str]) -> (i32, String, String) {
+    let mut command = Command::new(artifacts::ctl());
+    let output = command.current_dir(place.path("")).args(arguments).output().expect("logagentctl starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().expect("no signal"), text(&output.stdout), text(&output.stderr))
+}
+
 /// A running agent; killed where the test ends before it does.
 pub struct Agent<'a> {
     place: &'a Place,

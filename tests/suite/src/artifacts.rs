@@ -7,6 +7,11 @@ pub(crate) fn agent() -> PathBuf {
     built("release/logagent")
 }
 
+/// The binary beside the agent's.
+pub(crate) fn ctl() -> PathBuf {
+    built("release/logagentctl")
+}
+
 /// A standard filter's component.
 #[must_use]
 pub fn filter(name: &str) -> String {

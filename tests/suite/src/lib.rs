@@ -11,7 +11,7 @@ mod logs;
 
 pub mod layers;
 
-pub use agent::{Agent, Ended};
+pub use agent::{Agent, Ended, ctl};
 pub use artifacts::{component, drop_filter, filter, repository, test_guests};
 pub use logs::{Random, json_logs, lines};
 pub use place::Place;

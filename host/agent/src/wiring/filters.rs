@@ -1,8 +1,10 @@
 //! Filters of one configuration: loaded once, tried before they take others' places, started in each lane.
 
 use super::{indices, secrets};
+use crate::control::unix_seconds;
 use logagent_component::{Description, Filter as _, FilterError};
 use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
+use logagent_control::FilterStatus;
 use logagent_pipeline::{BreakerPolicy, FilterSettings, FilterStage, OnError, Sample, Trial};
 use logagent_ring::RingFile;
 use logagent_telemetry::{FilterMeter, Meters};
@@ -18,6 +20,8 @@ pub(crate) struct LoadedFilter {
     limits: Limits,
     /// How often the filter was replaced, counted from 1.
     pub(crate) generation: u64,
+    /// In seconds since the Unix epoch.
+    loaded_at: u64,
     /// What its instances say of themselves, once one was started.
     description: OnceLock<Description>,
     /// What its predecessors have seen, and its successors are tried on.
@@ -55,6 +59,7 @@ impl LoadedFilter {
             config: settings,
             limits,
             generation: before.map_or(0, |before| before.generation) + 1,
+            loaded_at: unix_seconds(),
             description: OnceLock::new(),
             sample: before.map(|before| before.sample.clone()).unwrap_or_default(),
             meter: meters.filters.of(&filter.name),
@@ -113,6 +118,27 @@ impl LoadedFilter {
             breaker: BreakerPolicy { failures: spec.breaker.failures, open_for: spec.breaker.open_for },
             share: spec.limits.cpu,
             outputs: self.outputs().iter().map(sinks).collect(),
+        }
+    }
+
+    /// What there is to show of it.
+    pub(super) fn status(&self, config: &Config) -> FilterStatus {
+        let spec = self.spec(config);
+        let on_error = match spec.on_error {
+            Configured::DeadLetter => "dead_letter",
+            Configured::Pass => "pass",
+            Configured::Drop => "drop",
+            Configured::Stop => "stop",
+        };
+        FilterStatus {
+            component: spec.component.display().to_string(),
+            hash: self.program.hash().to_string(),
+            generation: self.generation,
+            on_error: on_error.into(),
+            loaded_at: self.loaded_at,
+            last_reload: None,
+            canary: None,
+            shadow: None,
         }
     }
 

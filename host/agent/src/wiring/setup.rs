@@ -6,6 +6,7 @@ use super::sinks::Target;
 use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_config::{Config, Named, Pipeline, Problem};
+use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
@@ -43,6 +44,25 @@ impl Setup {
 
     fn filter(&self, name: &str) -> Option<&Arc<LoadedFilter>> {
         self.filters.iter().find(|filter| filter.name == name)
+    }
+
+    /// The generation of a filter; 0 where there is no such.
+    pub(crate) fn generation(&self, name: &str) -> u64 {
+        self.filter(name).map_or(0, |filter| filter.generation)
+    }
+
+    /// What there is to show of each filter.
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = (String, FilterStatus)> {
+        self.filters.iter().map(|filter| (filter.name.clone(), filter.status(&self.config)))
+    }
+
+    /// What serves a lane that has this setup's graph.
+    pub(crate) fn generations(&self) -> LaneStatus {
+        let filters = |pipeline: &Named<Pipeline>| {
+            pipeline.spec.through.iter().map(|name| (name.clone(), self.generation(name))).collect()
+        };
+        let pipelines = self.config.pipelines.iter();
+        LaneStatus { generations: pipelines.map(|pipeline| (pipeline.name.clone(), filters(pipeline))).collect() }
     }
 
     /// The filters that `before` lacks, or has otherwise.

@@ -76,14 +76,14 @@ fn a_component_is_replaced_in_each_way_that_files_are() {
     ];
     for (number, (way, replace)) in ways.into_iter().enumerate() {
         replace(&place, &variant(Path::new(&good), u8::try_from(number).unwrap()));
-        until(way, || place.text("stderr").contains(&format!("mark is now generation {}", number + 2)));
+        until(way, || place.text("stderr").contains(&format!("mark generation {}", number + 2)));
     }
     // As Kubernetes replaces a ConfigMap.
     fs::create_dir(place.path("..2")).unwrap();
     place.write("..2/trim.wasm", variant(Path::new(&good), 9));
     symlink("..2", place.path("..data_tmp")).unwrap();
     place.rename("..data_tmp", "..data");
-    until_said(&place, 1, "mark is now generation 6");
+    until_said(&place, 1, "mark generation 6");
     place.append("in.0.log", "{\"n\":1}\n");
     until_out(&place, "{\"n\":1,\"gen\":0}\n");
     agent.terminate();
