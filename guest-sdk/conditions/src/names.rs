@@ -72,11 +72,13 @@ impl Names {
     /// Goes through the records of the batch in hand, in order.
     pub fn for_each<'a>(&mut self, batch: &Batch<'a>, mut each: impl FnMut(&Record<'a>, &mut Values<'_, 'a>)) {
         self.slots.fill(Slot::EMPTY);
-        let fields = self.paths.find(batch);
-        let mut fields = fields.iter().peekable();
+        let found = self.paths.find(batch);
+        let mut fields = found.iter();
+        let mut next = fields.next();
         for record in batch.records() {
-            while let Some(field) = fields.next_if(|field| field.record() <= record.index()) {
+            while let Some(field) = next.take_if(|field| field.record() <= record.index()) {
                 self.note(field);
+                next = fields.next();
             }
             let Self { names, slots, decoded, .. } = self;
             each(&record, &mut Values { names, slots, decoded, record });
@@ -182,7 +184,7 @@ impl<'a> Values<'_, 'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&self, name: usize) -> Option<Place<'a>> {
         let name = &self.names[name];
         if !self.record.attributes().is_empty()

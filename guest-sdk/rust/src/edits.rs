@@ -53,6 +53,8 @@ impl Edits {
         self.is_unordered = false;
     }
 
+    /// Inlined: the arguments are more than registers hold, and a guest's waits for those that come by the stack.
+    #[inline]
     pub(crate) fn push(&mut self, index: usize, part: Part, range: Range<usize>, with: &[u8]) {
         assert!(range.start <= range.end, "an edit ends before it begins");
         let edit = Edit {
@@ -93,6 +95,7 @@ impl Edits {
 
 /// Appends bytes. A copy whose length the compiler doesn't know is a call of the host in a guest, which costs more than
 /// copying a few words.
+#[inline]
 fn append(patch: &mut Vec<u8>, with: &[u8]) {
     const SHORT: usize = 64;
     if with.len() > SHORT {
