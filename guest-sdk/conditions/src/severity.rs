@@ -130,8 +130,22 @@ mod tests {
     fn what_is_remembered_is_what_was_looked_up() {
         let mut severities = Severities::default();
         let texts = [
-            "info", "INFO", "info\0", "i", "", "warning", "critical", "13", "24", "25", "loud", "error2", "\0", "inf",
-            "criticalcritical", "criticalcritical2",
+            "info",
+            "INFO",
+            "info\0",
+            "i",
+            "",
+            "warning",
+            "critical",
+            "13",
+            "24",
+            "25",
+            "loud",
+            "error2",
+            "\0",
+            "inf",
+            "criticalcritical",
+            "criticalcritical2",
         ];
         let twice = texts.iter().chain(&texts).chain(texts.iter().rev());
         for text in twice {

@@ -3,7 +3,8 @@
 //!
 //! What makes it fast, in the order of the modules:
 //! - `needles`: bytes of which every match of a pattern holds some, as rare as they can be had;
-//! - `hunt`: one sweep for all needles over a whole run of bodies, whose hits are then looked at in their body;
+//! - `hunt` and `sweep`: one sweep for all needles over a whole run of bodies, whose hits are then looked at in their
+//!   body;
 //! - `sieve`: patterns without needles go through one automaton, several bodies at a time;
 //! - `settle`: one body, pattern by pattern: for the bodies that the others single out.
 //!
@@ -26,6 +27,7 @@ mod set;
 mod settle;
 mod sieve;
 mod stepped;
+mod sweep;
 
 pub use error::{Interrupted, PatternError, PatternProblem};
 pub use logagent_secrets::Kind;
