@@ -93,7 +93,7 @@ fn try_at(
     }
     *tries += 1;
     let input = Input::new(body.bytes).range(at..).anchored(Anchored::Yes);
-    let found = expression.machine.find(&mut work.caches[index], &input, pace)?;
+    let found = work.caches.find(index, &expression.machine, &input, pace)?;
     Ok(found.map(|found| body.found(expression.pattern, found.start(), found.end())))
 }
 
@@ -112,7 +112,7 @@ fn try_whole(
         return Ok(None);
     }
     *reach = tries + 1;
-    body.first_of(expression, &mut work.caches[index], pace)
+    body.first_of(engines, index, &mut work.caches, pace)
 }
 
 /// A group of expressions without needles, over the bodies that nothing was found in yet.
@@ -127,7 +127,7 @@ fn sift(
 ) -> Result<(), Interrupted> {
     let group = &engines.rest[number];
     let first = run.bodies().next().map_or(0, |body| body.index);
-    let Work { sieved, caches, many, .. } = work;
+    let Work { sieved, caches, .. } = work;
     sieved.clear();
     sieved.resize(run.count(), group.before());
     for found in &matches[mark..] {
@@ -139,15 +139,12 @@ fn sift(
     for (InRun { index, start, end }, answer) in run.bodies().zip(sieved) {
         let body = Body { record: narrow(index), bytes: &run.bytes()[start..end] };
         let mut found = match *answer {
-            Answer::Match(member) => {
-                let index = group.members[member];
-                body.first_of(&engines.expressions[index], &mut caches[index], pace)?
-            }
+            Answer::Match(member) => body.first_of(engines, group.members[member], caches, pace)?,
             Answer::Unknown | Answer::Open => None,
             Answer::Skip | Answer::Nothing => continue,
         };
         if found.is_none() {
-            found = body.first_of_group(engines, group, caches, many[number].as_mut(), pace)?;
+            found = body.first_of_group(engines, number, caches, pace)?;
         }
         matches.extend(found);
     }

@@ -91,6 +91,13 @@ impl Hunt {
         Some(Self { needles, searcher, sites, prices, longest_key })
     }
 
+    /// What it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let needles: usize = self.needles.iter().map(|needle| size_of::<Needle>() + needle.bytes.len()).sum();
+        let sites: usize = self.sites.iter().map(|sites| size_of_val(sites) + size_of_val(sites.as_slice())).sum();
+        needles + sites + self.searcher.bytes()
+    }
+
     /// The first key at `from` or behind it.
     pub(crate) fn next(&self, bytes: &[u8], mut from: usize, pace: &mut Pace<'_>) -> Result<Option<Hit>, Interrupted> {
         let stretch = STRETCH.max(2 * self.longest_key);
@@ -140,6 +147,14 @@ impl Searcher {
         let kind = if bytes <= FULL_TABLE_BYTES { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
         let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).kind(Some(kind)).build(keys);
         Self::Many(built.expect("a set has too few needles for an automaton to run out of states"))
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::One(finder) => size_of_val(&**finder) + finder.needle().len(),
+            Self::Few(searcher) => searcher.memory_usage(),
+            Self::Many(automaton) => automaton.memory_usage(),
+        }
     }
 
     #[inline]

@@ -11,6 +11,7 @@
 //! What makes it stop when it is told to: `machine`, which takes long bodies in the steps of `stepped`.
 
 mod all;
+mod caches;
 mod engines;
 mod error;
 mod escapes;
@@ -43,7 +44,7 @@ pub const MAX_PATTERNS: usize = 1024;
 pub const MAX_PATTERN_BYTES: usize = 64 << 10;
 
 /// What the regular expressions of a set may take compiled, together, in bytes. As much again, at most, is taken by
-/// their second form, for long bodies, and is not counted.
+/// their second form, for long bodies, which this does not count; [`Set::memory_bytes`] does.
 pub const MAX_COMPILED_BYTES: usize = 10 << 20;
 
 /// How many bytes the literals of a set may have together: each is kept several times over.
