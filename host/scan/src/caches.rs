@@ -27,10 +27,9 @@ pub(crate) struct Need {
 
 impl Need {
     pub(crate) fn of<'a>(machines: impl Iterator<Item = &'a Machine>) -> Self {
-        machines.map(Machine::cache_bytes).fold(Self::default(), |need, bytes| Self {
-            sum: need.sum + bytes,
-            largest: need.largest.max(bytes),
-        })
+        machines
+            .map(Machine::cache_bytes)
+            .fold(Self::default(), |need, bytes| Self { sum: need.sum + bytes, largest: need.largest.max(bytes) })
     }
 
     /// One may grow to its end before it is looked what all take.
