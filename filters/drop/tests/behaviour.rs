@@ -181,6 +181,18 @@ fn what_is_wrong_is_told_with_key_found_and_allowed() {
         (json!({"contains": "a"}), vec![("contains", "the string \"a\"", "a list")]),
         (json!({"regex": ["a", "("]}), vec![("regex[1]", "unclosed group", "a regular expression of the regex crate")]),
         (json!({"field": {"name": "a"}}), vec![("field", "none of them", values)]),
+        (json!({"field": {"equals": 1}}), vec![("field.name", "no value", "a field's name")]),
+        (
+            json!({"contain": ["a"], "regex": ["("]}),
+            vec![
+                ("contain", "an unknown key", "one of `contains`, `regex`, `field`, `invert`"),
+                ("regex[0]", "unclosed group", "a regular expression of the regex crate"),
+            ],
+        ),
+        (
+            json!({"contain": ["a"]}),
+            vec![("contain", "an unknown key", "one of `contains`, `regex`, `field`, `invert`")],
+        ),
         (json!({"field": {"name": "a", "in": [1], "below": 5}}), vec![("field", "`in` and `below`", values)]),
         (json!({"field": {"name": "a", "below": "loud"}}), vec![("field.below", "the string \"loud\"", severities)]),
         (

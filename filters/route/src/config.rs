@@ -12,7 +12,7 @@ use crate::plan::{Plan, Rule};
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The rules, in the order in which they are tried.
-    pub rules: Vec<RuleConfig>,
+    pub rules: Option<Vec<RuleConfig>>,
     /// How many of the rules that match a record count.
     #[serde(default, rename = "match")]
     pub mode: Match,
@@ -26,9 +26,9 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct RuleConfig {
     /// The condition, as in the filter `drop`.
-    pub when: ConditionConfig,
+    pub when: Option<ConditionConfig>,
     /// The output.
-    pub to: String,
+    pub to: Option<String>,
     /// Whether the output gets a copy, and the record itself goes on.
     #[serde(default)]
     pub keep: bool,
@@ -48,13 +48,24 @@ pub enum Match {
 impl Config {
     pub(crate) fn build(self) -> Result<RouteFilter, ConfigErrors> {
         let mut errors = ConfigErrors::default();
-        if self.rules.is_empty() {
-            errors.push(ConfigError::new("rules", "an empty list", "one rule or more"));
+        if self.rules.as_ref().is_none_or(Vec::is_empty) {
+            let found = if self.rules.is_none() { "no value" } else { "an empty list" };
+            errors.push(ConfigError::new("rules", found, "one rule or more"));
         }
         let (mut outputs, mut rules, mut conditions) = (Outputs::default(), Vec::new(), Vec::new());
-        for (index, RuleConfig { when, to, keep }) in self.rules.into_iter().enumerate() {
-            conditions.push((format!("rules[{index}].when"), when));
-            let output = outputs.number(format!("rules[{index}].to"), to, &mut errors);
+        for (index, RuleConfig { when, to, keep }) in self.rules.into_iter().flatten().enumerate() {
+            let (when_key, to_key) = (format!("rules[{index}].when"), format!("rules[{index}].to"));
+            match when {
+                Some(when) => conditions.push((when_key, when)),
+                None => errors.push(ConfigError::new(when_key, "no value", "a condition")),
+            }
+            let output = match to {
+                Some(to) => outputs.number(to_key, to, &mut errors),
+                None => {
+                    errors.push(ConfigError::new(to_key, "no value", OUTPUT));
+                    None
+                }
+            };
             rules.extend(output.map(|(at, output)| Rule { at, output, keep }));
         }
         let otherwise = self.otherwise.and_then(|name| outputs.number("else".into(), name, &mut errors));
@@ -69,6 +80,9 @@ impl Config {
     }
 }
 
+/// What may stand where an output is named.
+const OUTPUT: &str = "an output's name";
+
 /// The outputs by name, in the order in which they are named first.
 #[derive(Default)]
 struct Outputs(Vec<String>);
@@ -76,7 +90,7 @@ struct Outputs(Vec<String>);
 impl Outputs {
     fn number(&mut self, key: String, name: String, errors: &mut ConfigErrors) -> Option<(usize, Output)> {
         if name.is_empty() {
-            errors.push(ConfigError::new(key, "an empty string", "an output's name"));
+            errors.push(ConfigError::new(key, "an empty string", OUTPUT));
             return None;
         }
         let known = self.0.iter().position(|known| *known == name);

@@ -117,7 +117,15 @@ fn what_is_wrong_is_told_with_key_found_and_allowed() {
     let condition = "at least one of `contains`, `regex`, `field`";
     let cases = [
         (json!({"rules": []}), vec![("rules", "an empty list", "one rule or more")]),
-        (json!(null), vec![("rules", "no value", "a value")]),
+        (json!(null), vec![("rules", "no value", "one rule or more")]),
+        (
+            json!({"rules": [{}]}),
+            vec![("rules[0].when", "no value", "a condition"), ("rules[0].to", "no value", "an output's name")],
+        ),
+        (
+            json!({"rules": [{"when": {"contain": ["a"]}, "to": "x"}]}),
+            vec![("rules[0].when.contain", "an unknown key", "one of `contains`, `regex`, `field`, `invert`")],
+        ),
         (
             json!({"rules": [{"when": {}, "to": ""}], "else": ""}),
             vec![

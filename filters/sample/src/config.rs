@@ -12,7 +12,7 @@ use crate::{Key, SampleFilter};
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The share that is kept, 0 to 1.
-    pub rate: f64,
+    pub rate: Option<f64>,
     /// The field whose value decides.
     pub key: Option<String>,
     /// What becomes of records without the key.
@@ -40,8 +40,9 @@ impl Config {
         }
         let missing = self.missing.unwrap_or_default();
         let key = self.key.and_then(|name| key(&name, missing).map_err(|error| errors.push(error)).ok());
-        let Some(rate) = Rate::new(self.rate) else {
-            errors.push(ConfigError::new("rate", format!("the number {}", self.rate), "a number from 0 to 1"));
+        let Some(rate) = self.rate.and_then(Rate::new) else {
+            let found = self.rate.map_or_else(|| "no value".into(), |rate| format!("the number {rate}"));
+            errors.push(ConfigError::new("rate", found, "a number from 0 to 1"));
             return Err(errors);
         };
         errors.or_ok(SampleFilter { rate, spread: Spread::default(), key })

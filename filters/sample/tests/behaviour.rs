@@ -94,7 +94,7 @@ fn records_without_the_key_are_kept_dropped_or_sampled_and_counted() {
 #[test]
 fn what_is_wrong_is_told_with_key_found_and_allowed() {
     let cases = [
-        (json!(null), vec![("rate", "no value", "a value")]),
+        (json!(null), vec![("rate", "no value", "a number from 0 to 1")]),
         (json!({"rate": 2}), vec![("rate", "the number 2", "a number from 0 to 1")]),
         (json!({"rate": "all"}), vec![("rate", "the string \"all\"", "a number")]),
         (

@@ -16,7 +16,7 @@ use crate::json::quoted;
 use crate::path::{Kind, steps};
 use crate::rules::{Role, Roots, Rules};
 use crate::values::Values;
-use crate::{TrimFilter, Trimmer};
+use crate::{Tally, TrimFilter, Trimmer};
 use additions::Additions;
 use search::Search;
 
@@ -71,7 +71,7 @@ impl Config {
             cut,
         };
         let (malformed, cut) = (Counter::new("malformed"), Counter::new("cut"));
-        let trimmer = Trimmer { rules, values: Values::default(), edits: Edits::default() };
+        let trimmer = Trimmer { rules, values: Values::default(), edits: Edits::default(), tally: Tally::default() };
         errors.or_ok(TrimFilter { paths, roles, trimmer, malformed, cut })
     }
 

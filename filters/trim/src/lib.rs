@@ -13,7 +13,7 @@ mod values;
 
 use logagent_sdk::fields::{Found, Paths};
 use logagent_sdk::metrics::Counter;
-use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Part};
+use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Part, Record};
 
 use edits::Edits;
 use rules::{Role, Rules};
@@ -46,9 +46,10 @@ impl Filter for TrimFilter {
             return Ok(());
         }
         let found = self.paths.find(batch);
-        let tally = self.trimmer.trim(batch, &self.roles, found.iter(), decisions);
-        self.malformed.add(tally.malformed);
-        self.cut.add(tally.cut);
+        self.trimmer.trim(batch, &self.roles, found.iter(), decisions);
+        let Tally { malformed, cut } = std::mem::take(&mut self.trimmer.tally);
+        self.malformed.add(malformed);
+        self.cut.add(cut);
         Ok(())
     }
 }
@@ -66,6 +67,7 @@ struct Trimmer {
     rules: Rules,
     values: Values,
     edits: Edits,
+    tally: Tally,
 }
 
 impl Trimmer {
@@ -75,38 +77,38 @@ impl Trimmer {
         roles: &[Role],
         found: impl Iterator<Item = Found>,
         decisions: &mut Decisions,
-    ) -> Tally {
-        let mut tally = Tally::default();
+    ) {
         let mut index = 0;
         self.values.clear();
         for found in found {
             if found.record() != index {
-                self.finish(batch, index, decisions, &mut tally);
+                self.finish(batch, index, decisions);
                 index = found.record();
             }
             match found {
                 Found::Value { path, key, range, .. } => self.values.add(roles[path], key, range),
-                Found::Malformed { .. } => tally.malformed += 1,
+                Found::Malformed { .. } => self.tally.malformed += 1,
             }
         }
-        self.finish(batch, index, decisions, &mut tally);
-        tally
+        self.finish(batch, index, decisions);
     }
 
     /// Edits one record, all values of which are there.
-    fn finish(&mut self, batch: &Batch<'_>, index: usize, decisions: &mut Decisions, tally: &mut Tally) {
+    fn finish(&mut self, batch: &Batch<'_>, index: usize, decisions: &mut Decisions) {
         if let Some(record) = batch.record(index).filter(|_| !self.values.is_empty()) {
             if self.rules.fit(record.body(), &self.values) {
-                self.edit(record.body(), index, decisions, tally);
+                self.edit(&record, decisions);
             } else {
-                tally.malformed += 1;
+                self.tally.malformed += 1;
             }
         }
         self.values.clear();
     }
 
-    fn edit(&mut self, body: &[u8], index: usize, decisions: &mut Decisions, tally: &mut Tally) {
-        let Self { rules, values, edits } = self;
+    #[inline]
+    fn edit(&mut self, record: &Record<'_>, decisions: &mut Decisions) {
+        let Self { rules, values, edits, tally } = self;
+        let body = record.body();
         edits.clear();
         if rules.has_edits_of_members() {
             values.judge(rules);
@@ -119,7 +121,7 @@ impl Trimmer {
         for (range, new) in edits.in_order(rules) {
             // What stands there already is no edit, and the record stays where it is.
             if body[range.clone()] != *new {
-                decisions.replace(index, Part::Body, range, new);
+                decisions.replace(record.index(), Part::Body, range, new);
             }
         }
     }

@@ -80,6 +80,7 @@ impl Rules {
     }
 
     /// What an edit writes.
+    #[inline]
     pub(crate) fn text(&self, new: New) -> &[u8] {
         match new {
             New::Nothing => &[],

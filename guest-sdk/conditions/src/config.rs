@@ -29,7 +29,7 @@ pub struct ConditionConfig {
 pub struct FieldConfig {
     /// An attribute's name, or else a key of a JSON body: one at its top with exactly this name, or else the
     /// path that the name is when cut at its dots.
-    pub name: String,
+    pub name: Option<String>,
     /// The value that matches.
     pub equals: Option<Scalar>,
     /// The values that match.
@@ -87,8 +87,13 @@ fn checked(key: String, allowed: &str, list: Option<Vec<String>>, errors: &mut C
 
 impl FieldConfig {
     fn check(self, key: &Key, errors: &mut ConfigErrors) -> Option<(String, Test)> {
-        if self.name.is_empty() {
-            errors.push(ConfigError::new(key.below("field.name"), "an empty string", "a field's name"));
+        let found = match self.name.as_deref() {
+            None => Some("no value"),
+            Some("") => Some("an empty string"),
+            Some(_) => None,
+        };
+        if let Some(found) = found {
+            errors.push(ConfigError::new(key.below("field.name"), found, "a field's name"));
         }
         if self.one_of.as_ref().is_some_and(Vec::is_empty) {
             errors.push(ConfigError::new(key.below("field.in"), "an empty list", "one value or more"));
@@ -104,7 +109,7 @@ impl FieldConfig {
                 return None;
             }
         };
-        Some((self.name, test))
+        Some((self.name?, test))
     }
 }
 

@@ -16,6 +16,13 @@ pub(crate) enum Test {
     Below(u8),
 }
 
+/// The tests of one name, by kind: each with its condition.
+#[derive(Debug, Default)]
+struct Tests {
+    one_of: Vec<(usize, Choice)>,
+    below: Vec<(usize, u8)>,
+}
+
 /// Values by kind; the texts are sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Choice {
@@ -52,7 +59,7 @@ impl Choice {
 #[derive(Debug)]
 pub(crate) struct Fields {
     names: Names,
-    tests: Vec<Vec<(usize, Test)>>,
+    tests: Vec<Tests>,
     severities: Severities,
 }
 
@@ -60,15 +67,15 @@ impl Fields {
     /// `None` where no condition looks at a field.
     pub(crate) fn new(conditions: &mut [Checked]) -> Result<Option<Self>, ConfigErrors> {
         let mut names: Vec<(String, String)> = Vec::new();
-        let mut tests: Vec<Vec<(usize, Test)>> = Vec::new();
+        let mut tests: Vec<Tests> = Vec::new();
         for (index, condition) in conditions.iter_mut().enumerate() {
             let Some((name, test)) = condition.field.take() else { continue };
             let at = names.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
                 names.push((name, condition.key.below("field.name")));
-                tests.push(Vec::new());
+                tests.push(Tests::default());
                 tests.len() - 1
             });
-            tests[at].push((index, test));
+            tests[at].add(index, test);
         }
         if names.is_empty() {
             return Ok(None);
@@ -84,33 +91,56 @@ impl Fields {
     /// Marks the records whose fields match, but for those that match already.
     pub(crate) fn mark(&mut self, batch: &Batch<'_>, answers: &mut [Answer]) {
         let Self { names, tests, severities } = self;
-        if tests.iter().flatten().all(|(condition, _)| answers[*condition].is_full()) {
+        if tests.iter().all(|tests| tests.conditions().all(|condition| answers[condition].is_full())) {
             return;
         }
         names.for_each(batch, |record, values| {
             for (name, tests) in tests.iter().enumerate() {
-                let found = values.get(name);
-                for (condition, test) in tests {
-                    let answer = &mut answers[*condition];
-                    if !answer.has(record.index()) && test.is_match(found.as_ref(), record.severity(), severities) {
-                        answer.mark(Part::Field, record.index());
-                    }
-                }
+                tests.mark_below(record.index(), answers, || values.severity(name, severities));
+                tests.mark_one_of(record.index(), answers, || values.get(name));
             }
         });
     }
 }
 
-impl Test {
-    /// `severity` is the record's own, for where the field is missing; 0 is unknown.
+impl Tests {
+    fn add(&mut self, condition: usize, test: Test) {
+        match test {
+            Test::OneOf(choice) => self.one_of.push((condition, choice)),
+            Test::Below(limit) => self.below.push((condition, limit)),
+        }
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = usize> {
+        let one_of = self.one_of.iter().map(|(condition, _)| *condition);
+        one_of.chain(self.below.iter().map(|(condition, _)| *condition))
+    }
+
     #[inline]
-    fn is_match(&self, found: Option<&Found<'_>>, severity: u8, severities: &mut Severities) -> bool {
-        match self {
-            Self::OneOf(choice) => found.is_some_and(|found| choice.has(found)),
-            Self::Below(limit) => match found {
-                Some(found) => severities.of(found).is_some_and(|severity| severity < *limit),
-                None => severity > 0 && severity < *limit,
-            },
+    fn mark_below(&self, index: usize, answers: &mut [Answer], severity: impl FnOnce() -> Option<u8>) {
+        if self.below.is_empty() {
+            return;
+        }
+        let Some(severity) = severity() else { return };
+        for &(condition, limit) in &self.below {
+            let answer = &mut answers[condition];
+            if severity < limit && !answer.has(index) {
+                answer.mark(Part::Field, index);
+            }
+        }
+    }
+
+    #[inline]
+    fn mark_one_of<'f>(&self, index: usize, answers: &mut [Answer], found: impl FnOnce() -> Option<Found<'f>>) {
+        if self.one_of.iter().all(|(condition, _)| answers[*condition].has(index)) {
+            return;
+        }
+        let Some(found) = found() else { return };
+        for (condition, choice) in &self.one_of {
+            let answer = &mut answers[*condition];
+            if !answer.has(index) && choice.has(&found) {
+                answer.mark(Part::Field, index);
+            }
         }
     }
 }

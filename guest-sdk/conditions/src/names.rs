@@ -8,10 +8,11 @@
 use std::ops::Range;
 
 use logagent_sdk::fields::{self, PathError, Paths};
-use logagent_sdk::{Batch, Record};
+use logagent_sdk::{Batch, Record, Value};
 
 use crate::json;
 use crate::scalar::Found;
+use crate::severity::Severities;
 
 /// Names that are looked up together.
 ///
@@ -71,11 +72,13 @@ impl Names {
     /// Goes through the records of the batch in hand, in order.
     pub fn for_each<'a>(&mut self, batch: &Batch<'a>, mut each: impl FnMut(&Record<'a>, &mut Values<'_, 'a>)) {
         self.slots.fill(Slot::EMPTY);
-        let fields = self.paths.find(batch);
-        let mut fields = fields.iter().peekable();
+        let found = self.paths.find(batch);
+        let mut fields = found.iter();
+        let mut next = fields.next();
         for record in batch.records() {
-            while let Some(field) = fields.next_if(|field| field.record() <= record.index()) {
+            while let Some(field) = next.take_if(|field| field.record() <= record.index()) {
                 self.note(field);
+                next = fields.next();
             }
             let Self { names, slots, decoded, .. } = self;
             each(&record, &mut Values { names, slots, decoded, record });
@@ -155,21 +158,45 @@ pub struct Values<'n, 'a> {
     record: Record<'a>,
 }
 
-impl Values<'_, '_> {
+/// Where a name's value stands.
+enum Place<'a> {
+    Attribute(Value<'a>),
+    Body(&'a [u8]),
+}
+
+impl<'a> Values<'_, 'a> {
     /// The value of the name with this index; `None` where the record has no such field.
     #[inline]
     pub fn get(&mut self, name: usize) -> Option<Found<'_>> {
+        Some(match self.place(name)? {
+            Place::Attribute(value) => value.into(),
+            Place::Body(written) => json::read(written, self.decoded),
+        })
+    }
+
+    /// The severity that the value of the name means. Where the record has no such field, its own, if it is known.
+    #[inline]
+    pub(crate) fn severity(&mut self, name: usize, severities: &mut Severities) -> Option<u8> {
+        match self.place(name) {
+            Some(Place::Body(written)) => severities.of_written(written, self.decoded),
+            Some(Place::Attribute(value)) => severities.of(&value.into()),
+            None => Some(self.record.severity()).filter(|severity| *severity > 0),
+        }
+    }
+
+    #[inline(always)]
+    fn place(&self, name: usize) -> Option<Place<'a>> {
         let name = &self.names[name];
         if !self.record.attributes().is_empty()
             && let Some(value) = self.record.attribute(&name.whole)
         {
-            return Some(value.into());
+            return Some(Place::Attribute(value));
         }
         let range = self.range(name.key).or_else(|| self.range(name.leaf))?;
-        let written = self.record.body().get(range)?;
-        Some(json::read(written, self.decoded))
+        self.record.body().get(range).map(Place::Body)
     }
 
+    #[inline]
     fn range(&self, path: usize) -> Option<Range<usize>> {
         let slot = &self.slots[path];
         (slot.record == self.record.index()).then(|| slot.range.clone())

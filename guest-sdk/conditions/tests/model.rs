@@ -88,13 +88,13 @@ impl Model {
         };
         let field = self.field.as_ref().map(|(name, compared)| match compared {
             Compared::In(values) => FieldConfig {
-                name: name.to_string(),
+                name: Some(name.to_string()),
                 equals: None,
                 one_of: Some(values.iter().map(|it| serde_json::from_value::<Scalar>(it.clone()).unwrap()).collect()),
                 below: None,
             },
             Compared::Below(limit) => FieldConfig {
-                name: name.to_string(),
+                name: Some(name.to_string()),
                 equals: None,
                 one_of: None,
                 below: Some(serde_json::from_value(Value::from(*limit)).unwrap()),

@@ -5,7 +5,7 @@ mod message;
 mod read;
 
 pub use error::{ConfigError, ConfigErrors};
-pub(crate) use read::read;
+pub(crate) use read::build;
 
 #[cfg(test)]
 mod tests;

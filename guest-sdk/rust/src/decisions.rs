@@ -122,6 +122,7 @@ impl Decisions {
     /// let outcome = once(["pin 1234"], |_, decisions| decisions.replace(0, Part::Body, 4..8, b"****"));
     /// assert_eq!(outcome.kept(), ["pin ****"]);
     /// ```
+    #[inline]
     pub fn replace(&mut self, index: usize, part: Part, range: Range<usize>, with: &[u8]) {
         self.edits.push(index, part, range, with);
     }

@@ -53,6 +53,8 @@ impl Edits {
         self.is_unordered = false;
     }
 
+    /// Inlined: the arguments are more than registers hold, and a guest's waits for those that come by the stack.
+    #[inline]
     pub(crate) fn push(&mut self, index: usize, part: Part, range: Range<usize>, with: &[u8]) {
         assert!(range.start <= range.end, "an edit ends before it begins");
         let edit = Edit {
@@ -63,7 +65,7 @@ impl Edits {
             patch_length: number(with.len()),
         };
         self.is_unordered |= self.list.last().is_some_and(|last| key(last) > key(&edit));
-        self.patch.extend_from_slice(with);
+        append(&mut self.patch, with);
         self.list.push(edit);
     }
 
@@ -89,6 +91,24 @@ impl Edits {
         }
         (list, patch)
     }
+}
+
+/// Appends bytes. A copy whose length the compiler doesn't know is a call of the host in a guest, which costs more than
+/// copying a few words.
+#[inline]
+fn append(patch: &mut Vec<u8>, with: &[u8]) {
+    const SHORT: usize = 64;
+    if with.len() > SHORT {
+        patch.extend_from_slice(with);
+        return;
+    }
+    let (words, mut rest) = with.as_chunks::<8>();
+    words.iter().for_each(|word| patch.extend_from_slice(word));
+    if let Some((four, behind)) = rest.split_first_chunk::<4>() {
+        patch.extend_from_slice(four);
+        rest = behind;
+    }
+    rest.iter().for_each(|byte| patch.push(*byte));
 }
 
 /// A number for the contract. Panics beyond 32 bits: no batch is that large.

@@ -54,6 +54,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert_eq!(batch.record(0).unwrap().attributes(), b""));
     /// ```
+    #[inline]
     #[must_use]
     pub fn attributes(&self) -> &'a [u8] {
         match self.descriptor.attrs_len {
@@ -93,6 +94,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert_eq!(batch.record(0).unwrap().severity(), 0));
     /// ```
+    #[inline]
     #[must_use]
     pub fn severity(&self) -> u8 {
         self.descriptor.severity

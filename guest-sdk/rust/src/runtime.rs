@@ -29,7 +29,7 @@ pub fn configure<F: Filter>(
     version: &str,
 ) -> Result<Description, Vec<ConfigProblem>> {
     let window = Window::attach();
-    let filter = config::read(config).and_then(F::configure).map_err(problems)?;
+    let filter = config::build(config, F::configure).map_err(problems)?;
     let outputs = filter.outputs();
     place.set(Some(Running { filter, window, decisions: Decisions::default() }));
     let names = |list: &[&str]| list.iter().map(ToString::to_string).collect();

@@ -127,6 +127,14 @@ pub enum Fault {
         /// What can be had.
         available: usize,
     },
+    /// What the host compiles for a filter takes more than the filter may have.
+    #[error("its patterns and paths take {needed} bytes of the host's memory, {limit} at most (limits.memory)")]
+    Searches {
+        /// What they take, compiled and searched with.
+        needed: usize,
+        /// What they may take.
+        limit: usize,
+    },
     /// A call answers more than it may.
     #[error("it answers {found} bytes, {limit} at most (limits.output)")]
     Output {
@@ -207,6 +215,7 @@ impl Fault {
             Self::EmitLength { .. } | Self::EmitSeverity { .. } => "emit",
             Self::TooLarge { .. } | Self::Output { .. } => "output",
             Self::Emits { .. } => "emits",
+            Self::Searches { .. } => "memory",
             Self::Moment { .. }
             | Self::Ragged { .. }
             | Self::Unknown { .. }

@@ -90,6 +90,12 @@ impl<const W: usize> Nfa<W> {
         }
     }
 
+    /// What all of it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let rows = size_of_val(&*self.by_key) + size_of_val(&*self.by_index);
+        size_of::<Self>() + self.keys.bytes() + rows + size_of_val(&*self.paths)
+    }
+
     /// The states at the root value.
     pub(crate) fn start(&self) -> Set<W> {
         self.start

@@ -99,6 +99,16 @@ impl Paths {
         Self { automaton, kernel: Kernel::detect() }
     }
 
+    /// What they take, in bytes.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        match &self.automaton {
+            Automaton::Small(nfa) => nfa.bytes(),
+            Automaton::Middle(nfa) => nfa.bytes(),
+            Automaton::Large(nfa) => nfa.bytes(),
+        }
+    }
+
     /// Appends the values that the paths name, by record and where they begin; of several paths that name a value, the
     /// lowest first. A value that lies in another comes behind it.
     ///

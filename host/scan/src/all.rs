@@ -1,13 +1,13 @@
 //! `Report::All`: every match of every pattern, but those that lie within another.
 
 use crate::engines::Engines;
-use crate::first::Vain;
 use crate::hunt::{Hunt, Needle, Owner};
 use crate::pace::Pace;
 use crate::rest::Group;
 use crate::scratch::Work;
 use crate::settle::{self, Body};
 use crate::sieve::Answer;
+use crate::sweep::Sweep;
 use crate::{Interrupted, Match, narrow};
 use logagent_record::{InRun, Run};
 use std::cmp::Reverse;
@@ -33,27 +33,18 @@ fn sweep(
     pace: &mut Pace<'_>,
     matches: &mut Vec<Match>,
 ) -> Result<(), Interrupted> {
-    let bytes = run.bytes();
-    let mut cursor = run.cursor();
-    let mut from = 0;
-    let mut vain = Vain::default();
-    while let Some(hit) = hunt.next(bytes, from, pace)? {
-        let Some(InRun { index, start, end }) = cursor.seek(hit.at) else { break };
-        if hit.at < start {
-            from = start;
-            continue;
-        }
-        from = hit.at + 1;
-        let body = Body { record: narrow(index), bytes: &bytes[start..end] };
+    let mut sweep = Sweep::new(hunt, run);
+    while let Some(spot) = sweep.next(pace)? {
+        let body = spot.body;
         let mut in_vain = true;
-        for (at, needle) in hunt.needles_at(body.bytes, hit.at - start, hit) {
+        for (at, needle) in hunt.needles_at(body.bytes, spot.at, spot.hit) {
             in_vain = false;
             take(engines, needle, at, body, work, pace, matches)?;
         }
-        if in_vain && vain.counts(hunt.price(hit), body, engines) {
+        if in_vain && sweep.is_hopeless(spot, engines) {
             matches.truncate(matches.iter().rposition(|found| found.record != body.record).map_or(0, |last| last + 1));
             settle::all(engines, body, work, pace, matches)?;
-            from = end;
+            sweep.pass(spot);
         }
         work.hold_down(matches)?;
     }

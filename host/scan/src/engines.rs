@@ -1,5 +1,6 @@
 //! A set's patterns, compiled: what each part of the search works with.
 
+use crate::caches::{Caches, Need};
 use crate::expression::{Expression, lazy_bytes};
 use crate::hunt::{Hunt, Needle, Owner};
 use crate::needles::{self, Needles, Place};
@@ -56,6 +57,26 @@ impl Engines {
             secrets: (!kinds.is_empty()).then(|| Finder::new(&kinds)),
             kinds: parts.kinds,
         })
+    }
+}
+
+impl Engines {
+    /// Those of the expressions, then those of the groups.
+    pub(crate) fn create_caches(&self) -> Caches {
+        Caches::new(self.expressions.len() + self.rest.len(), self.cache_need())
+    }
+
+    pub(crate) fn cache_need(&self) -> Need {
+        let groups = self.rest.iter().filter_map(|group| group.many.as_ref());
+        Need::of(self.expressions.iter().map(|expression| &expression.machine).chain(groups))
+    }
+
+    /// What all of it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let literals: usize = self.literals.iter().map(|it| size_of::<Literal>() + it.finder.needle().len()).sum();
+        let machines: usize = self.expressions.iter().map(|it| size_of::<Expression>() + it.machine.all_bytes()).sum();
+        let groups: usize = self.rest.iter().map(Group::bytes).sum();
+        literals + machines + groups + self.hunt.as_ref().map_or(0, Hunt::bytes)
     }
 }
 

@@ -34,7 +34,9 @@ pub(crate) fn lazy_bytes(expressions: usize) -> usize {
     const OF_ALL: usize = 16 << 20;
     const LEAST: usize = 256 << 10;
     const MOST: usize = 2 << 20;
-    (OF_ALL / expressions.max(1)).clamp(LEAST, MOST)
+    /// Forward and back, in one go and in steps.
+    const EACH: usize = 4;
+    (OF_ALL / (EACH * expressions.max(1))).clamp(LEAST, MOST)
 }
 
 /// The parser repeats the pattern, with a caret below, and ends with what is wrong.

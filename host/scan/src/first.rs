@@ -1,11 +1,12 @@
 //! `Report::First`: one match of each record, whichever is come upon first; then on to the next body.
 
 use crate::engines::Engines;
-use crate::hunt::{Hit, Hunt, Owner};
+use crate::hunt::{Hunt, Owner};
 use crate::pace::Pace;
 use crate::scratch::Work;
 use crate::settle::{self, Body};
 use crate::sieve::Answer;
+use crate::sweep::{Spot, Sweep};
 use crate::{Interrupted, Match, narrow};
 use logagent_record::{InRun, Run};
 use regex_automata::{Anchored, Input};
@@ -40,34 +41,27 @@ fn sweep(
     pace: &mut Pace<'_>,
     matches: &mut Vec<Match>,
 ) -> Result<(), Interrupted> {
-    let bytes = run.bytes();
-    let mut cursor = run.cursor();
-    let mut from = 0;
-    let mut vain = Vain::default();
-    while let Some(hit) = hunt.next(bytes, from, pace)? {
-        let Some(InRun { index, start, end }) = cursor.seek(hit.at) else { break };
-        from = start;
-        if hit.at < start {
-            continue;
+    let mut sweep = Sweep::new(hunt, run);
+    while let Some(spot) = sweep.next(pace)? {
+        let mut found = look(engines, hunt, spot, work, pace)?;
+        let is_hopeless = found.is_none() && sweep.is_hopeless(spot, engines);
+        if is_hopeless {
+            found = settle::first(engines, spot.body, &mut work.caches, pace)?;
         }
-        let body = Body { record: narrow(index), bytes: &bytes[start..end] };
-        let mut found = look(engines, hunt, (hit, hit.at - start), body, work, pace)?;
-        let hopeless = found.is_none() && vain.counts(hunt.price(hit), body, engines);
-        if hopeless {
-            found = settle::first(engines, body, &mut work.caches, pace)?;
+        if found.is_some() || is_hopeless {
+            sweep.pass(spot);
         }
-        from = if found.is_some() || hopeless { end } else { hit.at + 1 };
         matches.extend(found);
     }
     Ok(())
 }
 
-/// The match that comes with a needle around the key at `at`, if one does.
+/// The match that comes with a needle around the key, if one does.
+#[inline]
 fn look(
     engines: &Engines,
     hunt: &Hunt,
-    (hit, at): (Hit, usize),
-    body: Body<'_>,
+    Spot { hit, body, at, .. }: Spot<'_>,
     work: &mut Work,
     pace: &mut Pace<'_>,
 ) -> Result<Option<Match>, Interrupted> {
@@ -99,7 +93,7 @@ fn try_at(
     }
     *tries += 1;
     let input = Input::new(body.bytes).range(at..).anchored(Anchored::Yes);
-    let found = expression.machine.find(&mut work.caches[index], &input, pace)?;
+    let found = work.caches.find(index, &expression.machine, &input, pace)?;
     Ok(found.map(|found| body.found(expression.pattern, found.start(), found.end())))
 }
 
@@ -118,7 +112,7 @@ fn try_whole(
         return Ok(None);
     }
     *reach = tries + 1;
-    body.first_of(expression, &mut work.caches[index], pace)
+    body.first_of(engines, index, &mut work.caches, pace)
 }
 
 /// A group of expressions without needles, over the bodies that nothing was found in yet.
@@ -133,7 +127,7 @@ fn sift(
 ) -> Result<(), Interrupted> {
     let group = &engines.rest[number];
     let first = run.bodies().next().map_or(0, |body| body.index);
-    let Work { sieved, caches, many, .. } = work;
+    let Work { sieved, caches, .. } = work;
     sieved.clear();
     sieved.resize(run.count(), group.before());
     for found in &matches[mark..] {
@@ -145,39 +139,14 @@ fn sift(
     for (InRun { index, start, end }, answer) in run.bodies().zip(sieved) {
         let body = Body { record: narrow(index), bytes: &run.bytes()[start..end] };
         let mut found = match *answer {
-            Answer::Match(member) => {
-                let index = group.members[member];
-                body.first_of(&engines.expressions[index], &mut caches[index], pace)?
-            }
+            Answer::Match(member) => body.first_of(engines, group.members[member], caches, pace)?,
             Answer::Unknown | Answer::Open => None,
             Answer::Skip | Answer::Nothing => continue,
         };
         if found.is_none() {
-            found = body.first_of_group(engines, group, caches, many[number].as_mut(), pace)?;
+            found = body.first_of_group(engines, number, caches, pace)?;
         }
         matches.extend(found);
     }
     Ok(())
-}
-
-/// The keys of a record that were found without a match.
-#[derive(Default)]
-pub(crate) struct Vain {
-    record: u32,
-    price: usize,
-}
-
-impl Vain {
-    /// Whether so many, that the patterns had better be searched for one by one.
-    pub(crate) fn counts(&mut self, price: u32, body: Body<'_>, engines: &Engines) -> bool {
-        /// A body has so many free; and each pattern is worth as many bytes as are searched in the time of one vain key.
-        const FREE: usize = 32;
-        const BYTES: usize = 256;
-        if self.record != body.record {
-            *self = Self { record: body.record, price: 0 };
-        }
-        self.price += price as usize;
-        let patterns = engines.literals.len() + engines.hunted.len();
-        self.price > FREE + body.bytes.len() * patterns / BYTES
-    }
 }

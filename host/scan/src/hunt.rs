@@ -53,6 +53,8 @@ struct Site {
     needle: usize,
     /// The key's place in the needle.
     offset: usize,
+    /// Whether the needle is no more than what was found: it is there, then, where it ends within the body.
+    is_key: bool,
 }
 
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl Hunt {
             [] => return None,
             [one] => {
                 let searcher = Searcher::One(Box::new(memmem::Finder::new(&one.bytes).into_owned()));
-                (one.bytes.len(), searcher, vec![vec![Site { needle: 0, offset: 0 }]])
+                (one.bytes.len(), searcher, vec![vec![Site { needle: 0, offset: 0, is_key: true }]])
             }
             several => {
                 let by_key = by_key(several);
@@ -87,6 +89,13 @@ impl Hunt {
         };
         let prices = sites.iter().map(|sites| price(&needles, sites)).collect();
         Some(Self { needles, searcher, sites, prices, longest_key })
+    }
+
+    /// What it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let needles: usize = self.needles.iter().map(|needle| size_of::<Needle>() + needle.bytes.len()).sum();
+        let sites: usize = self.sites.iter().map(|sites| size_of_val(sites) + size_of_val(sites.as_slice())).sum();
+        needles + sites + self.searcher.bytes()
     }
 
     /// The first key at `from` or behind it.
@@ -122,7 +131,9 @@ impl Hunt {
         self.sites[hit.key].iter().filter_map(move |site| {
             let start = at.checked_sub(site.offset)?;
             let needle = &self.needles[site.needle];
-            body.get(start..)?.starts_with(&needle.bytes).then_some((start, needle))
+            let rest = body.get(start..)?;
+            let is_there = if site.is_key { rest.len() >= needle.bytes.len() } else { rest.starts_with(&needle.bytes) };
+            is_there.then_some((start, needle))
         })
     }
 }
@@ -136,6 +147,14 @@ impl Searcher {
         let kind = if bytes <= FULL_TABLE_BYTES { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
         let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).kind(Some(kind)).build(keys);
         Self::Many(built.expect("a set has too few needles for an automaton to run out of states"))
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::One(finder) => size_of_val(&**finder) + finder.needle().len(),
+            Self::Few(searcher) => searcher.memory_usage(),
+            Self::Many(automaton) => automaton.memory_usage(),
+        }
     }
 
     #[inline]
@@ -160,14 +179,17 @@ fn by_key(needles: &[Needle]) -> BTreeMap<&[u8], Vec<Site>> {
     for (index, needle) in needles.iter().enumerate() {
         let offset = rarity::rarest(&needle.bytes);
         let key = &needle.bytes[offset..needle.bytes.len().min(offset + KEY_BYTES)];
-        by_key.entry(key).or_default().push(Site { needle: index, offset });
+        let is_key = key.len() == needle.bytes.len();
+        by_key.entry(key).or_default().push(Site { needle: index, offset, is_key });
     }
     by_key
 }
 
 /// Where a key is found, only one of those that begin there is told: the needles of all that may.
 fn compatible(by_key: &BTreeMap<&[u8], Vec<Site>>, key: &[u8]) -> Vec<Site> {
-    let shorter = (1..key.len()).filter_map(|len| by_key.get(&key[..len]));
-    let longer = by_key.range(key..).take_while(|(other, _)| other.starts_with(key)).map(|(_, sites)| sites);
-    longer.chain(shorter).flatten().copied().collect()
+    let shorter = (1..key.len()).filter_map(|len| by_key.get(&key[..len])).flatten().copied();
+    let longer = by_key.range(key..).take_while(|(other, _)| other.starts_with(key)).flat_map(|(other, sites)| {
+        sites.iter().map(move |site| Site { is_key: site.is_key && *other == key, ..*site })
+    });
+    longer.chain(shorter).collect()
 }

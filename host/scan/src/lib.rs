@@ -3,13 +3,15 @@
 //!
 //! What makes it fast, in the order of the modules:
 //! - `needles`: bytes of which every match of a pattern holds some, as rare as they can be had;
-//! - `hunt`: one sweep for all needles over a whole run of bodies, whose hits are then looked at in their body;
+//! - `hunt` and `sweep`: one sweep for all needles over a whole run of bodies, whose hits are then looked at in their
+//!   body;
 //! - `sieve`: patterns without needles go through one automaton, several bodies at a time;
 //! - `settle`: one body, pattern by pattern: for the bodies that the others single out.
 //!
 //! What makes it stop when it is told to: `machine`, which takes long bodies in the steps of `stepped`.
 
 mod all;
+mod caches;
 mod engines;
 mod error;
 mod escapes;
@@ -26,6 +28,7 @@ mod set;
 mod settle;
 mod sieve;
 mod stepped;
+mod sweep;
 
 pub use error::{Interrupted, PatternError, PatternProblem};
 pub use logagent_secrets::Kind;
@@ -41,7 +44,7 @@ pub const MAX_PATTERNS: usize = 1024;
 pub const MAX_PATTERN_BYTES: usize = 64 << 10;
 
 /// What the regular expressions of a set may take compiled, together, in bytes. As much again, at most, is taken by
-/// their second form, for long bodies, and is not counted.
+/// their second form, for long bodies, which this does not count; [`Set::memory_bytes`] does.
 pub const MAX_COMPILED_BYTES: usize = 10 << 20;
 
 /// How many bytes the literals of a set may have together: each is kept several times over.

@@ -5,6 +5,7 @@ use crate::pace::Pace;
 use crate::stepped::{self, Stepped};
 use crate::{Interrupted, MAX_COMPILED_BYTES, PatternProblem, expression};
 use regex_automata::meta::{self, Regex};
+use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::{Input, Match};
 use regex_syntax::hir::Hir;
 
@@ -20,21 +21,27 @@ pub(crate) struct Machine {
     stepped: Stepped,
     /// What a byte takes at worst.
     steps: usize,
+    cache_bytes: usize,
 }
 
-/// What a machine needs to search; each lane has its own.
-#[derive(Debug)]
+/// What a machine needs to search; each lane has its own. Either part is made when it is needed: many expressions are
+/// rarely come to, and most never see a long body.
+#[derive(Debug, Default)]
 pub(crate) struct Cache {
-    regex: meta::Cache,
-    /// Made when it is needed: most never see a long body.
+    regex: Option<Box<meta::Cache>>,
     stepped: Option<Box<stepped::Cache>>,
 }
+
+/// What `meta` may take for a search by backtracking: the default of `regex_automata::nfa::thompson::backtrack`.
+const BACKTRACK_BYTES: usize = 256 << 10;
 
 impl Machine {
     /// Where so many bytes are `compiled` already.
     pub(crate) fn new(hirs: &[&Hir], lazy_bytes: usize, compiled: usize) -> Result<Self, PatternProblem> {
         let config = meta::Config::new()
             .utf8_empty(false)
+            // Where a match begins and ends is all that is asked for.
+            .which_captures(WhichCaptures::Implicit)
             .nfa_size_limit(Some(MAX_COMPILED_BYTES))
             .hybrid_cache_capacity(lazy_bytes);
         let regex = meta::Builder::new().configure(config).build_many_from_hir(hirs).map_err(|error| {
@@ -47,7 +54,9 @@ impl Machine {
         }
         // The same expressions without their groups are smaller: the limit is all that can be in the way.
         let stepped = Stepped::new(hirs, lazy_bytes).ok_or_else(|| too_large(MAX_COMPILED_BYTES))?;
-        Ok(Self { steps: stepped.states() * steps_of_state(hirs.len()), regex, stepped })
+        let automata = regex.create_cache().memory_usage() + stepped.cache_bytes() + 4 * lazy_bytes;
+        let steps = stepped.states() * steps_of_state(hirs.len());
+        Ok(Self { regex, stepped, steps, cache_bytes: automata + BACKTRACK_BYTES })
     }
 
     /// How many states the expressions have together.
@@ -60,8 +69,14 @@ impl Machine {
         self.regex.memory_usage()
     }
 
-    pub(crate) fn create_cache(&self) -> Cache {
-        Cache { regex: self.regex.create_cache(), stepped: None }
+    /// All that it takes.
+    pub(crate) fn all_bytes(&self) -> usize {
+        self.regex.memory_usage() + self.stepped.bytes()
+    }
+
+    /// What its cache may come to take.
+    pub(crate) fn cache_bytes(&self) -> usize {
+        self.cache_bytes
     }
 
     /// The leftmost match in the input's span, which is to end where its bytes do.
@@ -78,7 +93,16 @@ impl Machine {
             return self.stepped.find(stepped, input, pace);
         }
         pace.spend(bytes + steps / STEPS_OF_BYTE)?;
-        Ok(self.regex.search_with(&mut cache.regex, input))
+        let cache = cache.regex.get_or_insert_with(|| Box::new(self.regex.create_cache()));
+        Ok(self.regex.search_with(cache, input))
+    }
+}
+
+impl Cache {
+    /// What it takes as it is.
+    pub(crate) fn bytes(&self) -> usize {
+        self.regex.as_ref().map_or(0, |cache| cache.memory_usage())
+            + self.stepped.as_ref().map_or(0, |cache| cache.bytes())
     }
 }
 

@@ -30,6 +30,10 @@ pub(crate) struct Group {
 }
 
 impl Group {
+    pub(crate) fn bytes(&self) -> usize {
+        self.sieve.as_ref().map_or(0, Sieve::bytes) + self.many.as_ref().map_or(0, Machine::all_bytes)
+    }
+
     /// What is known of a body before the sieve.
     pub(crate) fn before(&self) -> Answer {
         if self.sieve.is_some() { Answer::Open } else { Answer::Unknown }

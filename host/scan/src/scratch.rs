@@ -1,8 +1,8 @@
 //! What a run needs and the next can use again. Holds nothing that is the answer.
 
+use crate::caches::Caches;
 use crate::engines::Engines;
 use crate::escapes::Decoded;
-use crate::machine::{Cache, Machine};
 use crate::sieve::Answer;
 use crate::{Interrupted, MAX_MATCHES, Match, all};
 use logagent_secrets::Found;
@@ -25,9 +25,7 @@ pub struct Scratch {
 pub(crate) struct Work {
     /// Of which set the caches are.
     owner: u64,
-    /// One for each expression, and for each group of those without needles.
-    pub(crate) caches: Vec<Cache>,
-    pub(crate) many: Vec<Option<Cache>>,
+    pub(crate) caches: Caches,
     /// For each pattern, how far it is done with, and in which record.
     pub(crate) seen: Vec<Seen>,
     /// For each record of the run at hand, the sieve's answer.
@@ -66,8 +64,7 @@ impl Work {
         self.seen.resize(engines.patterns, Seen::NOTHING);
         if self.owner != engines.id {
             self.owner = engines.id;
-            self.caches = engines.expressions.iter().map(|expression| expression.machine.create_cache()).collect();
-            self.many = engines.rest.iter().map(|group| group.many.as_ref().map(Machine::create_cache)).collect();
+            self.caches = engines.create_caches();
         }
     }
 

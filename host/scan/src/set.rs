@@ -28,6 +28,18 @@ impl Set {
         Ok(Self { engines: Engines::new(patterns, options.report)?, options })
     }
 
+    /// What it takes itself, in bytes: once for all that share it.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.engines.bytes()
+    }
+
+    /// What a [`Scratch`] may come to take for its expressions, in bytes. What grows with the bodies is not among it.
+    #[must_use]
+    pub fn scratch_bytes(&self) -> usize {
+        self.engines.cache_need().bytes()
+    }
+
     /// Searches the bodies; `matches` is emptied first. `goes_on` is asked after every few KiB, or after a few
     /// milliseconds of them where expressions are so large that each byte takes long; when it answers false, the run
     /// is over.

@@ -1,11 +1,9 @@
 //! One body, pattern by pattern. Linear in the body for each literal, which the sweep of a run is only where
 //! needles are rare; also what there is to do where a needle was found, or the sieve let a body through.
 
+use crate::caches::Caches;
 use crate::engines::Engines;
-use crate::expression::Expression;
-use crate::machine::Cache;
 use crate::pace::Pace;
-use crate::rest::Group;
 use crate::scratch::Work;
 use crate::{Interrupted, Match, narrow};
 use regex_automata::util::iter::Searcher;
@@ -26,35 +24,38 @@ impl Body<'_> {
         Match { record: self.record, pattern, start: narrow(start), end: narrow(end) }
     }
 
-    /// The expression's first match.
+    /// The first match of the expression with this index.
     pub(crate) fn first_of(
         self,
-        expression: &Expression,
-        cache: &mut Cache,
+        engines: &Engines,
+        index: usize,
+        caches: &mut Caches,
         pace: &mut Pace<'_>,
     ) -> Result<Option<Match>, Interrupted> {
-        let found = expression.machine.find(cache, &Input::new(self.bytes), pace)?;
+        let expression = &engines.expressions[index];
+        let found = caches.find(index, &expression.machine, &Input::new(self.bytes), pace)?;
         Ok(found.map(|found| self.found(expression.pattern, found.start(), found.end())))
     }
 
-    /// A match of any expression of a group.
+    /// A match of any expression of the group with this index.
     pub(crate) fn first_of_group(
         self,
         engines: &Engines,
-        group: &Group,
-        caches: &mut [Cache],
-        many: Option<&mut Cache>,
+        group: usize,
+        caches: &mut Caches,
         pace: &mut Pace<'_>,
     ) -> Result<Option<Match>, Interrupted> {
-        if let (Some(machine), Some(cache)) = (&group.many, many) {
-            let found = machine.find(cache, &Input::new(self.bytes), pace)?;
+        let number = engines.expressions.len() + group;
+        let group = &engines.rest[group];
+        if let Some(machine) = &group.many {
+            let found = caches.find(number, machine, &Input::new(self.bytes), pace)?;
             return Ok(found.map(|found| {
                 let expression = &engines.expressions[group.members[found.pattern().as_usize()]];
                 self.found(expression.pattern, found.start(), found.end())
             }));
         }
         for index in &group.members {
-            let found = self.first_of(&engines.expressions[*index], &mut caches[*index], pace)?;
+            let found = self.first_of(engines, *index, caches, pace)?;
             if found.is_some() {
                 return Ok(found);
             }
@@ -74,9 +75,8 @@ impl Body<'_> {
         let expression = &engines.expressions[index];
         let mut searcher = Searcher::new(Input::new(self.bytes));
         loop {
-            let cache = &mut work.caches[index];
             let find = |input: &Input<'_>| {
-                let found = expression.machine.find(cache, input, pace);
+                let found = work.caches.find(index, &expression.machine, input, pace);
                 found.map_err(|Interrupted| MatchError::gave_up(input.start()))
             };
             let Some(found) = searcher.try_advance(find).map_err(|_| Interrupted)? else { return Ok(()) };
@@ -93,7 +93,7 @@ impl Body<'_> {
 pub(crate) fn first(
     engines: &Engines,
     body: Body<'_>,
-    caches: &mut [Cache],
+    caches: &mut Caches,
     pace: &mut Pace<'_>,
 ) -> Result<Option<Match>, Interrupted> {
     for literal in &engines.literals {
@@ -103,7 +103,7 @@ pub(crate) fn first(
         }
     }
     for index in &engines.hunted {
-        let found = body.first_of(&engines.expressions[*index], &mut caches[*index], pace)?;
+        let found = body.first_of(engines, *index, caches, pace)?;
         if found.is_some() {
             return Ok(found);
         }

@@ -61,6 +61,15 @@ impl Stepped {
         self.forward.get_nfa().states().len()
     }
 
+    pub(crate) fn bytes(&self) -> usize {
+        self.forward.get_nfa().memory_usage() + self.reverse.get_nfa().memory_usage()
+    }
+
+    /// What a cache may come to take, beside what the automata were allowed.
+    pub(crate) fn cache_bytes(&self) -> usize {
+        self.create_cache().bytes() + Threads::bytes_for(self.forward.get_nfa())
+    }
+
     pub(crate) fn create_cache(&self) -> Cache {
         Cache { forward: self.forward.create_cache(), reverse: self.reverse.create_cache(), threads: None }
     }
@@ -97,6 +106,13 @@ impl Stepped {
         let walk = Walk::new(&self.reverse, &mut cache.reverse, state);
         let (_, len) = walk.run(bytes[..len].iter().rev(), before, pace)?.ok_or(Stop::Untaken)?;
         Ok(Some(Match::new(pattern, end - len..end)))
+    }
+}
+
+impl Cache {
+    pub(crate) fn bytes(&self) -> usize {
+        let threads = self.threads.as_ref().map_or(0, Threads::bytes);
+        self.forward.memory_usage() + self.reverse.memory_usage() + threads
     }
 }
 

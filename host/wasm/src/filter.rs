@@ -1,5 +1,6 @@
 //! A filter of the pipeline that runs in a component's instance, and gets a fresh one after a failure.
 
+use crate::host::Lease;
 use crate::instance::{Instance, Start, StartError};
 use crate::limits::Limits;
 use crate::program::Program;
@@ -40,6 +41,7 @@ impl WasmFilter {
     ) -> Result<Self, StartError> {
         let start = Start {
             program: program.clone(),
+            lease: Arc::new(Lease::new(program.searches.clone())),
             name: name.into(),
             config: config.into(),
             limits,

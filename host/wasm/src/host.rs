@@ -5,7 +5,7 @@ mod lines;
 mod metrics;
 mod search;
 
-pub(crate) use search::Searches;
+pub(crate) use search::{Lease, Searches};
 
 use crate::limits::{CallClock, Limiter, Limits};
 use crate::window::{Loan, Window};
@@ -64,7 +64,7 @@ impl Host {
         name: Arc<str>,
         ring: RingFile,
         limits: Limits,
-        searches: Arc<Searches>,
+        lease: Arc<Lease>,
         meter: Arc<FilterMeter>,
     ) -> Self {
         let window_bytes = 2 * ring.bytes();
@@ -77,7 +77,7 @@ impl Host {
             decisions: Decisions::default(),
             limiter: Limiter::new(limits.memory + window_bytes),
             clock: CallClock::default(),
-            search: Search::new(searches),
+            search: Search::new(lease),
             metrics: Metrics::new(meter),
             lines: Lines::new(name, limits.log_lines),
         }

@@ -1,7 +1,7 @@
 //! One live copy of a component: instantiated, configured, called.
 
 use crate::contract::{BatchInfo, ConfigProblem, WitDescription};
-use crate::host::{Host, Phase};
+use crate::host::{Host, Lease, Phase};
 use crate::limits::Limits;
 use crate::program::Program;
 use crate::runtime::EPOCH_TICK;
@@ -80,6 +80,7 @@ const TEXT_BYTES: usize = 4096;
 #[derive(Clone)]
 pub(crate) struct Start {
     pub(crate) program: Program,
+    pub(crate) lease: Arc<Lease>,
     pub(crate) name: Arc<str>,
     pub(crate) config: Arc<str>,
     pub(crate) limits: Limits,
@@ -111,13 +112,7 @@ impl Start {
 
     fn store(&self) -> Home {
         let window_bytes = 2 * self.ring.bytes();
-        let host = Host::new(
-            self.name.clone(),
-            self.ring.clone(),
-            self.limits,
-            self.program.searches.clone(),
-            self.meter.clone(),
-        );
+        let host = Host::new(self.name.clone(), self.ring.clone(), self.limits, self.lease.clone(), self.meter.clone());
         let mut store = Store::new(self.program.linked.component().engine(), host);
         // The window is lent as a list; no other list or text that is worth having is longer.
         store.set_hostcall_fuel(window_bytes + MOST_LIFTED_BYTES);

@@ -100,6 +100,7 @@ const OTHERS: &[Mode] = &[
     Mode { name: "scan-unknown", configure: search::compile, process: search::unknown_set, tick: quiet },
     Mode { name: "scan-on-tick", configure: search::compile, process: keep, tick: search::run_on_tick },
     Mode { name: "scan-many", configure: search::many_sets, process: keep, tick: quiet },
+    Mode { name: "scan-large", configure: search::large_sets, process: keep, tick: quiet },
     Mode { name: "scan-wrong", configure: search::wrong_patterns, process: keep, tick: quiet },
     Mode { name: "fields", configure: search::compile, process: search::find, tick: quiet },
     Mode { name: "fields-unknown", configure: search::compile, process: search::unknown_paths, tick: quiet },

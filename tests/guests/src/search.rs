@@ -73,6 +73,18 @@ pub(crate) fn many_sets(state: &mut State) -> Configured {
     Ok(())
 }
 
+/// Wants a few sets that are large once compiled.
+pub(crate) fn large_sets(state: &mut State) -> Configured {
+    modes::attach(state)?;
+    for number in 0..8 {
+        let pattern = Pattern::Regex(format!("\\w{{30}}{number}"));
+        if scan::compile(&[pattern], Report::First, Escapes::Raw).is_err() {
+            core::arch::wasm32::unreachable();
+        }
+    }
+    Ok(())
+}
+
 /// Tells what the host says of patterns and paths that are wrong: not run, so that the host can look at it.
 pub(crate) fn wrong_patterns(_: &mut State) -> Configured {
     use crate::bindings::ConfigProblem;

@@ -6,6 +6,8 @@ pub(super) struct Parts {
     pub(super) field: Option<String>,
     /// Whether that key is missing: nothing can be taken out there.
     pub(super) is_missing: bool,
+    /// Whether it is none that the configuration has.
+    pub(super) is_unknown: bool,
     pub(super) found: String,
     pub(super) allowed: String,
 }
@@ -19,16 +21,20 @@ pub(super) fn take_apart(message: &str) -> Parts {
     }
     if let Some(field) = quoted_after(message, "unknown field `") {
         let allowed = message.split_once(", expected ").map_or("no keys", |(_, keys)| keys);
-        return of_field(field, false, "an unknown key", allowed);
+        return Parts { is_unknown: true, ..of_field(field, false, "an unknown key", allowed) };
     }
     let Some((found, allowed)) = message.split_once(", expected ") else {
-        return Parts { field: None, is_missing: false, found: message.into(), allowed: "another value".into() };
+        return of_value(message.into(), "another value");
     };
-    Parts { field: None, is_missing: false, found: found_in_words(found), allowed: allowed_in_words(allowed).into() }
+    of_value(found_in_words(found), allowed_in_words(allowed))
 }
 
 fn of_field(field: &str, is_missing: bool, found: &str, allowed: &str) -> Parts {
-    Parts { field: Some(field.into()), is_missing, found: found.into(), allowed: allowed.into() }
+    Parts { field: Some(field.into()), is_missing, ..of_value(found.into(), allowed) }
+}
+
+fn of_value(found: String, allowed: &str) -> Parts {
+    Parts { field: None, is_missing: false, is_unknown: false, found, allowed: allowed.into() }
 }
 
 fn quoted_after<'a>(message: &'a str, start: &str) -> Option<&'a str> {

@@ -8,39 +8,62 @@ use serde_path_to_error::{Path, Segment};
 use super::message::{Parts, take_apart};
 use super::{ConfigError, ConfigErrors};
 
-/// Reads the host's JSON.
-pub(crate) fn read<C: DeserializeOwned>(json: &str) -> Result<C, ConfigErrors> {
-    match serde_json::from_str(json) {
-        Ok(value) => typed(value),
-        Err(error) => Err(ConfigError::new("", error.to_string(), "JSON").into()),
+/// Reads the host's JSON, and makes of it what it configures. Unknown keys alone keep nothing from being looked at.
+pub(crate) fn build<C: DeserializeOwned, T>(
+    json: &str,
+    configure: impl FnOnce(C) -> Result<T, ConfigErrors>,
+) -> Result<T, ConfigErrors> {
+    let value = serde_json::from_str(json).map_err(|error| ConfigError::new("", error.to_string(), "JSON"))?;
+    let mut errors = ConfigErrors::default();
+    let mut unknown = Vec::new();
+    let Some(config) = typed(value, &mut errors, &mut unknown) else { return Err(errors) };
+    if errors.iter().len() > unknown.len() {
+        return Err(errors);
+    }
+    match configure(config) {
+        Ok(built) => errors.or_ok(built),
+        Err(problems) => {
+            // What a map lacks may be what stands there under a wrong key.
+            let is_new = |problem: &ConfigError| !unknown.iter().any(|key| map_of(key) == problem.key);
+            problems.into_iter().filter(is_new).for_each(|problem| errors.push(problem));
+            Err(errors)
+        }
     }
 }
 
-/// The typed configuration in `value`.
-fn typed<C: DeserializeOwned>(mut value: Value) -> Result<C, ConfigErrors> {
+/// The key of the map that a key stands in.
+fn map_of(key: &str) -> &str {
+    key.rsplit_once('.').map_or("", |(map, _)| map)
+}
+
+/// The typed configuration in `value`, without what is wrong with it, where that can be left out. `unknown` are keys that
+/// no configuration has.
+fn typed<C: DeserializeOwned>(mut value: Value, errors: &mut ConfigErrors, unknown: &mut Vec<String>) -> Option<C> {
     if value.is_null() {
         if let Ok(config) = C::deserialize(&value) {
-            return Ok(config);
+            return Some(config);
         }
         // No configuration at all is read as an empty one, so that the missing keys are named.
         value = Value::Object(Map::new());
     }
-    let mut errors = ConfigErrors::default();
     let mut removed: Vec<String> = Vec::new();
     loop {
         let error = match serde_path_to_error::deserialize::<_, C>(&value) {
-            Ok(config) => return errors.or_ok(config),
+            Ok(config) => return Some(config),
             Err(error) => error,
         };
         let parts = take_apart(&error.inner().to_string());
         let place = Place::new(error.path(), &parts);
         // What is missing only because it was taken out was told already.
         if !removed.contains(&place.key) {
+            // With one in a list, more is taken out.
+            let is_alone = parts.is_unknown && place.removable.join(".") == place.key;
+            unknown.extend(is_alone.then(|| place.key.clone()));
             errors.push(ConfigError::new(place.key, parts.found, parts.allowed));
         }
         match remove(&mut value, &place.removable) {
             Some(key) => removed.push(key),
-            None => return Err(errors),
+            None => return None,
         }
     }
 }

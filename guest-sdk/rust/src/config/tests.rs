@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::read;
+use super::build;
+use crate::{ConfigError, ConfigErrors};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,7 +33,7 @@ enum Mode {
 }
 
 fn problems(json: &str) -> Vec<[String; 3]> {
-    let errors = read::<Config>(json).map(|_| ()).unwrap_err();
+    let errors = build::<Config, _>(json, Ok).map(|_| ()).unwrap_err();
     errors.into_iter().map(|error| [error.key, error.found, error.allowed]).collect()
 }
 
@@ -65,13 +66,26 @@ fn all_mistakes_are_told_at_once() {
 
 #[test]
 fn no_configuration_is_read_as_an_empty_one() {
-    assert!(read::<Config>("null").is_ok());
-    assert!(read::<()>("null").is_ok());
-    let errors = read::<Field>("null").unwrap_err();
+    assert!(build::<Config, _>("null", Ok).is_ok());
+    assert!(build::<(), _>("null", Ok).is_ok());
+    let errors = build::<Field, _>("null", Ok).unwrap_err();
     assert_eq!(errors.to_string(), "name: found no value, allowed: a value");
 }
 
 #[test]
 fn broken_json_is_an_error_at_the_root() {
     assert!(problems("{")[0][1].starts_with("EOF while parsing"));
+}
+
+#[test]
+fn an_unknown_key_does_not_hide_what_is_wrong_beside_it() {
+    let refuse = |_: Config| -> Result<(), ConfigErrors> {
+        let error = |key: &str| ConfigError::new(key, "one", "two");
+        Err(vec![error(""), error("contains[0]"), error("field")].into())
+    };
+    let keys = |json| -> Vec<String> { build(json, refuse).unwrap_err().into_iter().map(|error| error.key).collect() };
+    // That nothing is asked for, say, may well be the unknown key's fault.
+    assert_eq!(keys(r#"{"contain":["a"]}"#), ["contain", "contains[0]", "field"]);
+    assert_eq!(keys(r#"{"field":{"name":"a","nome":1}}"#), ["field.nome", "", "contains[0]"]);
+    assert_eq!(keys(r#"{"contain":["a"],"rate":"x"}"#), ["contain", "rate"], "the rate may matter to the rest");
 }

@@ -48,7 +48,7 @@ impl<F: Filter> Harness<F> {
     /// assert!(Harness::<Keep>::new(serde_json::json!({})).is_err());
     /// ```
     pub fn new(config: Value) -> Result<Self, ConfigErrors> {
-        let filter = config::read(&config.to_string()).and_then(F::configure)?;
+        let filter = config::build(&config.to_string(), F::configure)?;
         Ok(Self { filter, layout: Layout::default(), decisions: Decisions::default() })
     }
 

@@ -102,6 +102,11 @@ impl Keys {
         Self { glances, present, firsts, starts, keys: keys.iter().map(|key| (key.head, key.text.into())).collect() }
     }
 
+    /// What they take beside themselves.
+    pub(crate) fn bytes(&self) -> usize {
+        self.keys.iter().map(|key| size_of_val(key) + key.1.len()).sum()
+    }
+
     /// How many rows there are.
     pub(crate) fn rows(&self) -> usize {
         self.keys.len()

@@ -46,7 +46,7 @@ impl Table {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(self.next.as_slice())
+        size_of::<Self>() + size_of_val(self.next.as_slice())
     }
 
     #[inline]

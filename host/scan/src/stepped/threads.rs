@@ -38,6 +38,17 @@ impl Threads {
         Self { now: list(), next: list(), stack: vec![] }
     }
 
+    /// What the threads of an expression may come to take.
+    pub(super) fn bytes_for(nfa: &NFA) -> usize {
+        // Lists grow by doubling.
+        let list = 2 * size_of::<Thread>() + size_of::<usize>();
+        nfa.states().len() * (2 * list + 2 * size_of::<StateID>())
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.now.bytes() + self.next.bytes() + self.stack.capacity() * size_of::<StateID>()
+    }
+
     pub(super) fn find(
         &mut self,
         nfa: &NFA,
@@ -100,6 +111,10 @@ impl Threads {
 }
 
 impl List {
+    fn bytes(&self) -> usize {
+        self.threads.capacity() * size_of::<Thread>() + self.places.capacity() * size_of::<usize>()
+    }
+
     /// False when the state has a thread already, which is preferred.
     fn add(&mut self, thread: Thread) -> bool {
         let place = self.places[thread.state.as_usize()];

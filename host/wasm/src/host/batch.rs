@@ -3,7 +3,7 @@
 use super::{Caller, Host, Phase};
 use crate::contract::{BatchCopy, WitFresh, WitStream};
 use crate::window::Window;
-use logagent_component::{Copied, Edit, Fault, Part, Stamp};
+use logagent_component::{Copied, Decisions, Edit, Fault, Part, Stamp};
 use wasmtime::Result;
 use wasmtime::component::{LinkerInstance, WasmList};
 
@@ -81,50 +81,73 @@ fn decide(mut caller: Caller<'_>, verdicts: &WasmList<u8>) -> Result<()> {
     if found != expected {
         return Err(Fault::VerdictCount { found, expected }.into());
     }
-    let mut kept = std::mem::take(&mut caller.data_mut().decisions.verdicts);
-    kept.clear();
-    kept.extend_from_slice(verdicts.as_le_slice(&caller));
-    caller.data_mut().decisions.verdicts = kept;
-    Ok(())
+    collect(&mut caller, |caller, kept| {
+        kept.verdicts.clear();
+        kept.verdicts.extend_from_slice(verdicts.as_le_slice(caller));
+        Ok(())
+    })
 }
 
 fn edit(mut caller: Caller<'_>, edits: &WasmList<u32>, patch: &WasmList<u8>) -> Result<()> {
     caller.data().batch("edit")?;
-    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
-    kept.patch.extend_from_slice(patch.as_le_slice(&caller));
-    for (number, &[index, part, at, length, patch_length]) in
-        whole(edits.as_le_slice(&caller), "edit")?.iter().enumerate()
-    {
-        let part = match part {
-            0 => Part::Body,
-            1 => Part::Attributes,
-            part => return Err(Fault::EditPart { edit: number, part }.into()),
-        };
-        kept.edits.push(Edit { index, part, at, length, patch_length });
-    }
-    caller.data_mut().decisions = kept;
-    caller.data().check_output()
+    collect(&mut caller, |caller, kept| {
+        kept.patch.extend_from_slice(patch.as_le_slice(&*caller));
+        let edits = whole(edits.as_le_slice(&*caller), "edit")?;
+        for (number, &[index, part, at, length, patch_length]) in edits.iter().enumerate() {
+            let part = match part {
+                0 => Part::Body,
+                1 => Part::Attributes,
+                part => return Err(Fault::EditPart { edit: number, part }.into()),
+            };
+            kept.edits.push(Edit { index, part, at, length, patch_length });
+        }
+        Ok(())
+    })
 }
 
 fn stamp(mut caller: Caller<'_>, stamps: &WasmList<u64>) -> Result<()> {
     caller.data().batch("stamp")?;
-    let mut kept = std::mem::take(&mut caller.data_mut().decisions.stamps);
-    for &[index, severity, time_unix_nano] in whole(stamps.as_le_slice(&caller), "stamp")? {
+    collect(&mut caller, |caller, kept| {
+        let stamps = whole(stamps.as_le_slice(caller), "stamp")?;
         // What is too large for its field is too large for the check, too.
-        let (index, severity) = (u32::try_from(index).unwrap_or(u32::MAX), u8::try_from(severity).unwrap_or(u8::MAX));
-        kept.push(Stamp { index, severity, time_unix_nano });
-    }
-    caller.data_mut().decisions.stamps = kept;
-    caller.data().check_output()
+        kept.stamps.extend(stamps.iter().map(|&[index, severity, time_unix_nano]| Stamp {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            severity: u8::try_from(severity).unwrap_or(u8::MAX),
+            time_unix_nano,
+        }));
+        Ok(())
+    })
 }
 
 fn copy(mut caller: Caller<'_>, copies: &WasmList<u32>) -> Result<()> {
     caller.data().batch("copy")?;
-    let mut kept = std::mem::take(&mut caller.data_mut().decisions.copies);
-    for &[index, output] in whole(copies.as_le_slice(&caller), "copy")? {
-        kept.push(Copied { index, output: u8::try_from(output).unwrap_or(u8::MAX) });
+    collect(&mut caller, |caller, kept| {
+        let copies = whole(copies.as_le_slice(caller), "copy")?;
+        let copied = |&[index, output]: &[u32; 2]| Copied { index, output: u8::try_from(output).unwrap_or(u8::MAX) };
+        kept.copies.extend(copies.iter().map(copied));
+        Ok(())
+    })
+}
+
+fn emit(mut caller: Caller<'_>, records: &WasmList<WitFresh>, bytes: &WasmList<u8>) -> Result<()> {
+    if !matches!(caller.data().phase, Phase::Process | Phase::Tick) {
+        return Err(Fault::Moment { function: "emit", place: "process and tick" }.into());
     }
-    caller.data_mut().decisions.copies = kept;
+    collect(&mut caller, |caller, kept| {
+        kept.emitted_bytes.extend_from_slice(bytes.as_le_slice(&*caller));
+        for record in records.iter(caller)? {
+            kept.emitted.push(record?.into());
+        }
+        Ok(())
+    })
+}
+
+/// Adds to the decisions. They are taken out meanwhile: the guest's lists are read by way of the caller.
+fn collect<'a>(caller: &mut Caller<'a>, add: impl FnOnce(&mut Caller<'a>, &mut Decisions) -> Result<()>) -> Result<()> {
+    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
+    let added = add(caller, &mut kept);
+    caller.data_mut().decisions = kept;
+    added?;
     caller.data().check_output()
 }
 
@@ -134,17 +157,4 @@ fn whole<'a, T, const N: usize>(list: &'a [T], function: &'static str) -> Result
         (entries, []) => Ok(entries),
         _ => Err(Fault::Ragged { function, found: list.len(), each: N }),
     }
-}
-
-fn emit(mut caller: Caller<'_>, records: &WasmList<WitFresh>, bytes: &WasmList<u8>) -> Result<()> {
-    if !matches!(caller.data().phase, Phase::Process | Phase::Tick) {
-        return Err(Fault::Moment { function: "emit", place: "process and tick" }.into());
-    }
-    let mut kept = std::mem::take(&mut caller.data_mut().decisions);
-    kept.emitted_bytes.extend_from_slice(bytes.as_le_slice(&caller));
-    for record in records.iter(&mut caller)? {
-        kept.emitted.push(record?.into());
-    }
-    caller.data_mut().decisions = kept;
-    caller.data().check_output()
 }

@@ -1,15 +1,19 @@
 //! The contract's `scan` and `fields`: searches that the host compiles, shares between instances, and runs over the
 //! batch in hand.
 
+mod compiled;
 mod shared;
 
-pub(crate) use shared::Searches;
+pub(crate) use shared::{Lease, Searches};
 
 use super::{Caller, Host};
 use crate::contract::search::{WitEscapes, WitPattern, WitProblem, WitReport};
+use crate::limits::CallClock;
 use bytemuck::allocation::cast_vec;
+use compiled::Compiled;
 use logagent_component::Fault;
 use logagent_fields::Paths;
+use logagent_record::Bodies;
 use logagent_scan::{Options, Set};
 use std::sync::Arc;
 use wasmtime::Trap;
@@ -20,118 +24,105 @@ const MOST: usize = 64;
 
 pub(super) fn link_scan(scan: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     scan.func_wrap("compile", |mut caller: Caller<'_>, (patterns, report, escapes)| {
-        Ok((caller.data_mut().compile_patterns(patterns, report, escapes)?,))
+        Ok((caller.data_mut().compile::<Set>(&source(patterns, report, escapes))?,))
     })?;
-    scan.func_wrap("run", |mut caller: Caller<'_>, (set,)| Ok((caller.data_mut().scan(set)?,)))
+    scan.func_wrap("run", |mut caller: Caller<'_>, (set,)| Ok((caller.data_mut().search::<Set>(set)?,)))
 }
 
 pub(super) fn link_fields(fields: &mut LinkerInstance<'_, Host>) -> wasmtime::Result<()> {
     fields.func_wrap("compile", |mut caller: Caller<'_>, (paths,): (Vec<String>,)| {
-        Ok((caller.data_mut().compile_paths(&paths)?,))
+        Ok((caller.data_mut().compile::<Paths>(&paths)?,))
     })?;
-    fields.func_wrap("run", |mut caller: Caller<'_>, (paths,)| Ok((caller.data_mut().find(paths)?,)))
+    fields.func_wrap("run", |mut caller: Caller<'_>, (paths,)| Ok((caller.data_mut().search::<Paths>(paths)?,)))
+}
+
+fn source(patterns: Vec<WitPattern>, report: WitReport, escapes: WitEscapes) -> <Set as Compiled>::Source {
+    let options = Options { report: report.into(), escapes: escapes.into() };
+    (patterns.into_iter().map(Into::into).collect(), options)
 }
 
 /// One instance's searches.
 pub(super) struct Search {
-    shared: Arc<Searches>,
-    sets: Vec<Arc<Set>>,
-    paths: Vec<Arc<Paths>>,
-    scan_scratch: logagent_scan::Scratch,
-    fields_scratch: logagent_fields::Scratch,
-    /// How much the runs before found: what the next will need room for.
-    scan_count: usize,
-    fields_count: usize,
+    lease: Arc<Lease>,
+    sets: Kept<Set>,
+    paths: Kept<Paths>,
+}
+
+/// Those of one kind, by the numbers that the instance has for them.
+struct Kept<T: Compiled> {
+    list: Vec<Arc<T>>,
+    scratch: T::Scratch,
+    /// How much the run before found: what the next will need room for.
+    found_count: usize,
 }
 
 impl Search {
-    pub(super) fn new(shared: Arc<Searches>) -> Self {
-        Self {
-            shared,
-            sets: Vec::new(),
-            paths: Vec::new(),
-            scan_scratch: logagent_scan::Scratch::default(),
-            fields_scratch: logagent_fields::Scratch::default(),
-            scan_count: 0,
-            fields_count: 0,
-        }
+    pub(super) fn new(lease: Arc<Lease>) -> Self {
+        Self { lease, sets: Kept::new(), paths: Kept::new() }
+    }
+
+    /// What they take of the host's memory. What is shared counts for each that shares it.
+    fn bytes(&self) -> usize {
+        self.sets.bytes() + self.paths.bytes()
     }
 }
-
-type Compiled = Result<u32, Vec<WitProblem>>;
 
 impl Host {
-    fn compile_patterns(
-        &mut self,
-        patterns: Vec<WitPattern>,
-        report: WitReport,
-        escapes: WitEscapes,
-    ) -> wasmtime::Result<Compiled> {
-        self.check_configures("scan.compile")?;
-        let patterns = patterns.into_iter().map(Into::into).collect();
-        let options = Options { report: report.into(), escapes: escapes.into() };
-        let compiled = self.search.shared.set(patterns, options);
-        let problem = |error: &logagent_scan::PatternError| WitProblem::new(error.index, &error.reason);
-        let compiled = compiled.map_err(|errors| errors.iter().map(problem).collect());
-        numbered(compiled, &mut self.search.sets, "sets of patterns")
+    /// Answers the number under which the instance has what was compiled.
+    fn compile<T: Compiled>(&mut self, source: &T::Source) -> wasmtime::Result<Result<u32, Vec<WitProblem>>> {
+        self.check_configures(T::COMPILE)?;
+        let compiled = match self.search.lease.get::<T>(source) {
+            Ok(compiled) => compiled,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        let number = T::kept(&mut self.search).add(compiled)?;
+        let (needed, limit) = (self.search.bytes(), self.limits.memory);
+        if needed > limit { Err(Fault::Searches { needed, limit }.into()) } else { Ok(Ok(number)) }
     }
 
-    fn compile_paths(&mut self, paths: &[String]) -> wasmtime::Result<Compiled> {
-        self.check_configures("fields.compile")?;
-        let compiled = self.search.shared.paths(paths);
-        let problem = |error: &logagent_fields::PathError| WitProblem::new(error.index, &error.reason);
-        let compiled = compiled.map_err(|errors| errors.iter().map(problem).collect());
-        numbered(compiled, &mut self.search.paths, "sets of paths")
+    fn search<T: Compiled>(&mut self, number: u32) -> wasmtime::Result<Vec<u32>> {
+        let batch = self.batch.as_ref().ok_or(Fault::Moment { function: T::RUN, place: "process" })?;
+        let bodies = batch.bodies();
+        T::kept(&mut self.search).run(number, &bodies, &self.clock)
+    }
+}
+
+impl<T: Compiled> Kept<T> {
+    fn new() -> Self {
+        Self { list: Vec::new(), scratch: T::Scratch::default(), found_count: 0 }
     }
 
-    fn scan(&mut self, number: u32) -> wasmtime::Result<Vec<u32>> {
-        let bodies = self.batch.as_ref().ok_or(OUTSIDE_SCAN)?.bodies();
-        let Search { sets, scan_scratch, scan_count, .. } = &mut self.search;
-        let set = sets.get(number as usize);
-        let set = set.ok_or(Fault::Unknown { what: "set of patterns", number, count: sets.len() })?;
-        let mut found = Vec::with_capacity(*scan_count);
-        let mut goes_on = || self.clock.has_time();
-        let ran = set.run(&bodies, scan_scratch, &mut goes_on, &mut found);
-        ran.map_err(|_| stopped(goes_on(), "matches in a batch", logagent_scan::MAX_MATCHES))?;
-        *scan_count = found.len();
-        Ok(cast_vec(found))
+    fn add(&mut self, compiled: Arc<T>) -> Result<u32, Fault> {
+        if self.list.len() == MOST {
+            return Err(Fault::TooMany { what: T::NAMES[1], most: MOST });
+        }
+        self.list.push(compiled);
+        Ok(u32::try_from(self.list.len() - 1).expect("MOST bounds them"))
     }
 
-    fn find(&mut self, number: u32) -> wasmtime::Result<Vec<u32>> {
-        let bodies = self.batch.as_ref().ok_or(OUTSIDE_FIELDS)?.bodies();
-        let Search { paths, fields_scratch, fields_count, .. } = &mut self.search;
-        let chosen = paths.get(number as usize);
-        let chosen = chosen.ok_or(Fault::Unknown { what: "set of paths", number, count: paths.len() })?;
-        let mut found = Vec::with_capacity(*fields_count);
-        let mut goes_on = || self.clock.has_time();
-        let ran = chosen.find(&bodies, fields_scratch, &mut goes_on, &mut found);
-        ran.map_err(|_| stopped(goes_on(), "fields in a batch", logagent_fields::MAX_FIELDS))?;
-        *fields_count = found.len();
+    /// The scratch is at one set's disposal at a time.
+    fn bytes(&self) -> usize {
+        let compiled: usize = self.list.iter().map(|it| it.memory_bytes()).sum();
+        compiled + self.list.iter().map(|it| it.scratch_bytes()).max().unwrap_or(0)
+    }
+
+    fn run(&mut self, number: u32, bodies: &Bodies<'_>, clock: &CallClock) -> wasmtime::Result<Vec<u32>> {
+        let Self { list, scratch, found_count } = self;
+        let chosen = list.get(number as usize);
+        let chosen = chosen.ok_or(Fault::Unknown { what: T::NAMES[0], number, count: list.len() })?;
+        let mut found = Vec::with_capacity(*found_count);
+        let mut goes_on = || clock.has_time();
+        if !chosen.search(bodies, scratch, &mut goes_on, &mut found) {
+            return Err(stopped::<T>(clock.has_time()));
+        }
+        *found_count = found.len();
         Ok(cast_vec(found))
     }
 }
 
-const OUTSIDE_SCAN: Fault = Fault::Moment { function: "scan.run", place: "process" };
-const OUTSIDE_FIELDS: Fault = Fault::Moment { function: "fields.run", place: "process" };
-
-/// Why a search ended early, which the epoch can't bring about in the host's own code: there was too much to find, where it had time left.
-fn stopped(has_time: bool, what: &'static str, most: usize) -> wasmtime::Error {
+/// Why a search ended early, which the epoch can't bring about in the host's own code: there was too much to find, where
+/// it had time left.
+fn stopped<T: Compiled>(has_time: bool) -> wasmtime::Error {
+    let (what, most) = T::FOUND;
     if has_time { Fault::TooMany { what, most }.into() } else { Trap::Interrupt.into() }
-}
-
-/// The number under which an instance has what was compiled.
-fn numbered<T>(
-    compiled: Result<Arc<T>, Vec<WitProblem>>,
-    kept: &mut Vec<Arc<T>>,
-    what: &'static str,
-) -> wasmtime::Result<Compiled> {
-    let compiled = match compiled {
-        Ok(compiled) => compiled,
-        Err(problems) => return Ok(Err(problems)),
-    };
-    if kept.len() == MOST {
-        return Err(Fault::TooMany { what, most: MOST }.into());
-    }
-    kept.push(compiled);
-    Ok(Ok(u32::try_from(kept.len() - 1).expect("MOST bounds them")))
 }

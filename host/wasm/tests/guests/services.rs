@@ -3,7 +3,7 @@
 use crate::support::{Batch, Guest, LIMITS, ring};
 use logagent_component::Filter;
 use logagent_telemetry::OwnReport;
-use logagent_wasm::StartError;
+use logagent_wasm::{Limits, StartError};
 
 /// The bodies as the decided edits make them.
 fn edited(guest: &Guest, bodies: &[&str]) -> Vec<String> {
@@ -50,6 +50,15 @@ fn wrong_patterns_and_paths_are_told_with_their_index_and_what_is_wrong() {
     let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
     assert_eq!(keys, ["patterns[1]", "patterns[2]", "paths[1]"]);
     assert!(problems[0].found.contains("unclosed group"), "{problems:?}");
+}
+
+#[test]
+fn what_the_host_compiles_for_a_filter_counts_as_its_memory() {
+    Guest::start("scan-large", &ring());
+    let limits = Limits { memory: 16 << 20, ..LIMITS };
+    let error = Guest::try_start("scan-large", &ring(), limits).map(|_| ()).unwrap_err().to_string();
+    assert!(error.starts_with("its patterns and paths take "), "{error}");
+    assert!(error.ends_with(" bytes of the host's memory, 16777216 at most (limits.memory)"), "{error}");
 }
 
 #[test]
