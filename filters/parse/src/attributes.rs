@@ -5,6 +5,7 @@ use logagent_sdk::{Entries, Value};
 use crate::number::Number;
 use crate::out::{Out, SHORT};
 use crate::pack::{self, Container};
+use crate::pen::{self, Pen};
 use crate::unique::Uniques;
 
 /// An attribute's name that is known from the configuration on, as it is written.
@@ -22,6 +23,22 @@ impl Key {
         let (mut first, whole) = ([0; SHORT], out.written().to_vec());
         first.iter_mut().zip(&whole).for_each(|(to, from)| *to = *from);
         Self { first, whole }
+    }
+
+    /// Whether its first bytes are all of it.
+    #[inline]
+    pub(crate) fn is_short(&self) -> bool {
+        self.whole.len() <= SHORT
+    }
+
+    #[inline]
+    pub(crate) fn first(&self) -> &[u8; SHORT] {
+        &self.first
+    }
+
+    #[inline]
+    pub(crate) fn whole(&self) -> &[u8] {
+        &self.whole
     }
 }
 
@@ -70,6 +87,16 @@ impl Attributes {
             _ => self.out.put(&key.whole),
         }
         &mut self.out
+    }
+
+    /// Adds all that `write` writes, `most` bytes at most.
+    #[inline(always)]
+    pub(crate) fn write(&mut self, most: usize, write: impl FnOnce(&mut Pen<'_>)) {
+        let mut pen = Pen::new(self.out.space(most + pen::EXCESS));
+        write(&mut pen);
+        let (count, length) = pen.written();
+        self.count += count;
+        self.out.advance(length);
     }
 
     /// Adds a text, or bytes where it is no UTF-8.

@@ -5,7 +5,7 @@ mod access;
 mod error;
 
 use crate::parsed::Parsed;
-use crate::time::Context;
+use crate::time::{Context, Recent};
 
 /// The form `nginx`.
 #[derive(Debug)]
@@ -15,24 +15,45 @@ pub(crate) struct Nginx {
     /// Whether the message of an error line becomes the body.
     takes_message: bool,
     text: Vec<u8>,
+    recent: Recent,
 }
 
 impl Nginx {
     pub(crate) fn new(prefix: &str, takes_message: bool) -> Self {
         let (access, error) = (access::Names::new(prefix), error::Names::new(prefix));
-        Self { access, error, takes_message, text: Vec::new() }
+        Self { access, error, takes_message, text: Vec::new(), recent: Recent::default() }
     }
 
+    /// Reads a line; `onward` is the body with what lies behind it.
     #[inline]
-    pub(crate) fn parse(&mut self, body: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
+    pub(crate) fn parse(
+        &mut self,
+        body: &[u8],
+        onward: &[u8],
+        context: Context,
+        parsed: &mut Parsed,
+    ) -> Option<()> {
         if let [_, _, _, _, b'/', _, _, b'/', ..] = body {
-            let line = error::Line::read(body, context)?;
-            if self.takes_message {
-                parsed.cut_body(body, line.message);
-            }
-            self.error.write(&line, parsed);
-            return Some(());
+            return self.error(body, context, parsed);
         }
+        match access::read_quickly(&self.access, (body, onward), &mut self.recent, context, parsed) {
+            Some(()) => Some(()),
+            None => self.access(body, context, parsed),
+        }
+    }
+
+    #[inline(never)]
+    fn error(&mut self, body: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
+        let line = error::Line::read(body, context)?;
+        if self.takes_message {
+            parsed.cut_body(body, line.message);
+        }
+        self.error.write(&line, parsed);
+        Some(())
+    }
+
+    #[inline(never)]
+    fn access(&mut self, body: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
         let line = access::Line::read(body, parsed.has_backslash, context)?;
         self.access.write(body, &line, &mut self.text, parsed);
         Some(())

@@ -48,6 +48,21 @@ impl Out {
         self.bytes[self.end..].first_chunk_mut().expect("the buffer has grown")
     }
 
+    /// All the room behind what is written, which is at least so much.
+    #[inline]
+    pub(crate) fn space(&mut self, least: usize) -> &mut [u8] {
+        if self.bytes.len() - self.end < least {
+            self.grow(least);
+        }
+        &mut self.bytes[self.end..]
+    }
+
+    /// Counts what was written into [`Out::space`].
+    #[inline]
+    pub(crate) fn advance(&mut self, length: usize) {
+        self.end = self.bytes.len().min(self.end + length);
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self, more: usize) {

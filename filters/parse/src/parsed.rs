@@ -6,6 +6,7 @@ use logagent_sdk::{Decisions, Part, Record};
 
 use crate::attributes::Attributes;
 use crate::level;
+use crate::marks::Marks;
 use crate::roles::Role;
 use crate::time::{self, Context, TimeFormat};
 
@@ -20,6 +21,8 @@ pub(crate) struct Parsed {
     pub(crate) severity: Weight,
     /// Whether the body has one anywhere: where it has none, nothing in it is escaped.
     pub(crate) has_backslash: bool,
+    /// Of a form that asks for them.
+    pub(crate) marks: Marks,
     body: NewBody,
     /// The body where it is no part of the old one.
     pub(crate) text: Vec<u8>,

@@ -7,10 +7,12 @@ mod epoch;
 mod fixed;
 mod iso;
 mod named;
+mod recent;
 
 use serde::Deserialize;
 
 pub(crate) use cursor::Cursor;
+pub(crate) use recent::Recent;
 
 /// How a time is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

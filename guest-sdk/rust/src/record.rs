@@ -49,11 +49,26 @@ impl<'a> Record<'a> {
         &self.window[self.descriptor.body_at as usize..][..self.descriptor.body_len as usize]
     }
 
+    /// The body with what lies behind it in the window, which may be nothing and means nothing: for reading the body's
+    /// last bytes in blocks that reach beyond them.
+    ///
+    /// ```
+    /// logagent_sdk::testing::once(["a"], |batch, _| {
+    ///     assert!(batch.record(0).unwrap().body_onward().starts_with(b"a"));
+    /// });
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn body_onward(&self) -> &'a [u8] {
+        &self.window[self.descriptor.body_at as usize..]
+    }
+
     /// The attributes as they lie there: one MessagePack map, or nothing.
     ///
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert_eq!(batch.record(0).unwrap().attributes(), b""));
     /// ```
+    #[inline]
     #[must_use]
     pub fn attributes(&self) -> &'a [u8] {
         match self.descriptor.attrs_len {
@@ -83,6 +98,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert_eq!(batch.record(0).unwrap().time_unix_nano(), 0));
     /// ```
+    #[inline]
     #[must_use]
     pub fn time_unix_nano(&self) -> u64 {
         self.descriptor.time_unix_nano
@@ -93,6 +109,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert_eq!(batch.record(0).unwrap().severity(), 0));
     /// ```
+    #[inline]
     #[must_use]
     pub fn severity(&self) -> u8 {
         self.descriptor.severity
@@ -103,6 +120,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert_eq!(batch.record(0).unwrap().stream(), 0));
     /// ```
+    #[inline]
     #[must_use]
     pub fn stream(&self) -> u16 {
         self.descriptor.stream
@@ -113,6 +131,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert!(!batch.record(0).unwrap().is_continued()));
     /// ```
+    #[inline]
     #[must_use]
     pub fn is_continued(&self) -> bool {
         self.descriptor.flags & CONTINUED != 0
