@@ -49,7 +49,7 @@ impl Format {
             let fields = json.find(batch);
             let mut found = fields.iter().peekable();
             return frame.each(batch, decisions, |record, context, parsed| {
-                json.parse((record.index(), record.body()), &mut found, context, parsed)
+                json.parse(record, &mut found, context, parsed)
             });
         }
         if let Self::Nginx(nginx) = self {

@@ -68,6 +68,7 @@ impl Frame {
         mut read: impl FnMut(&Record<'_>, Context, &mut Parsed) -> Option<()>,
     ) {
         let mut counts = Counts::default();
+        self.parsed.attributes.take_patch(decisions);
         for record in batch.records() {
             let parsed = &mut self.parsed;
             let look = match self.utf8 {
@@ -93,6 +94,7 @@ impl Frame {
                 decisions.drop(record.index(), MALFORMED);
             }
         }
+        self.parsed.attributes.return_patch(decisions);
         self.counters.add(counts);
     }
 }

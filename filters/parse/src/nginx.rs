@@ -5,7 +5,7 @@ mod access;
 mod error;
 
 use crate::parsed::Parsed;
-use crate::time::{Context, Recent};
+use crate::time::Context;
 
 /// The form `nginx`.
 #[derive(Debug)]
@@ -15,13 +15,12 @@ pub(crate) struct Nginx {
     /// Whether the message of an error line becomes the body.
     takes_message: bool,
     text: Vec<u8>,
-    recent: Recent,
 }
 
 impl Nginx {
     pub(crate) fn new(prefix: &str, takes_message: bool) -> Self {
         let (access, error) = (access::Names::new(prefix), error::Names::new(prefix));
-        Self { access, error, takes_message, text: Vec::new(), recent: Recent::default() }
+        Self { access, error, takes_message, text: Vec::new() }
     }
 
     /// Reads a line; `onward` is the body with what lies behind it.
@@ -36,7 +35,7 @@ impl Nginx {
         if let [_, _, _, _, b'/', _, _, b'/', ..] = body {
             return self.error(body, context, parsed);
         }
-        match access::read_quickly(&self.access, (body, onward), &mut self.recent, context, parsed) {
+        match access::read_quickly(&self.access, (body, onward), context, parsed) {
             Some(()) => Some(()),
             None => self.access(body, context, parsed),
         }

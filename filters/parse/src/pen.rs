@@ -13,7 +13,7 @@ const LONG: usize = 64;
 pub(crate) const EXCESS: usize = 2 * LONG;
 
 /// What an entry takes at most beside its key and its text: the text's head, or a number.
-pub(crate) const EXTRA: usize = 9;
+pub(crate) const EXTRA: usize = pack::NUMBER;
 
 /// Writes into a room.
 #[derive(Debug)]
@@ -22,30 +22,6 @@ pub(crate) struct Pen<'a> {
     at: usize,
     count: u32,
 }
-
-/// How a whole number is written, by its count of bits.
-#[derive(Clone, Copy)]
-struct Form {
-    tag: u8,
-    /// 0 where the number is its own tag.
-    tags: u8,
-    bytes: u8,
-}
-
-const FORMS: [Form; 65] = {
-    let mut forms = [Form { tag: 0xcf, tags: 1, bytes: 8 }; 65];
-    let mut bits = 0;
-    while bits <= 32 {
-        forms[bits] = match bits {
-            0..8 => Form { tag: 0, tags: 0, bytes: 1 },
-            8 => Form { tag: 0xcc, tags: 1, bytes: 1 },
-            9..=16 => Form { tag: 0xcd, tags: 1, bytes: 2 },
-            _ => Form { tag: 0xce, tags: 1, bytes: 4 },
-        };
-        bits += 1;
-    }
-    forms
-};
 
 impl<'a> Pen<'a> {
     #[inline]
@@ -115,12 +91,7 @@ impl<'a> Pen<'a> {
     #[inline(always)]
     pub(crate) fn uint(&mut self, key: &Key, value: u64) {
         self.key(key);
-        let form = FORMS[(u64::BITS - value.leading_zeros()) as usize];
-        let bytes = (value << (u64::BITS - 8 * u32::from(form.bytes))).to_be_bytes();
-        let room: &mut [u8; EXTRA] = self.room[self.at..].first_chunk_mut().expect("room was made");
-        room[0] = form.tag;
-        room[usize::from(form.tags & 1)..][..8].copy_from_slice(&bytes);
-        self.at += usize::from(form.tags + form.bytes);
+        self.at += pack::uint_into(self.room[self.at..].first_chunk_mut().expect("room was made"), value);
     }
 
     #[inline(always)]

@@ -20,14 +20,13 @@ const TIME: usize = 26;
 pub(in crate::nginx) fn read(
     names: &Names,
     (body, onward): (&[u8], &[u8]),
-    recent: &mut Recent,
     context: Context,
     parsed: &mut Parsed,
 ) -> Option<()> {
     if parsed.has_backslash || !parsed.attributes.is_utf8() {
         return None;
     }
-    let line = line(&parsed.marks, body, recent, context)?;
+    let line = line(&parsed.marks, body, &mut parsed.recent, context)?;
     let request = request(onward, &line.request)?;
     let numbers = (whole(body, &line.status)??, whole(body, &line.bytes)?);
     parsed.time.set(0, Some(line.time));
