@@ -52,7 +52,7 @@ struct Mark {
 #[derive(Clone, Copy, Debug)]
 struct Head {
     bytes: u128,
-    /// Ones where the bytes are; none where the name is too long.
+    /// Ones where the bytes are; none where they are too many, or escaped: no text is like `bytes` then.
     mask: u128,
     length: usize,
 }
@@ -171,9 +171,9 @@ impl Name {
 impl Head {
     fn of(name: &[u8]) -> Self {
         let head = [b"\"", name, b"\":"].concat();
-        let (mut bytes, mut mask, length) = ([0; 16], [0; 16], head.len());
-        // One with an escape in its text stands there otherwise.
+        let (mut bytes, mut mask, length) = ([0xff; 16], [0; 16], head.len());
         if length <= bytes.len() && !name.iter().any(|byte| matches!(byte, b'"' | b'\\')) {
+            bytes = [0; 16];
             bytes[..length].copy_from_slice(&head);
             mask[..length].fill(0xff);
         }
@@ -182,7 +182,7 @@ impl Head {
 
     #[inline]
     fn is(&self, text: u128, length: usize) -> bool {
-        self.length == length && self.mask != 0 && text & self.mask == self.bytes
+        self.length == length && text & self.mask == self.bytes
     }
 }
 

@@ -1,7 +1,7 @@
 //! One record, read in place.
 
 use crate::batch::Descriptor;
-use crate::{Entries, Value};
+use crate::value::{self, Value};
 
 const CONTINUED: u8 = 1 << 1;
 
@@ -90,7 +90,7 @@ impl<'a> Record<'a> {
     /// ```
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<Value<'a>> {
-        Entries::of(self.attributes()).find(|(key, _)| *key == Value::Text(name)).map(|(_, value)| value)
+        value::find(self.attributes(), name.as_bytes())
     }
 
     /// When it happened, in nanoseconds since the Unix epoch; 0 where unknown.
