@@ -48,9 +48,8 @@ impl Format {
         if let Self::Json(json) = self {
             let fields = json.find(batch);
             let mut found = fields.iter().peekable();
-            return frame.each(batch, decisions, |record, context, parsed| {
-                json.parse(record, &mut found, context, parsed)
-            });
+            return frame
+                .each(batch, decisions, |record, context, parsed| json.parse(record, &mut found, context, parsed));
         }
         if let Self::Nginx(nginx) = self {
             return frame.each(batch, decisions, |record, context, parsed| {

@@ -106,7 +106,8 @@ impl Names {
         let text = u128::from_le_bytes(*text.first_chunk()?);
         let is = |index: usize| self.list.get(index).is_some_and(|name| name.head.is(text, length));
         let next = self.last.wrapping_add(1);
-        let index = if is(next) { next } else { self.list.get(self.last).map(|last| last.next).filter(|&it| is(it))? };
+        let index =
+            if is(next) { next } else { self.list.get(self.last).map(|last| last.next).filter(|&it| is(it))? };
         Some(self.meet_kept(index))
     }
 
@@ -155,7 +156,15 @@ impl Names {
         let key = Key::new(self.prefix(), text);
         let role = self.roles.of(text);
         let head = Head::of(text);
-        self.list.push(Name { mark, head, text: text.into(), key, role, record: self.record.wrapping_sub(1), next: index });
+        self.list.push(Name {
+            mark,
+            head,
+            text: text.into(),
+            key,
+            role,
+            record: self.record.wrapping_sub(1),
+            next: index,
+        });
         self.slots[slot] = u8::try_from(index + 1).ok()?;
         Some(index)
     }
@@ -253,7 +262,11 @@ mod tests {
             for (number, text) in all.iter().enumerate().filter(|(number, _)| round < 2 || *number != 1) {
                 let standing = format!("\"{text}\":1, \"and more than a block\"");
                 let likely = matches!(names.meet_likely(standing.as_bytes(), text.len() + 3), Some(Known::New(..)));
-                assert_eq!(likely, number < 4 && (round == 1 || round == 3 || (round == 2 && number != 2)), "{round} {text}");
+                assert_eq!(
+                    likely,
+                    number < 4 && (round == 1 || round == 3 || (round == 2 && number != 2)),
+                    "{round} {text}"
+                );
                 if !likely {
                     assert_eq!(is_new(&mut names, text), Some(true), "{round} {text}");
                 }

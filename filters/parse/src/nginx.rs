@@ -25,13 +25,7 @@ impl Nginx {
 
     /// Reads a line; `onward` is the body with what lies behind it.
     #[inline]
-    pub(crate) fn parse(
-        &mut self,
-        body: &[u8],
-        onward: &[u8],
-        context: Context,
-        parsed: &mut Parsed,
-    ) -> Option<()> {
+    pub(crate) fn parse(&mut self, body: &[u8], onward: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
         if let [_, _, _, _, b'/', _, _, b'/', ..] = body {
             return self.error(body, context, parsed);
         }

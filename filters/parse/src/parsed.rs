@@ -81,7 +81,7 @@ impl Parsed {
         match role {
             Role::Time { rank } if rank < self.time.rank => {
                 self.time.set(rank, time::read(value, format, context, &mut self.recent));
-            },
+            }
             Role::Severity { rank, numbers } if rank < self.severity.rank => {
                 self.severity.set(rank, level::read(value, numbers));
             }

@@ -75,7 +75,8 @@ mod tests {
     fn a_time_is_the_same_whatever_was_read_before() {
         let mut recent = Recent::default();
         let texts = ["2026-11-24T10:11:12Z", "2024-02-29T23:59:60.000060Z", "1970-01-01T00:00:00.123456789Z"];
-        let others = ["2026-11-24T10:11:12.5", "2026-11-24T10:11:12+00:00", "2026-13-24T10:11:12Z", "2026-11-24T10:11:12.Z"];
+        let others =
+            ["2026-11-24T10:11:12.5", "2026-11-24T10:11:12+00:00", "2026-13-24T10:11:12Z", "2026-11-24T10:11:12.Z"];
         for text in texts.iter().chain(&others).cycle().take(50) {
             let expected = read(text.as_bytes(), TimeFormat::Rfc3339, Context::default(), &mut Recent::default());
             for _ in 0..2 {

@@ -149,7 +149,11 @@ fn a_missing_year_is_the_one_that_brings_it_nearest() {
         ("2027-03-01T00:00:00Z", "Feb 29 12:00:00", "2028-02-29T12:00:00Z"),
     ] {
         let context = Context { zone: 0, now: auto(now).unwrap() };
-        assert_eq!(read(text.as_bytes(), TimeFormat::Auto, context, &mut Recent::default()), auto(expected), "{now} {text}");
+        assert_eq!(
+            read(text.as_bytes(), TimeFormat::Auto, context, &mut Recent::default()),
+            auto(expected),
+            "{now} {text}"
+        );
     }
     let unknown = Context { zone: 0, now: 0 };
     assert_eq!(read(b"Nov 24 10:11:12", TimeFormat::Auto, unknown, &mut Recent::default()), None);

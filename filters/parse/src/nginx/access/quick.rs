@@ -40,7 +40,11 @@ fn line(marks: &Marks, body: &[u8], recent: &mut Recent, context: Context) -> Op
     let ([from, to, referer, referer_end, agent, agent_end], forwarded) = quoted(marks, body)?;
     let (bracket, (address, ident)) = (marks.bracket(), marks.blanks());
     let [time @ .., b']', b' ', b'"'] = body.get(bracket + 1..)?.first_chunk::<{ TIME + 3 }>()? else { return None };
-    let is_start = address > 0 && ident + 1 < bracket && body[bracket - 1] == b' ' && bracket + TIME + 3 == from && time[0].is_ascii_digit();
+    let is_start = address > 0
+        && ident + 1 < bracket
+        && body[bracket - 1] == b' '
+        && bracket + TIME + 3 == from
+        && time[0].is_ascii_digit();
     let is_joined = body[to + 1] == b' ' && body[referer_end + 1] == b' ' && referer_end + 2 == agent;
     // Three digits between blanks, and nothing but one number up to the next quote: `numbers` sees to that.
     let is_numbered = to + 7 < referer && body[to + 5] == b' ' && body[referer - 1] == b' ';
