@@ -2,45 +2,12 @@
 
 use logagent_sdk::{Decisions, Entries, Part, Record, Value};
 
+use crate::key::Key;
 use crate::number::Number;
 use crate::out::{Out, SHORT};
 use crate::pack::{self, Container};
 use crate::pen::{self, Pen};
 use crate::unique::Uniques;
-
-/// An attribute's name that is known from the configuration on, as it is written.
-#[derive(Clone, Debug)]
-pub(crate) struct Key {
-    /// The first bytes, with zeros behind a short one, so that it is written by one move.
-    first: [u8; SHORT],
-    whole: Vec<u8>,
-}
-
-impl Key {
-    pub(crate) fn new(prefix: &[u8], name: &[u8]) -> Self {
-        let mut out = Out::default();
-        pack::text(&mut out, &[prefix, name].concat());
-        let (mut first, whole) = ([0; SHORT], out.written().to_vec());
-        first.iter_mut().zip(&whole).for_each(|(to, from)| *to = *from);
-        Self { first, whole }
-    }
-
-    /// Whether its first bytes are all of it.
-    #[inline]
-    pub(crate) fn is_short(&self) -> bool {
-        self.whole.len() <= SHORT
-    }
-
-    #[inline]
-    pub(crate) fn first(&self) -> &[u8; SHORT] {
-        &self.first
-    }
-
-    #[inline]
-    pub(crate) fn whole(&self) -> &[u8] {
-        &self.whole
-    }
-}
 
 /// The longest head of a map: the count is known only at the end.
 const HEAD: usize = 5;
@@ -105,9 +72,9 @@ impl Attributes {
     #[inline]
     pub(crate) fn key(&mut self, key: &Key) -> &mut Out {
         self.count += 1;
-        match key.whole.len() {
-            length @ ..=SHORT => self.out.write(key.first, length),
-            _ => self.out.put(&key.whole),
+        match key.whole().len() {
+            length @ ..=SHORT => self.out.write(*key.first(), length),
+            _ => self.out.put(key.whole()),
         }
         &mut self.out
     }
@@ -135,11 +102,11 @@ impl Attributes {
     pub(crate) fn text_first(&mut self, key: &Key, text: &[u8], length: usize) {
         if self.is_utf8
             && length < SHORT
-            && key.whole.len() <= SHORT
+            && key.whole().len() <= SHORT
             && let Some(first) = text.first_chunk()
         {
             self.count += 1;
-            self.out.write_pair((&key.first, key.whole.len()), pack::short_text_head(length), (first, length));
+            self.out.write_pair((key.first(), key.whole().len()), pack::short_text_head(length), (first, length));
         } else {
             self.text(key, &text[..length]);
         }

@@ -9,8 +9,8 @@ use std::ops::Range;
 use logagent_sdk::fields::{Fields, Found, Paths};
 use logagent_sdk::{Batch, Record};
 
-use crate::attributes::Key;
 use crate::escape::{decoded, unescape};
+use crate::key::Key;
 use crate::names::{Known, Names};
 use crate::number::digits_before;
 use crate::parsed::Parsed;

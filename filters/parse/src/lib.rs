@@ -22,6 +22,7 @@ mod time;
 mod attributes;
 mod block;
 mod escape;
+mod key;
 mod look;
 mod marks;
 mod number;

@@ -2,8 +2,11 @@
 //! and whether the record in hand has it already. Logs have few names, in an order that seldom changes, so that most
 //! are found by a look at the one that followed last time. Of names beyond `MOST` nothing is kept.
 
-use crate::attributes::Key;
+mod text;
+
+use crate::key::Key;
 use crate::roles::{Role, Roles};
+use text::{Head, Mark};
 
 /// Kept names. A program has a few dozen; where names are data, each new one costs its own making, and no memory.
 const MOST: usize = 128;
@@ -38,23 +41,6 @@ struct Name {
     record: u32,
     /// What stood behind it last.
     next: usize,
-}
-
-/// What tells nearly all names apart: the length, the first eight bytes and the last; all of a name of up to sixteen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mark {
-    length: usize,
-    first: u64,
-    last: u64,
-}
-
-/// A name as it stands before its value where nothing needs an escape and no blank is written: `"name":`.
-#[derive(Clone, Copy, Debug)]
-struct Head {
-    bytes: u128,
-    /// Ones where the bytes are; none where they are too many, or escaped: no text is like `bytes` then.
-    mask: u128,
-    length: usize,
 }
 
 /// What is known of a name in a record.
@@ -133,7 +119,7 @@ impl Names {
 
     /// Finds a name by the table, or keeps it. It is what follows the last from now on.
     fn search(&mut self, mark: Mark, text: &[u8]) -> Option<usize> {
-        let mut slot = mark.slot();
+        let mut slot = mark.hash() % SLOTS;
         let index = loop {
             match self.slots[slot] {
                 0 => break self.keep(slot, mark, text)?,
@@ -174,52 +160,6 @@ impl Name {
     #[inline]
     fn is(&self, mark: Mark, text: &[u8]) -> bool {
         self.mark == mark && (mark.length <= 16 || self.text == text)
-    }
-}
-
-impl Head {
-    fn of(name: &[u8]) -> Self {
-        let head = [b"\"", name, b"\":"].concat();
-        let (mut bytes, mut mask, length) = ([0xff; 16], [0; 16], head.len());
-        if length <= bytes.len() && !name.iter().any(|byte| matches!(byte, b'"' | b'\\')) {
-            bytes = [0; 16];
-            bytes[..length].copy_from_slice(&head);
-            mask[..length].fill(0xff);
-        }
-        Self { bytes: u128::from_le_bytes(bytes), mask: u128::from_le_bytes(mask), length }
-    }
-
-    #[inline]
-    fn is(&self, text: u128, length: usize) -> bool {
-        self.length == length && text & self.mask == self.bytes
-    }
-}
-
-impl Mark {
-    #[inline]
-    fn of(text: &[u8]) -> Self {
-        let length = text.len();
-        let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-            _ => (short(text), 0),
-        };
-        Self { length, first, last }
-    }
-
-    #[inline]
-    fn slot(self) -> usize {
-        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-        let mixed = (self.first ^ self.last.rotate_left(29) ^ self.length as u64).wrapping_mul(FACTOR);
-        (mixed >> 40) as usize % SLOTS
-    }
-}
-
-/// All of up to seven bytes.
-#[inline]
-fn short(text: &[u8]) -> u64 {
-    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
-        _ => text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
     }
 }
 

@@ -2,7 +2,7 @@
 //! entries are known beforehand: no piece waits for a look at the buffer's end, and hardly any for how long another is.
 //! Not for values inside of values: those are written by `pack`.
 
-use crate::attributes::Key;
+use crate::key::Key;
 use crate::out::SHORT;
 use crate::pack;
 

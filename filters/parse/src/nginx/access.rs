@@ -5,8 +5,8 @@ mod quick;
 
 use std::ops::Range;
 
-use crate::attributes::Key;
 use crate::escape::{closing_quote, unescape_bytes};
+use crate::key::Key;
 use crate::look::find;
 use crate::number::digits;
 use crate::parsed::Parsed;

@@ -140,7 +140,7 @@ fn question_mark(onward: &[u8], target: &Range<usize>) -> Option<usize> {
 
 /// Adds a text; what is empty or a hyphen is not there.
 #[inline(always)]
-fn text(pen: &mut Pen<'_>, key: &crate::attributes::Key, onward: &[u8], part: Range<usize>) {
+fn text(pen: &mut Pen<'_>, key: &crate::key::Key, onward: &[u8], part: Range<usize>) {
     let (text, length) = (&onward[part.start..], part.len());
     if length > 1 || (length == 1 && text[0] != b'-') {
         pen.text(key, text, length);
