@@ -1,40 +1,28 @@
 //! The attributes of one record, as they are written: those parsed behind those that it had. Not for what a value is.
 
-use logagent_sdk::{Entries, Value};
+use logagent_sdk::{Decisions, Entries, Part, Record, Value};
 
+use crate::key::Key;
 use crate::number::Number;
 use crate::out::{Out, SHORT};
 use crate::pack::{self, Container};
+use crate::pen::{self, Pen};
 use crate::unique::Uniques;
 
-/// An attribute's name that is known from the configuration on, as it is written.
-#[derive(Clone, Debug)]
-pub(crate) struct Key {
-    /// The first bytes, with zeros behind a short one, so that it is written by one move.
-    first: [u8; SHORT],
-    whole: Vec<u8>,
-}
-
-impl Key {
-    pub(crate) fn new(prefix: &[u8], name: &[u8]) -> Self {
-        let mut out = Out::default();
-        pack::text(&mut out, &[prefix, name].concat());
-        let (mut first, whole) = ([0; SHORT], out.written().to_vec());
-        first.iter_mut().zip(&whole).for_each(|(to, from)| *to = *from);
-        Self { first, whole }
-    }
-}
-
-/// Room for the longest head of a map: the count is known only at the end.
+/// The longest head of a map: the count is known only at the end.
 const HEAD: usize = 5;
 
 /// The map of all attributes; maps inside of it get numbers from 1 on.
 const OUTERMOST: u32 = 0;
 
-/// One map, reused from record to record.
-#[derive(Debug, Default)]
+/// One map after another, written into the buffer that is sent to the host.
+#[derive(Debug)]
 pub(crate) struct Attributes {
     out: Out,
+    /// Where the map in hand begins: behind what was decided about the records before.
+    start: usize,
+    /// The room that was left for its head, by what the map before needed.
+    head: usize,
     count: u32,
     uniques: Uniques,
     maps: u32,
@@ -43,11 +31,30 @@ pub(crate) struct Attributes {
     merged: Out,
 }
 
+impl Default for Attributes {
+    fn default() -> Self {
+        let (out, merged) = (Out::default(), Out::default());
+        Self { out, start: 0, head: 1, count: 0, uniques: Uniques::default(), maps: 0, is_utf8: false, merged }
+    }
+}
+
 impl Attributes {
+    /// Takes the buffer for a batch.
+    pub(crate) fn take_patch(&mut self, decisions: &mut Decisions) {
+        self.out = Out::new(std::mem::take(decisions.patch()));
+        self.start = 0;
+    }
+
+    /// Gives it back.
+    pub(crate) fn return_patch(&mut self, decisions: &mut Decisions) {
+        *decisions.patch() = std::mem::take(&mut self.out).into_bytes();
+    }
+
+    /// Begins with a record; what was written of one before and not decided is forgotten.
     #[inline]
     pub(crate) fn begin(&mut self, is_utf8: bool) {
-        self.out.clear();
-        self.out.write([0; HEAD], HEAD);
+        self.out.truncate(self.start);
+        self.out.write([0; HEAD], self.head);
         self.uniques.clear();
         (self.count, self.maps, self.is_utf8) = (0, OUTERMOST, is_utf8);
     }
@@ -65,11 +72,21 @@ impl Attributes {
     #[inline]
     pub(crate) fn key(&mut self, key: &Key) -> &mut Out {
         self.count += 1;
-        match key.whole.len() {
-            length @ ..=SHORT => self.out.write(key.first, length),
-            _ => self.out.put(&key.whole),
+        match key.whole().len() {
+            length @ ..=SHORT => self.out.write(*key.first(), length),
+            _ => self.out.put(key.whole()),
         }
         &mut self.out
+    }
+
+    /// Adds all that `write` writes, `most` bytes at most.
+    #[inline(always)]
+    pub(crate) fn write(&mut self, most: usize, write: impl FnOnce(&mut Pen<'_>)) {
+        let mut pen = Pen::new(self.out.space(most + pen::EXCESS));
+        write(&mut pen);
+        let (count, length) = pen.written();
+        self.count += count;
+        self.out.advance(length);
     }
 
     /// Adds a text, or bytes where it is no UTF-8.
@@ -85,14 +102,19 @@ impl Attributes {
     pub(crate) fn text_first(&mut self, key: &Key, text: &[u8], length: usize) {
         if self.is_utf8
             && length < SHORT
-            && key.whole.len() <= SHORT
+            && key.whole().len() <= SHORT
             && let Some(first) = text.first_chunk()
         {
             self.count += 1;
-            self.out.write_pair((&key.first, key.whole.len()), pack::short_text_head(length), (first, length));
+            self.out.write_pair((key.first(), key.whole().len()), pack::short_text_head(length), (first, length));
         } else {
             self.text(key, &text[..length]);
         }
+    }
+
+    #[inline]
+    pub(crate) fn uint(&mut self, key: &Key, value: u64) {
+        pack::uint(self.key(key), value);
     }
 
     #[inline]
@@ -160,26 +182,43 @@ impl Attributes {
         &mut self.out
     }
 
-    /// The whole map: first what the record had under other names.
-    pub(crate) fn finish(&mut self, had: &[u8]) -> &[u8] {
-        if had.is_empty() || Entries::of(had).next().is_none() {
-            let start = self.write_head();
-            return &self.out.written()[start..];
+    /// Decides what was written: the new body's text, where there is one, and the map of the attributes, first what the
+    /// record had under other names.
+    #[inline]
+    pub(crate) fn decide(&mut self, record: &Record<'_>, text: Option<&[u8]>, decisions: &mut Decisions) {
+        let had = record.attributes();
+        if self.is_empty() {
+            self.out.truncate(self.start);
+        } else if had.is_empty() {
+            self.write_head();
+        } else {
+            self.merge(had);
         }
-        self.merge(had);
-        self.merged.written()
+        if let Some(text) = text {
+            self.out.insert(self.start, text);
+            decisions.replace_written(record.index(), Part::Body, 0..record.body().len(), text.len());
+            self.start += text.len();
+        }
+        if !self.is_empty() {
+            let bytes = self.out.len() - self.start;
+            decisions.replace_written(record.index(), Part::Attributes, 0..had.len(), bytes);
+        }
+        self.start = self.out.len();
     }
 
-    /// Writes the head into its room, and answers where it begins.
+    /// Writes the head into its room, which is mostly right: a program's records have about as many members each.
     #[inline]
-    fn write_head(&mut self) -> usize {
+    fn write_head(&mut self) {
         let (head, length) = pack::head(Container::Map, self.count);
-        let start = HEAD - length;
-        self.out.written_mut()[start..HEAD].copy_from_slice(&head[..length]);
-        start
+        if length != self.head {
+            self.out.resize_at(self.start, self.head, length);
+            self.head = length;
+        }
+        self.out.written_mut()[self.start..][..length].copy_from_slice(&head[..length]);
     }
 
     fn merge(&mut self, had: &[u8]) {
+        self.write_head();
         self.learn_names();
         self.merged.clear();
         let at = pack::open(&mut self.merged);
@@ -192,16 +231,17 @@ impl Attributes {
             write(&mut self.merged, value);
             count += 1;
         }
-        self.merged.put(&self.out.written()[HEAD..]);
+        self.merged.put(&self.out.written()[self.start + self.head..]);
         pack::close(&mut self.merged, at, Container::Map, count);
+        self.out.truncate(self.start);
+        self.out.put(self.merged.written());
     }
 
     /// Names known beforehand are not looked up while they are written: no line has two of them.
     fn learn_names(&mut self) {
-        let start = self.write_head();
         let written = self.out.written();
         self.uniques.clear();
-        for name in Entries::of(&written[start..]).filter_map(|(name, _)| name.text()) {
+        for name in Entries::of(&written[self.start..]).filter_map(|(name, _)| name.text()) {
             let at = name.as_ptr().addr() - written.as_ptr().addr();
             self.uniques.insert(written, OUTERMOST, at..at + name.len());
         }

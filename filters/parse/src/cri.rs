@@ -1,7 +1,7 @@
 //! What container runtimes write (Kubernetes' Container Runtime Interface, "logging format"): `time stream tags
 //! message`. The message is the body, unless configured otherwise.
 
-use crate::attributes::Key;
+use crate::key::Key;
 use crate::parsed::Parsed;
 use crate::time::{self, Context, Cursor};
 

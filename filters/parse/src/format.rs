@@ -1,6 +1,6 @@
 //! The forms of lines, and which of them a configuration names.
 
-use logagent_sdk::{Batch, Decisions};
+use logagent_sdk::{Batch, Decisions, Record};
 use serde::Deserialize;
 
 use crate::cri::Cri;
@@ -48,25 +48,24 @@ impl Format {
         if let Self::Json(json) = self {
             let fields = json.find(batch);
             let mut found = fields.iter().peekable();
+            return frame
+                .each(batch, decisions, |record, context, parsed| json.parse(record, &mut found, context, parsed));
+        }
+        if let Self::Nginx(nginx) = self {
             return frame.each(batch, decisions, |record, context, parsed| {
-                json.parse((record.index(), record.body()), &mut found, context, parsed)
+                nginx.parse(line(record), record.body_onward(), context, parsed)
             });
         }
-        frame.each(batch, decisions, |record, context, parsed| {
-            // Where lines end with CR and LF, the CR is the body's last byte, and no part of what the line says.
-            let body = record.body().strip_suffix(b"\r").unwrap_or(record.body());
-            self.line(body, context, parsed)
-        });
+        frame.each(batch, decisions, |record, context, parsed| self.line(line(record), context, parsed));
     }
 
     /// Reads a line by itself; `None` where it is not of this form.
     #[inline]
     fn line(&mut self, body: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
         match self {
-            // Read with the whole batch.
-            Self::Json(_) => None,
+            // Read by `run`.
+            Self::Json(_) | Self::Nginx(_) => None,
             Self::Logfmt(logfmt) => logfmt.parse(body, context, parsed),
-            Self::Nginx(nginx) => nginx.parse(body, context, parsed),
             Self::Syslog(syslog) => syslog.parse(body, context, parsed),
             Self::Cri(cri) => cri.parse(body, context, parsed),
             Self::Regex(pattern) => pattern.parse(body, context, parsed),
@@ -78,7 +77,14 @@ impl Format {
         match self {
             Self::Json(_) => Utf8::Checked,
             Self::Regex(_) => Utf8::Parts,
-            Self::Logfmt(_) | Self::Nginx(_) | Self::Syslog(_) | Self::Cri(_) => Utf8::Body,
+            Self::Logfmt(_) | Self::Syslog(_) | Self::Cri(_) => Utf8::Body,
+            Self::Nginx(_) => Utf8::Marked,
         }
     }
+}
+
+/// Where lines end with CR and LF, the CR is the body's last byte, and no part of what the line says.
+#[inline]
+fn line<'a>(record: &Record<'a>) -> &'a [u8] {
+    record.body().strip_suffix(b"\r").unwrap_or(record.body())
 }

@@ -18,6 +18,8 @@ pub(crate) enum Utf8 {
     Checked,
     /// The body as a whole is looked at; parts are cut at ASCII characters.
     Body,
+    /// The same; and where the marks of the body stand is found on the way.
+    Marked,
     /// Nobody: parts may be cut anywhere.
     Parts,
 }
@@ -66,12 +68,16 @@ impl Frame {
         mut read: impl FnMut(&Record<'_>, Context, &mut Parsed) -> Option<()>,
     ) {
         let mut counts = Counts::default();
+        self.parsed.attributes.take_patch(decisions);
         for record in batch.records() {
             let parsed = &mut self.parsed;
-            let look = Look::at(record.body());
+            let look = match self.utf8 {
+                Utf8::Marked => parsed.marks.find(record.body()),
+                _ => Look::at(record.body()),
+            };
             let is_utf8 = match self.utf8 {
                 Utf8::Checked => true,
-                Utf8::Body => look.is_ascii || std::str::from_utf8(record.body()).is_ok(),
+                Utf8::Body | Utf8::Marked => look.is_ascii || std::str::from_utf8(record.body()).is_ok(),
                 Utf8::Parts => false,
             };
             parsed.begin(is_utf8, look.has_backslash);
@@ -88,6 +94,7 @@ impl Frame {
                 decisions.drop(record.index(), MALFORMED);
             }
         }
+        self.parsed.attributes.return_patch(decisions);
         self.counters.add(counts);
     }
 }

@@ -6,11 +6,13 @@ mod value;
 use std::iter::Peekable;
 use std::ops::Range;
 
-use logagent_sdk::Batch;
 use logagent_sdk::fields::{Fields, Found, Paths};
+use logagent_sdk::{Batch, Record};
 
 use crate::escape::{decoded, unescape};
+use crate::key::Key;
 use crate::names::{Known, Names};
+use crate::number::digits_before;
 use crate::parsed::Parsed;
 use crate::roles::{Role, Roles};
 use crate::time::Context;
@@ -38,18 +40,19 @@ impl Json {
     #[inline]
     pub(crate) fn parse(
         &mut self,
-        (index, body): (usize, &[u8]),
+        record: &Record<'_>,
         found: &mut Peekable<impl Iterator<Item = Found>>,
         context: Context,
         parsed: &mut Parsed,
     ) -> Option<()> {
+        let body = record.body();
         self.names.begin();
         // Of a list, a text or a number, no member is found, as of `{}`.
         let mut read = (body.trim_ascii_start().first() == Some(&b'{')).then_some(());
-        while let Some(found) = found.next_if(|found| found.record() == index) {
+        while let Some(found) = found.next_if(|found| found.record() == record.index()) {
             read = match (read, found) {
-                (Some(()), Found::Value { key, range, .. }) if body.get(range.clone()).is_some() => {
-                    name(body, key, range.start).and_then(|name| self.member(body, name, range, context, parsed))
+                (Some(()), Found::Value { key, range, .. }) if range.start <= range.end && range.end <= body.len() => {
+                    self.member((body, record.body_onward()), key, range, context, parsed)
                 }
                 _ => None,
             };
@@ -60,20 +63,27 @@ impl Json {
     #[inline]
     fn member(
         &mut self,
-        body: &[u8],
-        raw: &[u8],
+        (body, onward): (&[u8], &[u8]),
+        key: usize,
         range: Range<usize>,
         context: Context,
         parsed: &mut Parsed,
     ) -> Option<()> {
-        let name = if parsed.has_backslash { decoded(raw, &mut self.key) } else { raw };
+        let mut name: &[u8] = b"";
+        let known = match self.names.meet_likely(onward.get(key..)?, range.start.wrapping_sub(key)) {
+            Some(known) => known,
+            None => {
+                let raw = self::name(body, key, range.start)?;
+                name = if parsed.has_backslash { decoded(raw, &mut self.key) } else { raw };
+                self.names.meet(name)
+            }
+        };
         // Of two members of one name the first counts, in all that it is.
-        let role = match self.names.meet(name) {
+        let role = match known {
             Known::New(_, Role::Body) => Role::Body,
             Known::New(key, role) => {
-                if let Some(text) = plain(body, &range, parsed.has_backslash) {
-                    parsed.attributes.text_first(key, text, range.len() - 2);
-                    note(role, &text[..range.len() - 2], self.names.roles(), context, parsed);
+                if let Some(plain) = write_plain(key, (body, onward), &range, parsed) {
+                    note(role, plain, self.names.roles(), context, parsed);
                     return Some(());
                 }
                 parsed.attributes.key(key);
@@ -116,11 +126,28 @@ impl Json {
     }
 }
 
-/// From a string's text to the body's end, where the string stands in it as it is meant.
-#[inline]
-fn plain<'a>(body: &'a [u8], range: &Range<usize>, has_backslash: bool) -> Option<&'a [u8]> {
-    let is_string = range.len() >= 2 && body[range.start] == b'"' && body[range.end - 1] == b'"';
-    (is_string && !has_backslash).then(|| &body[range.start + 1..])
+/// Writes what most values are, a text that stands there as it is meant or a whole number of up to eight digits, and
+/// answers what it says.
+#[inline(always)]
+fn write_plain<'a>(
+    key: &Key,
+    (body, onward): (&'a [u8], &[u8]),
+    range: &Range<usize>,
+    parsed: &mut Parsed,
+) -> Option<&'a [u8]> {
+    match &body[range.clone()] {
+        [b'"', text @ .., b'"'] if !parsed.has_backslash => {
+            parsed.attributes.text_first(key, &onward[range.start + 1..], text.len());
+            Some(text)
+        }
+        // No zero before others.
+        text @ ([b'1'..=b'9', ..] | [b'0']) => {
+            let number = digits_before(&body[..range.end], text.len())?;
+            parsed.attributes.uint(key, number.into());
+            Some(text)
+        }
+        _ => None,
+    }
 }
 
 #[inline]

@@ -20,11 +20,15 @@ mod level;
 mod time;
 
 mod attributes;
+mod block;
 mod escape;
+mod key;
 mod look;
+mod marks;
 mod number;
 mod out;
 mod pack;
+mod pen;
 mod unique;
 
 use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter};

@@ -1,8 +1,7 @@
 //! Looks at bytes in blocks of sixteen: what a body is made of, and where a byte stands that is not far away. Not for
 //! long searches: memchr is faster there, and slower over the two dozen bytes of a field.
 
-/// What is looked at in one step.
-const BLOCK: usize = 16;
+use crate::block::{BLOCK, Block, CHUNK, Chunk};
 
 /// What a body is made of, found in one pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,20 +13,34 @@ pub(crate) struct Look {
 impl Look {
     #[inline]
     pub(crate) fn at(body: &[u8]) -> Self {
-        let Some(last) = body.last_chunk() else {
+        let Some(last) = body.last_chunk().map(Chunk::read) else { return Self::at_short(body) };
+        let (mut all, mut escapes) = (last.joined(), last.any(b'\\'));
+        for chunk in body.as_chunks::<CHUNK>().0 {
+            let chunk = Chunk::read(chunk);
+            (all, escapes) = (all.or(chunk.joined()), escapes.or(chunk.any(b'\\')));
+        }
+        Self::of(all, escapes)
+    }
+
+    /// From what all chunks of a body come to.
+    #[inline]
+    pub(crate) fn of(all: Block, escapes: Block) -> Self {
+        Self { is_ascii: all.high_bits() == 0, has_backslash: escapes.high_bits() != 0 }
+    }
+
+    /// A body of less than a chunk.
+    fn at_short(body: &[u8]) -> Self {
+        let Some(last) = body.last_chunk().map(Block::read) else {
             return Self { is_ascii: body.is_ascii(), has_backslash: body.contains(&b'\\') };
         };
-        let (mut all, mut escapes) = (u128::from_ne_bytes(*last), hits(last, b'\\'));
+        let (mut all, mut escapes) = (last, last.equal(b'\\'));
         for block in body.as_chunks().0 {
-            all |= u128::from_ne_bytes(*block);
-            escapes |= hits(block, b'\\');
+            let block = Block::read(block);
+            (all, escapes) = (all.or(block), escapes.or(block.equal(b'\\')));
         }
-        Self { is_ascii: all & HIGH == 0, has_backslash: escapes != 0 }
+        Self::of(all, escapes)
     }
 }
-
-/// The highest bit of each byte, which those of ASCII lack.
-const HIGH: u128 = u128::from_ne_bytes([0x80; BLOCK]);
 
 /// The place of the first `byte` in `text` at `from` or behind it.
 // Always: a call costs a component more than most searches.
@@ -54,19 +67,9 @@ fn find_each(text: &[u8], from: usize, byte: u8) -> Option<usize> {
 }
 
 /// A bit for each byte of the block, the first the lowest.
-#[inline]
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline(always)]
 fn hits(block: &[u8; BLOCK], byte: u8) -> u32 {
-    use std::arch::wasm32::{i8x16_bitmask, u8x16_eq, u8x16_splat, u64x2};
-    let (words, _) = block.as_chunks::<8>();
-    let block = u64x2(u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1]));
-    i8x16_bitmask(u8x16_eq(block, u8x16_splat(byte))).into()
-}
-
-#[inline]
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-fn hits(block: &[u8; BLOCK], byte: u8) -> u32 {
-    (0..BLOCK).fold(0, |hits, at| hits | u32::from(block[at] == byte) << at)
+    Block::read(block).equal(byte).high_bits()
 }
 
 #[cfg(test)]
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn the_first_byte_behind_a_place_is_found() {
-        for length in 0..70 {
+        for length in 0..150 {
             for hit in 0..length {
                 let mut text = vec![b'-'; length];
                 text[hit] = b'x';
@@ -90,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_byte_is_seen_wherever_it_stands() {
-        for length in 0..70 {
+        for length in 0..150 {
             let text = vec![b'a'; length];
             assert_eq!(Look::at(&text), Look { is_ascii: true, has_backslash: false }, "{length}");
             for at in 0..length {

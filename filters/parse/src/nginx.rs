@@ -23,16 +23,30 @@ impl Nginx {
         Self { access, error, takes_message, text: Vec::new() }
     }
 
+    /// Reads a line; `onward` is the body with what lies behind it.
     #[inline]
-    pub(crate) fn parse(&mut self, body: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
+    pub(crate) fn parse(&mut self, body: &[u8], onward: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
         if let [_, _, _, _, b'/', _, _, b'/', ..] = body {
-            let line = error::Line::read(body, context)?;
-            if self.takes_message {
-                parsed.cut_body(body, line.message);
-            }
-            self.error.write(&line, parsed);
-            return Some(());
+            return self.error(body, context, parsed);
         }
+        match access::read_quickly(&self.access, (body, onward), context, parsed) {
+            Some(()) => Some(()),
+            None => self.access(body, context, parsed),
+        }
+    }
+
+    #[inline(never)]
+    fn error(&mut self, body: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
+        let line = error::Line::read(body, context)?;
+        if self.takes_message {
+            parsed.cut_body(body, line.message);
+        }
+        self.error.write(&line, parsed);
+        Some(())
+    }
+
+    #[inline(never)]
+    fn access(&mut self, body: &[u8], context: Context, parsed: &mut Parsed) -> Option<()> {
         let line = access::Line::read(body, parsed.has_backslash, context)?;
         self.access.write(body, &line, &mut self.text, parsed);
         Some(())

@@ -55,6 +55,14 @@ pub(crate) fn digits(text: &[u8]) -> Option<i64> {
     }
 }
 
+/// The number that the last `length` bytes are, one to eight digits. What is before them is read, too, and must be there.
+#[inline]
+pub(crate) fn digits_before(text: &[u8], length: usize) -> Option<u32> {
+    let word = u64::from_le_bytes(*text.last_chunk()?);
+    let zeros = 8_usize.checked_sub(length).filter(|&zeros| zeros < 8)? * 8;
+    eight_digits(word >> zeros << zeros | ZEROS & ((1 << zeros) - 1))
+}
+
 const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
 
 /// One to eight characters behind zeros, the first the lowest byte.
@@ -162,14 +170,18 @@ mod tests {
         for length in 1..=all.len() {
             let text = &all.as_bytes()[..length];
             assert_eq!(digits(text), all[..length].parse().ok(), "{length}");
+            let expected = all[..length].parse().ok().filter(|_| length <= 8);
+            assert_eq!(digits_before(&[b"-------7", text].concat(), length), expected, "{length}");
             for at in 0..length {
                 for byte in [b'/', b':', b' ', b'@', 0, 0x80, 0xb5, 0xff] {
                     let broken = [&text[..at], &[byte], &text[at + 1..]].concat();
                     assert_eq!(digits(&broken), None, "{broken:?}");
+                    assert_eq!(digits_before(&[b"-------7", &broken[..]].concat(), length), None, "{broken:?}");
                 }
             }
         }
         assert_eq!((digits(b""), digits(b"1234567890123456789")), (None, None));
+        assert_eq!((digits_before(b"12345678", 0), digits_before(b"1234567", 7)), (None, None));
     }
 
     #[test]

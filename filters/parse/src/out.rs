@@ -13,6 +13,16 @@ pub(crate) struct Out {
 pub(crate) const SHORT: usize = 32;
 
 impl Out {
+    /// Nothing is written yet; the bytes are room.
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes, end: 0 }
+    }
+
+    /// What is written, and whatever the room holds.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.end = 0;
@@ -48,6 +58,21 @@ impl Out {
         self.bytes[self.end..].first_chunk_mut().expect("the buffer has grown")
     }
 
+    /// All the room behind what is written, which is at least so much.
+    #[inline]
+    pub(crate) fn space(&mut self, least: usize) -> &mut [u8] {
+        if self.bytes.len() - self.end < least {
+            self.grow(least);
+        }
+        &mut self.bytes[self.end..]
+    }
+
+    /// Counts what was written into [`Out::space`].
+    #[inline]
+    pub(crate) fn advance(&mut self, length: usize) {
+        self.end = self.bytes.len().min(self.end + length);
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self, more: usize) {
@@ -65,6 +90,13 @@ impl Out {
     #[inline]
     pub(crate) fn write<const N: usize>(&mut self, bytes: [u8; N], length: usize) {
         *self.room::<N>() = bytes;
+        self.end += length.min(N);
+    }
+
+    /// Has the next bytes written, of which `write` answers the number.
+    #[inline]
+    pub(crate) fn fill<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N]) -> usize) {
+        let length = write(self.room());
         self.end += length.min(N);
     }
 
@@ -115,10 +147,16 @@ impl Out {
 
     /// Puts bytes between those that are written, which move.
     pub(crate) fn insert(&mut self, at: usize, bytes: &[u8]) {
-        let end = self.end;
-        self.put(bytes);
-        self.bytes.copy_within(at..end, at + bytes.len());
+        self.resize_at(at, 0, bytes.len());
         self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
+    }
+
+    /// Makes a gap of `length` bytes where `old` bytes were, of whatever content; what is behind it moves.
+    #[cold]
+    pub(crate) fn resize_at(&mut self, at: usize, old: usize, length: usize) {
+        self.space(length);
+        self.bytes.copy_within(at + old..self.end, at + length);
+        self.end = self.end - old + length;
     }
 }
 
@@ -148,6 +186,8 @@ mod tests {
         out.put(b"head tail");
         out.insert(5, b"long ");
         assert_eq!(out.written(), b"head long tail");
+        out.resize_at(5, 4, 1);
+        assert_eq!((&out.written()[..5], &out.written()[6..]), (&b"head "[..], &b" tail"[..]));
         out.truncate(4);
         assert_eq!(out.written(), b"head");
     }

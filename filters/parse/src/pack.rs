@@ -72,16 +72,46 @@ pub(crate) fn int(out: &mut Out, value: i64) {
 }
 
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "each arm's range is what its cast can hold")]
 pub(crate) fn uint(out: &mut Out, value: u64) {
-    match value {
-        0..0x80 => out.push(value as u8),
-        0x80..0x100 => tagged(out, 0xcc, [value as u8]),
-        0x100..0x1_0000 => tagged(out, 0xcd, (value as u16).to_be_bytes()),
-        0x1_0000..0x1_0000_0000 => tagged(out, 0xce, (value as u32).to_be_bytes()),
-        _ => tagged(out, 0xcf, value.to_be_bytes()),
-    }
+    out.fill(|room| uint_into(room, value));
 }
+
+/// The bytes of a number at most.
+pub(crate) const NUMBER: usize = 9;
+
+/// Writes a number, and answers its length; without branches, since what is in the next number is not to be guessed.
+#[inline]
+pub(crate) fn uint_into(room: &mut [u8; NUMBER], value: u64) -> usize {
+    let form = FORMS[(u64::BITS - value.leading_zeros()) as usize];
+    let bytes = (value << (u64::BITS - 8 * u32::from(form.bytes))).to_be_bytes();
+    room[0] = form.tag;
+    room[usize::from(form.tags & 1)..][..8].copy_from_slice(&bytes);
+    usize::from(form.tags + form.bytes)
+}
+
+/// How a whole number is written, by its count of bits.
+#[derive(Clone, Copy)]
+struct Form {
+    tag: u8,
+    /// 0 where the number is its own tag.
+    tags: u8,
+    bytes: u8,
+}
+
+const FORMS: [Form; 65] = {
+    let mut forms = [Form { tag: 0xcf, tags: 1, bytes: 8 }; 65];
+    let mut bits = 0;
+    while bits <= 32 {
+        forms[bits] = match bits {
+            0..8 => Form { tag: 0, tags: 0, bytes: 1 },
+            8 => Form { tag: 0xcc, tags: 1, bytes: 1 },
+            9..=16 => Form { tag: 0xcd, tags: 1, bytes: 2 },
+            _ => Form { tag: 0xce, tags: 1, bytes: 4 },
+        };
+        bits += 1;
+    }
+    forms
+};
 
 pub(crate) fn float(out: &mut Out, value: f64) {
     tagged(out, 0xcb, value.to_be_bytes());

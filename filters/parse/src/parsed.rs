@@ -6,8 +6,9 @@ use logagent_sdk::{Decisions, Part, Record};
 
 use crate::attributes::Attributes;
 use crate::level;
+use crate::marks::Marks;
 use crate::roles::Role;
-use crate::time::{self, Context, TimeFormat};
+use crate::time::{self, Context, Recent, TimeFormat};
 
 /// Behind every rank: nothing was read.
 const NO_RANK: u8 = u8::MAX;
@@ -20,6 +21,9 @@ pub(crate) struct Parsed {
     pub(crate) severity: Weight,
     /// Whether the body has one anywhere: where it has none, nothing in it is escaped.
     pub(crate) has_backslash: bool,
+    /// Of a form that asks for them.
+    pub(crate) marks: Marks,
+    pub(crate) recent: Recent,
     body: NewBody,
     /// The body where it is no part of the old one.
     pub(crate) text: Vec<u8>,
@@ -75,7 +79,9 @@ impl Parsed {
     #[inline]
     pub(crate) fn note(&mut self, role: Role, value: &[u8], format: TimeFormat, context: Context) {
         match role {
-            Role::Time { rank } if rank < self.time.rank => self.time.set(rank, time::read(value, format, context)),
+            Role::Time { rank } if rank < self.time.rank => {
+                self.time.set(rank, time::read(value, format, context, &mut self.recent));
+            }
             Role::Severity { rank, numbers } if rank < self.severity.rank => {
                 self.severity.set(rank, level::read(value, numbers));
             }
@@ -102,21 +108,20 @@ impl Parsed {
 
     #[inline]
     pub(crate) fn decide(&mut self, record: &Record<'_>, decisions: &mut Decisions) {
-        let (index, body, attributes) = (record.index(), record.body(), record.attributes());
-        match &self.body {
-            NewBody::Keep => {}
+        let index = record.index();
+        let text = match &self.body {
+            NewBody::Keep => None,
             NewBody::Slice(part) => {
-                for rest in [0..part.start, part.end..body.len()] {
+                for rest in [0..part.start, part.end..record.body().len()] {
                     if !rest.is_empty() {
                         decisions.replace(index, Part::Body, rest, b"");
                     }
                 }
+                None
             }
-            NewBody::Text => decisions.replace(index, Part::Body, 0..body.len(), &self.text),
-        }
-        if !self.attributes.is_empty() {
-            decisions.replace(index, Part::Attributes, 0..attributes.len(), self.attributes.finish(attributes));
-        }
+            NewBody::Text => Some(&self.text[..]),
+        };
+        self.attributes.decide(record, text, decisions);
         if self.time.unix_nano > 0 {
             decisions.set_time(index, self.time.unix_nano);
         }

@@ -3,7 +3,7 @@
 use logagent_sdk::ConfigError;
 use regex::bytes::{CaptureLocations, Regex};
 
-use crate::attributes::Key;
+use crate::key::Key;
 use crate::parsed::Parsed;
 use crate::roles::{Role, Roles};
 use crate::time::Context;

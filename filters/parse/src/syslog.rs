@@ -6,7 +6,7 @@ mod modern;
 
 use logagent_sdk::severity;
 
-use crate::attributes::Key;
+use crate::key::Key;
 use crate::parsed::Parsed;
 use crate::time::Context;
 

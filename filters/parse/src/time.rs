@@ -7,10 +7,12 @@ mod epoch;
 mod fixed;
 mod iso;
 mod named;
+mod recent;
 
 use serde::Deserialize;
 
 pub(crate) use cursor::Cursor;
+pub(crate) use recent::Recent;
 
 /// How a time is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -47,7 +49,17 @@ pub(crate) struct Context {
 }
 
 /// The time that `text` is from its first byte to its last, blanks aside.
-pub(crate) fn read(text: &[u8], format: TimeFormat, context: Context) -> Option<u64> {
+#[inline]
+pub(crate) fn read(text: &[u8], format: TimeFormat, context: Context, recent: &mut Recent) -> Option<u64> {
+    let is_iso = matches!(format, TimeFormat::Auto | TimeFormat::Rfc3339);
+    match if is_iso { recent.iso(text) } else { None } {
+        Some(time) => Some(time),
+        None => by_steps(text, format, context),
+    }
+}
+
+#[inline(never)]
+fn by_steps(text: &[u8], format: TimeFormat, context: Context) -> Option<u64> {
     let mut cursor = Cursor::new(text.trim_ascii());
     let time = match format {
         TimeFormat::Auto => auto(&mut cursor, context),

@@ -1,5 +1,5 @@
-//! Fields of records by their names: all names are found with one call of the host per batch. Not for what is done with
-//! a value.
+//! Fields of records by their names: all names are found with one call of the host per batch, or with none where all
+//! are attributes. Not for what is done with a value.
 //!
 //! A name is an attribute's; else, in a body that is a JSON object, a key at its top; else the path that the name is
 //! when cut at its dots. Of duplicate keys the first counts, at each level of a path: so the host is asked for each part
@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use logagent_sdk::fields::{self, PathError, Paths};
+use logagent_sdk::fields::{self, Fields, PathError, Paths};
 use logagent_sdk::{Batch, Record, Value};
 
 use crate::json;
@@ -31,8 +31,19 @@ pub struct Names {
     names: Vec<Name>,
     paths: Paths,
     parents: Vec<Option<usize>>,
-    slots: Vec<Slot>,
+    bodies: Bodies,
     decoded: Vec<u8>,
+}
+
+/// What the bodies of a batch hold.
+#[derive(Debug)]
+struct Bodies {
+    /// `None` until a name is no attribute: a search of all bodies that answers nothing costs more than the rest.
+    fields: Option<Fields>,
+    /// How many of them were noted.
+    noted: usize,
+    /// By path.
+    slots: Vec<Slot>,
 }
 
 /// A name, and the indices of its paths.
@@ -65,35 +76,45 @@ impl Names {
         let mut plan = Plan::default();
         let names: Vec<Name> = names.into_iter().enumerate().map(|(index, name)| plan.name(index, name)).collect();
         let paths = Paths::new(&plan.texts).map_err(|errors| plan.of_names(errors))?;
-        let slots = vec![Slot::EMPTY; plan.texts.len()];
-        Ok(Self { names, paths, parents: plan.parents, slots, decoded: Vec::new() })
+        let bodies = Bodies { fields: None, noted: 0, slots: vec![Slot::EMPTY; plan.texts.len()] };
+        Ok(Self { names, paths, parents: plan.parents, bodies, decoded: Vec::new() })
     }
 
     /// Goes through the records of the batch in hand, in order.
     pub fn for_each<'a>(&mut self, batch: &Batch<'a>, mut each: impl FnMut(&Record<'a>, &mut Values<'_, 'a>)) {
-        self.slots.fill(Slot::EMPTY);
-        let found = self.paths.find(batch);
-        let mut fields = found.iter();
-        let mut next = fields.next();
+        self.bodies.begin();
+        let Self { names, paths, parents, bodies, decoded } = self;
         for record in batch.records() {
-            while let Some(field) = next.take_if(|field| field.record() <= record.index()) {
-                self.note(field);
-                next = fields.next();
-            }
-            let Self { names, slots, decoded, .. } = self;
-            each(&record, &mut Values { names, slots, decoded, record });
+            each(&record, &mut Values { names, paths, parents, bodies, decoded, batch: *batch, record });
         }
     }
+}
 
-    /// Values come in the order in which they begin, so an object before what is in it.
+impl Bodies {
+    fn begin(&mut self) {
+        self.slots.fill(Slot::EMPTY);
+        (self.fields, self.noted) = (None, 0);
+    }
+
+    /// Notes what there is up to the record's end.
     #[inline]
-    fn note(&mut self, field: fields::Found) {
-        let fields::Found::Value { record, path, range, .. } = field else { return };
-        let is_first = self.slots[path].record != record;
-        let is_within = self.parents[path].is_none_or(|parent| self.slots[parent].holds(record, &range));
-        if is_first && is_within {
-            self.slots[path] = Slot { record, range };
+    fn reach(&mut self, record: usize, parents: &[Option<usize>], find: impl FnOnce() -> Fields) {
+        let fields = self.fields.get_or_insert_with(find);
+        while let Some(field) = fields.get(self.noted).filter(|field| field.record() <= record) {
+            note(&mut self.slots, parents, field);
+            self.noted += 1;
         }
+    }
+}
+
+/// Values come in the order in which they begin, so an object before what is in it.
+#[inline]
+fn note(slots: &mut [Slot], parents: &[Option<usize>], field: fields::Found) {
+    let fields::Found::Value { record, path, range, .. } = field else { return };
+    let is_first = slots[path].record != record;
+    let is_within = parents[path].is_none_or(|parent| slots[parent].holds(record, &range));
+    if is_first && is_within {
+        slots[path] = Slot { record, range };
     }
 }
 
@@ -153,8 +174,11 @@ fn quoted(key: &str) -> String {
 #[derive(Debug)]
 pub struct Values<'n, 'a> {
     names: &'n [Name],
-    slots: &'n [Slot],
+    paths: &'n Paths,
+    parents: &'n [Option<usize>],
+    bodies: &'n mut Bodies,
     decoded: &'n mut Vec<u8>,
+    batch: Batch<'a>,
     record: Record<'a>,
 }
 
@@ -185,20 +209,21 @@ impl<'a> Values<'_, 'a> {
     }
 
     #[inline(always)]
-    fn place(&self, name: usize) -> Option<Place<'a>> {
+    fn place(&mut self, name: usize) -> Option<Place<'a>> {
         let name = &self.names[name];
         if !self.record.attributes().is_empty()
             && let Some(value) = self.record.attribute(&name.whole)
         {
             return Some(Place::Attribute(value));
         }
+        self.bodies.reach(self.record.index(), self.parents, || self.paths.find(&self.batch));
         let range = self.range(name.key).or_else(|| self.range(name.leaf))?;
         self.record.body().get(range).map(Place::Body)
     }
 
     #[inline]
     fn range(&self, path: usize) -> Option<Range<usize>> {
-        let slot = &self.slots[path];
+        let slot = &self.bodies.slots[path];
         (slot.record == self.record.index()).then(|| slot.range.clone())
     }
 }

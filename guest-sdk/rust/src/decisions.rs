@@ -127,12 +127,55 @@ impl Decisions {
         self.edits.push(index, part, range, with);
     }
 
+    /// The buffer of the bytes that edits put in, for a filter that replaces much: what it writes there itself is not
+    /// copied once more. The first bytes are those of the edits made so far; whatever is behind them means nothing
+    /// until [`Decisions::replace_written`] says so. It may be taken and put back before the batch is over.
+    ///
+    /// ```
+    /// use logagent_sdk::{Part, testing::once};
+    /// let outcome = once(["a", "b"], |batch, decisions| {
+    ///     let mut patch = std::mem::take(decisions.patch());
+    ///     patch.splice(.., *b"onetwo");
+    ///     for index in 0..batch.len() {
+    ///         decisions.replace_written(index, Part::Body, 0..1, 3);
+    ///     }
+    ///     *decisions.patch() = patch;
+    /// });
+    /// assert_eq!(outcome.kept(), ["one", "two"]);
+    /// ```
+    #[inline]
+    pub fn patch(&mut self) -> &mut Vec<u8> {
+        self.edits.patch()
+    }
+
+    /// Replaces bytes of the record's body or attributes, as [`Decisions::replace`] does, by the next so many of
+    /// [`Decisions::patch`], behind those of the edits before.
+    ///
+    /// # Panics
+    /// Where the range ends before it begins, or passes 4 GiB; and at the batch's end where the buffer has fewer bytes
+    /// than edits took of it.
+    ///
+    /// ```
+    /// use logagent_sdk::{Part, testing::once};
+    /// let outcome = once(["pin 1234"], |_, decisions| {
+    ///     decisions.replace(0, Part::Body, 0..3, b"PIN");
+    ///     decisions.patch().extend_from_slice(b"****");
+    ///     decisions.replace_written(0, Part::Body, 4..8, 4);
+    /// });
+    /// assert_eq!(outcome.kept(), ["PIN ****"]);
+    /// ```
+    #[inline]
+    pub fn replace_written(&mut self, index: usize, part: Part, range: Range<usize>, bytes: usize) {
+        self.edits.push_written(index, part, range, bytes);
+    }
+
     /// Says when the record happened, in nanoseconds since the Unix epoch. 0 leaves what the record has.
     ///
     /// ```
     /// let outcome = logagent_sdk::testing::once(["a"], |_, decisions| decisions.set_time(0, 5));
     /// assert_eq!(outcome.times[0], 5);
     /// ```
+    #[inline]
     pub fn set_time(&mut self, index: usize, time_unix_nano: u64) {
         self.stamps.of(index).time_unix_nano = time_unix_nano;
     }
@@ -143,6 +186,7 @@ impl Decisions {
     /// let outcome = logagent_sdk::testing::once(["a"], |_, decisions| decisions.set_severity(0, 17));
     /// assert_eq!(outcome.severities[0], 17);
     /// ```
+    #[inline]
     pub fn set_severity(&mut self, index: usize, severity: u8) {
         self.stamps.of(index).severity = severity.into();
     }

@@ -34,7 +34,9 @@ pub(crate) struct Edit {
 #[derive(Debug, Default)]
 pub(crate) struct Edits {
     list: Vec<Edit>,
+    /// First the bytes of all edits; what is behind them is nobody's.
     patch: Vec<u8>,
+    patch_bytes: usize,
     is_unordered: bool,
     /// Edits, and where the bytes of each begin in `patch`; to put both in order.
     order: Vec<(Edit, usize)>,
@@ -42,6 +44,7 @@ pub(crate) struct Edits {
 }
 
 /// What edits are put in order by. Insertions at one place stay in the order they were made in.
+#[inline]
 fn key(edit: &Edit) -> (u32, u32, u32, u32) {
     (edit.index, edit.part, edit.at, edit.length)
 }
@@ -49,30 +52,46 @@ fn key(edit: &Edit) -> (u32, u32, u32, u32) {
 impl Edits {
     pub(crate) fn clear(&mut self) {
         self.list.clear();
-        self.patch.clear();
+        self.patch_bytes = 0;
         self.is_unordered = false;
+    }
+
+    pub(crate) fn patch(&mut self) -> &mut Vec<u8> {
+        &mut self.patch
     }
 
     /// Inlined: the arguments are more than registers hold, and a guest's waits for those that come by the stack.
     #[inline]
     pub(crate) fn push(&mut self, index: usize, part: Part, range: Range<usize>, with: &[u8]) {
+        // A filter that writes the bytes itself may have the buffer in hand.
+        if !with.is_empty() {
+            self.patch.truncate(self.patch_bytes);
+            append(&mut self.patch, with);
+        }
+        self.push_written(index, part, range, with.len());
+    }
+
+    /// Adds an edit whose bytes are in the patch already, behind those of the edits before.
+    #[inline]
+    pub(crate) fn push_written(&mut self, index: usize, part: Part, range: Range<usize>, bytes: usize) {
         assert!(range.start <= range.end, "an edit ends before it begins");
         let edit = Edit {
             index: number(index),
             part: part as u32,
             at: number(range.start),
             length: number(range.len()),
-            patch_length: number(with.len()),
+            patch_length: number(bytes),
         };
         self.is_unordered |= self.list.last().is_some_and(|last| key(last) > key(&edit));
-        append(&mut self.patch, with);
+        self.patch_bytes += bytes;
         self.list.push(edit);
     }
 
     /// The edits in the contract's order, and their bytes in the same order.
     pub(crate) fn in_order(&mut self) -> (&[Edit], &[u8]) {
+        assert!(self.patch_bytes <= self.patch.len(), "edits of bytes that were not written");
         if !self.is_unordered {
-            return (&self.list, &self.patch);
+            return (&self.list, &self.patch[..self.patch_bytes]);
         }
         self.order.clear();
         let mut patch_at = 0;
@@ -112,6 +131,7 @@ fn append(patch: &mut Vec<u8>, with: &[u8]) {
 }
 
 /// A number for the contract. Panics beyond 32 bits: no batch is that large.
+#[inline]
 pub(crate) fn number(size: usize) -> u32 {
     u32::try_from(size).expect("a batch is smaller than 4 GiB")
 }

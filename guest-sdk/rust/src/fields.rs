@@ -98,6 +98,19 @@ pub enum Found {
 }
 
 impl Found {
+    #[inline]
+    fn of(&[record, path, key, start, end]: &[u32; 5]) -> Self {
+        match path {
+            u32::MAX => Self::Malformed { record: record as usize, at: start as usize },
+            path => Self::Value {
+                record: record as usize,
+                path: path as usize,
+                key: key as usize,
+                range: start as usize..end as usize,
+            },
+        }
+    }
+
     /// The record's index in the batch.
     ///
     /// ```
@@ -120,14 +133,21 @@ impl Fields {
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = Found> + '_ {
         let (found, _) = self.0.as_chunks::<5>();
-        found.iter().map(|&[record, path, key, start, end]| match path {
-            u32::MAX => Found::Malformed { record: record as usize, at: start as usize },
-            path => Found::Value {
-                record: record as usize,
-                path: path as usize,
-                key: key as usize,
-                range: start as usize..end as usize,
-            },
-        })
+        found.iter().map(Found::of)
+    }
+
+    /// What was found at this place of their order; `None` behind the last.
+    ///
+    /// ```
+    /// let paths = logagent_sdk::fields::Paths::new(&["*"]).unwrap();
+    /// logagent_sdk::testing::once([r#"{"a":1,"b":2}"#], |batch, _| {
+    ///     let fields = paths.find(batch);
+    ///     assert_eq!((fields.get(1), fields.get(2)), (fields.iter().last(), None));
+    /// });
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn get(&self, place: usize) -> Option<Found> {
+        self.0.as_chunks::<5>().0.get(place).map(Found::of)
     }
 }

@@ -1,7 +1,7 @@
 //! One record, read in place.
 
 use crate::batch::Descriptor;
-use crate::{Entries, Value};
+use crate::value::{self, Value};
 
 const CONTINUED: u8 = 1 << 1;
 
@@ -49,6 +49,20 @@ impl<'a> Record<'a> {
         &self.window[self.descriptor.body_at as usize..][..self.descriptor.body_len as usize]
     }
 
+    /// The body with what lies behind it in the window, which may be nothing and means nothing: for reading the body's
+    /// last bytes in blocks that reach beyond them.
+    ///
+    /// ```
+    /// logagent_sdk::testing::once(["a"], |batch, _| {
+    ///     assert!(batch.record(0).unwrap().body_onward().starts_with(b"a"));
+    /// });
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn body_onward(&self) -> &'a [u8] {
+        &self.window[self.descriptor.body_at as usize..]
+    }
+
     /// The attributes as they lie there: one MessagePack map, or nothing.
     ///
     /// ```
@@ -76,7 +90,7 @@ impl<'a> Record<'a> {
     /// ```
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<Value<'a>> {
-        Entries::of(self.attributes()).find(|(key, _)| *key == Value::Text(name)).map(|(_, value)| value)
+        value::find(self.attributes(), name.as_bytes())
     }
 
     /// When it happened, in nanoseconds since the Unix epoch; 0 where unknown.
@@ -84,6 +98,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert_eq!(batch.record(0).unwrap().time_unix_nano(), 0));
     /// ```
+    #[inline]
     #[must_use]
     pub fn time_unix_nano(&self) -> u64 {
         self.descriptor.time_unix_nano
@@ -105,6 +120,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert_eq!(batch.record(0).unwrap().stream(), 0));
     /// ```
+    #[inline]
     #[must_use]
     pub fn stream(&self) -> u16 {
         self.descriptor.stream
@@ -115,6 +131,7 @@ impl<'a> Record<'a> {
     /// ```
     /// logagent_sdk::testing::once(["a"], |batch, _| assert!(!batch.record(0).unwrap().is_continued()));
     /// ```
+    #[inline]
     #[must_use]
     pub fn is_continued(&self) -> bool {
         self.descriptor.flags & CONTINUED != 0

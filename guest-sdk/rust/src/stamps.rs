@@ -20,18 +20,25 @@ impl Stamps {
     }
 
     /// The record's stamp, to be changed.
+    #[inline]
     pub(crate) fn of(&mut self, index: usize) -> &mut Stamp {
         let index = index as u64;
+        // As filters go: record by record.
         let at = match self.0.last() {
-            // As filters go: record by record.
             Some(last) if last.index == index => self.0.len() - 1,
-            Some(last) if last.index > index => {
-                let found = self.0.binary_search_by_key(&index, |stamp| stamp.index);
-                found.unwrap_or_else(|at| self.insert(at, index))
+            Some(last) if last.index > index => self.find(index),
+            _ => {
+                self.0.push(Stamp { index, severity: 0, time_unix_nano: 0 });
+                self.0.len() - 1
             }
-            _ => self.insert(self.0.len(), index),
         };
         &mut self.0[at]
+    }
+
+    #[cold]
+    fn find(&mut self, index: u64) -> usize {
+        let found = self.0.binary_search_by_key(&index, |stamp| stamp.index);
+        found.unwrap_or_else(|at| self.insert(at, index))
     }
 
     fn insert(&mut self, at: usize, index: u64) -> usize {

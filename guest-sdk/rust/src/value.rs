@@ -100,6 +100,34 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
+/// The value of a map under a name; the first, should there be two. All that is before it is passed over unread.
+pub(crate) fn find<'a>(map: &'a [u8], name: &[u8]) -> Option<Value<'a>> {
+    let Entries { mut rest, left } = Entries::of(map);
+    for _ in 0..left {
+        let (key, behind) = split(rest)?;
+        if key == Some(name) {
+            return Value::of(behind);
+        }
+        (_, rest) = split(behind)?;
+    }
+    None
+}
+
+/// The first value's text, where it is one, whether UTF-8 or not, and what is behind it.
+#[inline]
+fn split(bytes: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
+    // What nearly all names and most values are.
+    if let Some((&tag @ 0xa0..=0xbf, rest)) = bytes.split_first() {
+        return rest.split_at_checked(usize::from(tag & 0x1f)).map(|(text, rest)| (Some(text), rest));
+    }
+    let head = head(bytes)?;
+    if head.children > 0 {
+        return skip(bytes).map(|rest| (None, rest));
+    }
+    let (payload, rest) = bytes[head.bytes..].split_at_checked(head.payload)?;
+    Some(((head.kind == Kind::Text).then_some(payload), rest))
+}
+
 fn read(bytes: &[u8]) -> Option<(Value<'_>, &[u8])> {
     let head = head(bytes)?;
     let rest = skip(bytes)?;

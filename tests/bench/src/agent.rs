@@ -119,6 +119,11 @@ impl Report {
         Ok(serde_json::from_str(&text)?)
     }
 
+    /// Seconds within the filters, over all lanes.
+    pub(crate) fn filter_seconds(&self) -> f64 {
+        self.stages.filter
+    }
+
     /// Where the time went, in one line.
     pub(crate) fn stages(&self) -> String {
         let Stages { read, frame, filter, write } = self.stages;

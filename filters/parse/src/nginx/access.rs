@@ -1,14 +1,18 @@
 //! A line of an access log: `address ident user [time] "request" status bytes "referer" "user agent"`. What is `-` is
 //! not there. Names are those of OpenTelemetry's semantic conventions.
 
+mod quick;
+
 use std::ops::Range;
 
-use crate::attributes::Key;
 use crate::escape::{closing_quote, unescape_bytes};
+use crate::key::Key;
 use crate::look::find;
 use crate::number::digits;
 use crate::parsed::Parsed;
 use crate::time::{self, Context};
+
+pub(super) use quick::read as read_quickly;
 
 /// Where the parts stand in the body.
 #[derive(Clone, Debug)]
@@ -112,12 +116,21 @@ pub(super) struct Names {
     referer: Key,
     agent: Key,
     forwarded: Key,
+    bytes_of_all: usize,
 }
 
 impl Names {
+    /// How many there are.
+    const COUNT: usize = 13;
+
     pub(super) fn new(prefix: &str) -> Self {
-        let key = |name: &str| Key::new(prefix.as_bytes(), name.as_bytes());
-        Self {
+        let mut bytes_of_all = 0;
+        let mut key = |name: &str| {
+            let key = Key::new(prefix.as_bytes(), name.as_bytes());
+            bytes_of_all += key.whole().len();
+            key
+        };
+        let mut names = Self {
             address: key("client.address"),
             user: key("user.name"),
             method: key("http.request.method"),
@@ -131,7 +144,10 @@ impl Names {
             referer: key("http.request.header.referer"),
             agent: key("user_agent.original"),
             forwarded: key("http.request.header.x-forwarded-for"),
-        }
+            bytes_of_all: 0,
+        };
+        names.bytes_of_all = bytes_of_all;
+        names
     }
 
     #[inline]

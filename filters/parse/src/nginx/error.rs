@@ -2,7 +2,7 @@
 
 use logagent_sdk::severity;
 
-use crate::attributes::Key;
+use crate::key::Key;
 use crate::parsed::Parsed;
 use crate::time::{self, Context, Cursor};
 

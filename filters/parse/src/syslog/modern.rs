@@ -1,7 +1,8 @@
 //! RFC 5424 from behind its version: `TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA MSG`; `-` is none.
 
 use super::Names;
-use crate::attributes::{Attributes, Key};
+use crate::attributes::Attributes;
+use crate::key::Key;
 use crate::pack::{self, Container};
 use crate::parsed::Parsed;
 use crate::time::{self, Context, Cursor};

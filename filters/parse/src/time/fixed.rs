@@ -3,6 +3,7 @@
 
 use super::civil::{Clock, Date, unix_nano};
 use super::cursor::month;
+use crate::number;
 
 /// Digits at fixed places.
 struct Places<'a, const N: usize> {
@@ -80,9 +81,9 @@ pub(super) fn iso(text: &[u8]) -> Option<(u64, usize)> {
     let length = match rest {
         [b'Z', ..] => 20,
         [b'.', fraction @ ..] => {
-            let length = fraction.iter().take(10).position(|byte| !byte.is_ascii_digit()).filter(|&it| it > 0)?;
+            let length = fraction.iter().take(10).position(|byte| !byte.is_ascii_digit())?;
             (fraction[length] == b'Z').then_some(())?;
-            clock.nanos = nanos(&fraction[..length]);
+            clock.nanos = nanos(&text[..21 + length], length)?;
             21 + length
         }
         _ => return None,
@@ -90,11 +91,16 @@ pub(super) fn iso(text: &[u8]) -> Option<(u64, usize)> {
     places.is_right.then(|| unix_nano(date, clock, 0)).flatten().map(|time| (time, length))
 }
 
-/// Of one to nine digits.
+/// Of the one to nine digits that a text ends with, before its last byte.
 #[inline]
-fn nanos(digits: &[u8]) -> u32 {
+pub(super) fn nanos(text: &[u8], length: usize) -> Option<u32> {
     const WEIGHTS: [u32; 10] = [0, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
-    digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')) * WEIGHTS[digits.len()]
+    let digits = &text[..text.len() - 1];
+    let number = match length {
+        9 => u32::try_from(number::digits(&digits[digits.len() - 9..])?).ok()?,
+        _ => number::digits_before(digits, length)?,
+    };
+    Some(number * WEIGHTS[length])
 }
 
 #[cfg(test)]

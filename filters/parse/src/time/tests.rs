@@ -9,7 +9,7 @@ const TIME: u64 = SECONDS * 1_000_000_000;
 const UTC: Context = Context { zone: 0, now: TIME };
 
 fn auto(text: &str) -> Option<u64> {
-    read(text.as_bytes(), TimeFormat::Auto, UTC)
+    read(text.as_bytes(), TimeFormat::Auto, UTC, &mut Recent::default())
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn what_is_no_time_is_refused() {
 
 #[test]
 fn a_given_format_takes_no_other() {
-    let read = |text: &str, format| read(text.as_bytes(), format, UTC);
+    let read = |text: &str, format| read(text.as_bytes(), format, UTC, &mut Recent::default());
     for (text, format, expected) in [
         ("1795515072", TimeFormat::Unix, Some(TIME)),
         ("1795515072", TimeFormat::UnixMs, Some(SECONDS * 1_000_000)),
@@ -135,7 +135,7 @@ fn a_given_format_takes_no_other() {
 fn a_time_without_a_zone_is_in_the_configured_one() {
     let context = Context { zone: 3600, now: TIME };
     for text in ["2026-11-24 11:11:12", "24/Nov/2026:11:11:12", "Nov 24 11:11:12", "2026-11-24T10:11:12Z"] {
-        assert_eq!(read(text.as_bytes(), TimeFormat::Auto, context), Some(TIME), "{text}");
+        assert_eq!(read(text.as_bytes(), TimeFormat::Auto, context, &mut Recent::default()), Some(TIME), "{text}");
     }
 }
 
@@ -149,10 +149,14 @@ fn a_missing_year_is_the_one_that_brings_it_nearest() {
         ("2027-03-01T00:00:00Z", "Feb 29 12:00:00", "2028-02-29T12:00:00Z"),
     ] {
         let context = Context { zone: 0, now: auto(now).unwrap() };
-        assert_eq!(read(text.as_bytes(), TimeFormat::Auto, context), auto(expected), "{now} {text}");
+        assert_eq!(
+            read(text.as_bytes(), TimeFormat::Auto, context, &mut Recent::default()),
+            auto(expected),
+            "{now} {text}"
+        );
     }
     let unknown = Context { zone: 0, now: 0 };
-    assert_eq!(read(b"Nov 24 10:11:12", TimeFormat::Auto, unknown), None);
+    assert_eq!(read(b"Nov 24 10:11:12", TimeFormat::Auto, unknown, &mut Recent::default()), None);
     assert!(auto("Nov 24 10:11:12").unwrap().abs_diff(UTC.now) < day);
 }
 

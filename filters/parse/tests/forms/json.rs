@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{TIME, harness, parse, read};
+use crate::common::{TIME, attributes, harness, parse, read};
 
 fn config() -> Value {
     json!({"format": "json"})
@@ -180,6 +180,41 @@ proptest! {
         prop_assert_eq!(outcome.kept(), bodies);
         for (object, attributes) in objects.iter().zip(&outcome.attributes) {
             prop_assert_eq!(&crate::common::attributes(attributes), object);
+        }
+    }
+}
+
+/// Values, of which some name each member is likely to have in many records, and in another order in some.
+fn object() -> impl Strategy<Value = Value> {
+    let names = ["a", "bc", "time", "thirteen.char", "level", "more-than-sixteen-bytes", "q\"", "", "é"];
+    let member = (prop::sample::select(names.to_vec()), value());
+    prop::collection::vec(member, 0..24).prop_map(|members| members.into_iter().collect::<Value>())
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        "[a-z0-9 ]{0,70}".prop_map(Value::from),
+        "\\PC{0,9}".prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (0..200_000_i64).prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        Just(json!(null)),
+        Just(json!({"x": [1, -2.5, {"y": "z"}]})),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn records_are_read_alike_whatever_was_read_before(objects in prop::collection::vec((object(), any::<bool>()), 1..20)) {
+        let write = |(object, is_compact): &(Value, bool)| {
+            if *is_compact { object.to_string() } else { format!("{object:#}").replace('\n', " ") }
+        };
+        let mut harness = harness(config());
+        for _ in 0..2 {
+            let outcome = harness.process(objects.iter().map(write)).unwrap();
+            for ((object, _), map) in objects.iter().zip(&outcome.attributes) {
+                prop_assert_eq!(&attributes(map), object);
+            }
         }
     }
 }

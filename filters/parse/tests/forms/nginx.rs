@@ -1,8 +1,9 @@
 //! nginx's access and error logs.
 
+use logagent_sdk::testing::Outcome;
 use serde_json::{Value, json};
 
-use crate::common::{TIME, parse, read};
+use crate::common::{TIME, attributes, harness, parse, read};
 
 fn config() -> Value {
     json!({"format": "nginx"})
@@ -152,5 +153,32 @@ fn an_error_line_has_time_severity_and_message() {
         let line = parse(&config, body);
         assert_eq!(line.attributes, attributes, "{body}");
         assert_eq!((line.time, line.severity, line.body.as_str()), (TIME, severity, message), "{body}");
+    }
+}
+
+/// What is behind the known formats is left alone, and read step by step: what is said before it must not change.
+#[test]
+fn a_line_says_the_same_whether_its_format_is_known_or_goes_on() {
+    let mut harness = harness(config());
+    for line in [
+        r#"203.0.113.7 - anna [24/Nov/2026:10:11:12 +0000] "GET /a/b?x=1 HTTP/1.1" 200 612 "https://e.org/" "curl/8 (x)""#,
+        r#"::1 - - [24/Nov/2026:10:11:12 +0000] "POST /a HTTP/2.0" 404 - "-" "Mozilla/5.0 (X11; Linux x86_64)" "10.0.0.1""#,
+    ] {
+        let mut lines = vec![line.as_bytes().to_vec()];
+        for at in 0..line.len() {
+            let (start, behind) = line.as_bytes().split_at(at);
+            lines.push([start, &behind[1..]].concat());
+            for byte in b" \"[]/-?1aA.:\\\x16\xc3\r" {
+                lines.push([start, &[*byte], &behind[1..]].concat());
+                lines.push([start, &[*byte], behind].concat());
+            }
+        }
+        let longer = lines.iter().map(|line| [line, &b" 0.5 -"[..]].concat());
+        let known = harness.process(lines.iter().map(|line| [line, &b"\r"[..]].concat())).unwrap();
+        let longer = harness.process(longer).unwrap();
+        for (index, line) in lines.iter().enumerate() {
+            let said = |outcome: &Outcome| (attributes(&outcome.attributes[index]), outcome.times[index]);
+            assert_eq!(said(&known), said(&longer), "{}", String::from_utf8_lossy(line));
+        }
     }
 }

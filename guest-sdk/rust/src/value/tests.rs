@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Entries, Value};
+use super::{Entries, Value, find};
 
 #[test]
 fn each_form_of_a_scalar_is_read() {
@@ -49,6 +49,16 @@ fn nested_values_are_skipped_to_the_one_behind_them() {
 }
 
 #[test]
+fn the_first_value_of_a_name_is_found_behind_values_of_any_kind() {
+    let map = b"\x89\xa1a\x92\x01\x81\xa1x\xc0\x05\xa1b\xa1\xff\xcd\x01\x00\xd9\x01b\x07\xa0\xc0\xc4\x01b\x01\xa1c\xc4\x01a\xa1b\x08\xa1d\xa2d";
+    assert_eq!(find(map, b"a"), Some(Value::List(b"\x92\x01\x81\xa1x\xc0")));
+    assert_eq!(find(map, b"b"), Some(Value::Int(7)));
+    assert_eq!(find(map, b""), Some(Value::Null));
+    assert_eq!(find(map, b"c"), Some(Value::Bytes(b"a")));
+    assert_eq!((find(map, b"d"), find(map, b"x"), find(b"", b"a")), (None, None, None));
+}
+
+#[test]
 fn a_million_nested_lists_do_not_end_the_stack() {
     let mut bytes = vec![0x91; 1_000_000];
     assert_eq!(Value::of(&bytes), None);
@@ -70,5 +80,24 @@ proptest! {
     fn any_bytes_can_be_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         let _ = Value::of(&bytes);
         prop_assert!(Entries::of(&bytes).count() <= bytes.len());
+        let _ = find(&bytes, b"a");
+    }
+
+    #[test]
+    fn what_is_found_is_what_the_entries_have(
+        names in prop::collection::vec(("[ab]{0,2}", prop::collection::vec(any::<u8>(), 0..12)), 0..20),
+        cut in 0_usize..200,
+    ) {
+        let mut map = vec![0xdc | 2, 0, u8::try_from(names.len()).unwrap()];
+        for (name, value) in &names {
+            map.extend([0xd9, u8::try_from(name.len()).unwrap()]);
+            map.extend(name.as_bytes());
+            map.extend(value);
+        }
+        map.truncate(cut);
+        for name in ["", "a", "b", "ab"] {
+            let expected = Entries::of(&map).find(|(key, _)| *key == Value::Text(name)).map(|(_, value)| value);
+            prop_assert_eq!(format!("{:?}", find(&map, name.as_bytes())), format!("{expected:?}"));
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! native code in this process that reads, works on each line, and throws the result away.
 
 mod cases;
+mod chain;
 mod commands;
 mod native;
 
@@ -45,6 +46,7 @@ pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
     for case in cases::all(place) {
         rows.extend(case.measure(place)?);
     }
+    rows.push(chain::measure(&cases::chain(), place)?);
     Ok(rows)
 }
 
