@@ -87,7 +87,7 @@ impl Cards {
         &mut self.rows
     }
 
-    /// Marks each digit that ends twelve bytes of them.
+    /// Marks each digit that ends thirteen bytes of them.
     #[inline(always)]
     pub(crate) fn mark(&mut self, classes: &Classes, blocks: usize, marks: &mut Row) {
         let (digit, gap) = (classes.row(Class::Digit), classes.row(Class::Gap));
@@ -96,7 +96,7 @@ impl Cards {
         two.fill(|at| one.block(at) & one.pair(at).back(1));
         four.fill(|at| two.block(at) & two.pair(at).back(2));
         eight.fill(|at| four.block(at) & four.pair(at).back(4));
-        marks.fill(|at| digit.block(at) & eight.block(at) & four.pair(at).back(8));
+        marks.fill(|at| digit.block(at) & eight.block(at) & four.pair(at).back(8) & one.pair(at).back(12));
         [one, two, four].into_iter().for_each(|row| row.carry(blocks));
     }
 }
