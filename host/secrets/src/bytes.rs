@@ -142,8 +142,7 @@ const fn classes(byte: u8) -> u16 {
         (word || byte == b'_', WORD),
         (byte.is_ascii_hexdigit(), HEX),
         (
-            word || byte >= 0x80
-                || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'!' | b'#' | b'$' | b'%' | b'^' | b'~'),
+            word || byte >= 0x80 || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'!' | b'#' | b'$' | b'%' | b'^' | b'~'),
             LOCAL,
         ),
         (word || byte >= 0x80 || matches!(byte, b'.' | b'-'), DOMAIN),
@@ -156,10 +155,7 @@ const fn classes(byte: u8) -> u16 {
         (byte == b'-', HYPHEN),
         (byte >= 0x80, WIDE),
         (
-            matches!(
-                byte,
-                b'.' | b'-' | b'+' | b'!' | b'#' | b'$' | b'%' | b'*' | b'^' | b'~' | b'@' | b'/' | b':'
-            ),
+            matches!(byte, b'.' | b'-' | b'+' | b'!' | b'#' | b'$' | b'%' | b'*' | b'^' | b'~' | b'@' | b'/' | b':'),
             JOINT,
         ),
     ];
