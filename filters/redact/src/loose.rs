@@ -43,9 +43,15 @@ fn value(body: &[u8], at: usize) -> Option<Range<usize>> {
     let end = match body.get(start)? {
         b'"' => string_end(body, start),
         b'{' | b'[' => container_end(body, start),
-        first => scalar_end(body, start).filter(|&end| {
-            matches!(first, b'-' | b'0'..=b'9') || matches!(&body[start..end], b"true" | b"false" | b"null")
-        })?,
+        first => {
+            let end = scalar_end(body, start)?;
+            let is_literal = || matches!(&body[start..end], b"true" | b"false" | b"null");
+            if !matches!(first, b'-' | b'0'..=b'9') && !is_literal() {
+                return None;
+            }
+            // What touches a value would stand beside a quote from then on, and may look like a secret there.
+            end + body[end..].iter().take_while(|&&byte| !is_delimiter(byte)).count()
+        }
     };
     Some(start..end)
 }
@@ -58,6 +64,10 @@ fn visible(body: &[u8], at: usize) -> usize {
 fn scalar_end(body: &[u8], start: usize) -> Option<usize> {
     let length = body[start..].iter().take_while(|&&byte| is_in_token(byte)).count();
     (length > 0).then_some(start + length)
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    is_blank(byte) || matches!(byte, b',' | b'"' | b'{' | b'}' | b'[' | b']')
 }
 
 /// Behind the closing quote, or the body's end.

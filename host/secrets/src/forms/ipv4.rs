@@ -58,7 +58,7 @@ impl Around {
             Some(&bytes) => u128::from_le_bytes(bytes),
             None => Self::near_an_edge(body, at),
         };
-        let halves = [bytes as u64, (bytes >> 64) as u64];
+        let halves = [(bytes << 64 >> 64) as u64, (bytes >> 64) as u64];
         let mask = |bits: fn(u64) -> u32| bits(halves[0]) | bits(halves[1]) << 8;
         Self { bytes, others: mask(others), dots: mask(dots) }
     }
@@ -138,7 +138,7 @@ fn above(bytes: u64, lift: u64) -> u32 {
     const HIGH: u64 = 0x8080_8080_8080_8080;
     /// Its product brings the lowest bits of a word's eight bytes to the eight highest.
     const GATHER: u64 = 0x0102_0408_1020_4080;
-    let flags = ((bytes & !HIGH) + lift | bytes) & HIGH;
+    let flags = (((bytes & !HIGH) + lift) | bytes) & HIGH;
     ((flags >> 7).wrapping_mul(GATHER) >> 56) as u32
 }
 
