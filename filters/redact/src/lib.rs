@@ -54,40 +54,39 @@ impl Filter for RedactFilter {
     }
 
     fn process(&mut self, batch: &Batch<'_>, decisions: &mut Decisions) -> Result<(), Failure> {
-        self.find(batch);
-        for piece in self.plan.pieces() {
-            let (Some(record), Some(rule)) = (batch.record(piece.record), self.rules.get(piece.rule)) else { continue };
-            let Some(new) = self.renderer.render(piece, rule, record.body()) else { continue };
+        self.find_values(batch);
+        let matches = self.search.as_ref().map(|set| set.matches(batch));
+        let Self { rules, values, plan, renderer, tally, .. } = self;
+        let body = |record| batch.record(record).map_or(&b""[..], |record| record.body());
+        let span = |found: Match| {
+            let may_be_bare = rules[found.pattern].may_be_bare;
+            Span::of_match(found, may_be_bare)
+        };
+        let matches = matches.iter().flat_map(|matches| matches.iter()).map(span);
+        plan.make(values, matches, body, |piece| {
+            let (Some(record), Some(rule)) = (batch.record(piece.record), rules.get(piece.rule)) else { return };
+            let Some(new) = renderer.render(piece, rule, record.body()) else { return };
             decisions.replace(piece.record, Part::Body, piece.range.clone(), new);
-            self.tally.count(rule.metric);
-        }
+            tally.count(rule.metric);
+        });
         self.tally.tell();
         Ok(())
     }
 }
 
 impl RedactFilter {
-    fn find(&mut self, batch: &Batch<'_>) {
-        let body = |record| batch.record(record).map_or(&b""[..], |record| record.body());
+    fn find_values(&mut self, batch: &Batch<'_>) {
         self.values.clear();
-        if let Some(paths) = &self.paths {
-            for found in paths.find(batch).iter() {
-                match found {
-                    Found::Value { record, path, range, .. } => {
-                        self.values.push(Span::of_value(record, range, self.first_field + path, body(record)));
-                    }
-                    Found::Malformed { record, .. } => self.find_loosely(record, body(record)),
+        let Some(paths) = &self.paths else { return };
+        let body = |record| batch.record(record).map_or(&b""[..], |record| record.body());
+        for found in paths.find(batch).iter() {
+            match found {
+                Found::Value { record, path, range, .. } => {
+                    self.values.push(Span::of_value(record, range, self.first_field + path, body(record)));
                 }
+                Found::Malformed { record, .. } => self.find_loosely(record, body(record)),
             }
         }
-        let matches = self.search.as_ref().map(|set| set.matches(batch));
-        let rules = &self.rules;
-        let span = |found: Match| {
-            let may_be_bare = rules[found.pattern].may_be_bare;
-            Span::of_match(found, may_be_bare)
-        };
-        let matches = matches.iter().flat_map(|matches| matches.iter()).map(span);
-        self.plan.make(self.values.drain(..), matches, body);
     }
 
     fn find_loosely(&mut self, record: usize, body: &[u8]) {

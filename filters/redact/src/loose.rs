@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memmem::Finder;
 
 use crate::bare::{is_blank, is_in_token};
+use crate::text::ends_apart;
 
 /// The keys that are looked for at any depth.
 #[derive(Debug, Default)]
@@ -42,12 +43,25 @@ fn value(body: &[u8], at: usize) -> Option<Range<usize>> {
     }
     let end = match body.get(start)? {
         b'"' => string_end(body, start),
+        b'[' if !begins_as_list(body, start) => return None,
         b'{' | b'[' => container_end(body, start),
-        first => scalar_end(body, start).filter(|&end| {
-            matches!(first, b'-' | b'0'..=b'9') || matches!(&body[start..end], b"true" | b"false" | b"null")
-        })?,
+        first => {
+            let end = scalar_end(body, start)?;
+            let is_literal = || matches!(&body[start..end], b"true" | b"false" | b"null");
+            if !matches!(first, b'-' | b'0'..=b'9') && !is_literal() {
+                return None;
+            }
+            joined_end(body, end)
+        }
     };
     Some(start..end)
+}
+
+/// Whether a list may begin here: not a label that was put in a secret's place.
+fn begins_as_list(body: &[u8], start: usize) -> bool {
+    let first = &body[visible(body, start + 1)..];
+    let is_literal = [&b"true"[..], b"false", b"null"].into_iter().any(|literal| first.starts_with(literal));
+    is_literal || !first.first().is_some_and(u8::is_ascii_alphabetic)
 }
 
 fn visible(body: &[u8], at: usize) -> usize {
@@ -58,6 +72,21 @@ fn visible(body: &[u8], at: usize) -> usize {
 fn scalar_end(body: &[u8], start: usize) -> Option<usize> {
     let length = body[start..].iter().take_while(|&&byte| is_in_token(byte)).count();
     (length > 0).then_some(start + length)
+}
+
+/// Where what a value is joined to ends: it would stand behind a quote from then on, and may look like a secret there.
+fn joined_end(body: &[u8], mut end: usize) -> usize {
+    loop {
+        end += body[end..].iter().take_while(|&&byte| !is_delimiter(byte)).count();
+        if ends_apart(&body[end..]) {
+            return end;
+        }
+        end += 1;
+    }
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    is_blank(byte) || matches!(byte, b',' | b'"' | b'{' | b'}' | b'[' | b']')
 }
 
 /// Behind the closing quote, or the body's end.

@@ -1,7 +1,6 @@
 //! What is replaced: the values and matches that were found, as ranges that don't overlap and cover all that any of them
 //! does. By what they are replaced is not known here.
 
-use std::iter::Peekable;
 use std::ops::Range;
 
 use logagent_sdk::scan::Match;
@@ -73,66 +72,88 @@ pub(crate) struct Piece {
     pub(crate) overlaps: bool,
 }
 
-/// The pieces of a batch, in a list that is reused.
+/// Puts the pieces of a batch together.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    pieces: Vec<Piece>,
     quotes: Quotes,
 }
 
 impl Plan {
-    /// The pieces, ascending by record and place.
-    pub(crate) fn pieces(&self) -> &[Piece] {
-        &self.pieces
-    }
-
-    /// Merges values and matches, which both ascend. Of two that begin at one place the value comes first.
+    /// Merges values and matches, which both ascend, and calls `put` with each piece, ascending by record and place. Of
+    /// two that begin at one place the value comes first.
+    #[inline]
     pub(crate) fn make<'a>(
         &mut self,
-        values: impl Iterator<Item = Span>,
+        mut values: &[Span],
         matches: impl Iterator<Item = Span>,
         body: impl Fn(usize) -> &'a [u8],
+        put: impl FnMut(&Piece),
     ) {
-        self.pieces.clear();
         self.quotes.begin();
-        let (mut values, mut matches) = (values.peekable(), matches.peekable());
-        while let Some(span) = first(&mut values, &mut matches) {
-            self.add(span, &body);
+        let mut merge = Merge { quotes: &mut self.quotes, last: None, body, put };
+        for found in matches {
+            while let [value, rest @ ..] = values
+                && value.place() <= found.place()
+            {
+                merge.add_value(value);
+                values = rest;
+            }
+            merge.add(found);
         }
+        values.iter().for_each(|value| merge.add_value(value));
+        merge.end();
+    }
+}
+
+struct Merge<'q, B, P> {
+    quotes: &'q mut Quotes,
+    /// What the next span may overlap.
+    last: Option<Piece>,
+    body: B,
+    put: P,
+}
+
+impl<'a, B: Fn(usize) -> &'a [u8], P: FnMut(&Piece)> Merge<'_, B, P> {
+    #[inline(never)]
+    fn add_value(&mut self, value: &Span) {
+        self.add(value.clone());
     }
 
-    /// Adds what no piece covers yet.
-    fn add<'a>(&mut self, span: Span, body: impl Fn(usize) -> &'a [u8]) {
-        let last = self.pieces.last_mut().filter(|last| last.record == span.record);
+    #[inline(never)]
+    fn end(&mut self) {
+        self.put_last();
+    }
+
+    /// Adds what no piece covers yet. Inlined where matches are added, and most filters have nothing else.
+    #[inline(always)]
+    fn add(&mut self, span: Span) {
+        let Span { record, range: secret, rule, found } = span;
+        let last = self.last.as_mut().filter(|last| last.record == record);
         let covered = last.as_ref().map_or(0, |last| last.range.end);
-        if last.is_some() && span.range.end <= covered {
+        if last.is_some() && secret.end <= covered {
             return;
         }
-        let Span { record, range: secret, rule, found } = span;
         let overlaps = secret.start < covered;
         if let Some(last) = last.filter(|_| overlaps) {
             last.overlaps = true;
         }
         let value = match found {
             _ if overlaps => None,
-            FoundAs::BareMatch => self.quotes.bare_value(record, body(record), &secret),
+            FoundAs::BareMatch => self.quotes.bare_value(record, (self.body)(record), &secret),
             FoundAs::Match | FoundAs::Text => None,
             FoundAs::Value => Some(secret.clone()),
         };
         let is_bare = value.as_ref().is_some_and(|value| value.start >= covered);
         let range = value.filter(|_| is_bare).unwrap_or(secret.start.max(covered)..secret.end);
-        self.pieces.push(Piece { record, range, secret, rule, is_bare, overlaps });
+        self.put_last();
+        self.last = Some(Piece { record, range, secret, rule, is_bare, overlaps });
     }
-}
 
-fn first(
-    values: &mut Peekable<impl Iterator<Item = Span>>,
-    matches: &mut Peekable<impl Iterator<Item = Span>>,
-) -> Option<Span> {
-    match (values.peek(), matches.peek()) {
-        (Some(value), Some(found)) if found.place() < value.place() => matches.next(),
-        (Some(_), _) => values.next(),
-        (None, _) => matches.next(),
+    #[inline(always)]
+    fn put_last(&mut self) {
+        if let Some(last) = &self.last {
+            (self.put)(last);
+        }
     }
 }
 

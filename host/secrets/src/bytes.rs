@@ -10,6 +10,11 @@ impl Set {
     pub(crate) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
+    /// Both.
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
 }
 
 /// `0` to `9`.
@@ -40,6 +45,8 @@ pub(crate) const DOT: Set = Set(1 << 11);
 pub(crate) const HYPHEN: Set = Set(1 << 13);
 /// Bytes of UTF-8 beyond ASCII.
 pub(crate) const WIDE: Set = Set(1 << 12);
+/// What holds parts of secrets together: of e-mail addresses, of numbers, of tokens.
+pub(crate) const JOINT: Set = Set(1 << 14);
 
 static TABLE: [u16; 256] = table();
 
@@ -135,8 +142,7 @@ const fn classes(byte: u8) -> u16 {
         (word || byte == b'_', WORD),
         (byte.is_ascii_hexdigit(), HEX),
         (
-            word || byte >= 0x80
-                || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'!' | b'#' | b'$' | b'%' | b'*' | b'^' | b'~'),
+            word || byte >= 0x80 || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'!' | b'#' | b'$' | b'%' | b'^' | b'~'),
             LOCAL,
         ),
         (word || byte >= 0x80 || matches!(byte, b'.' | b'-'), DOMAIN),
@@ -148,6 +154,10 @@ const fn classes(byte: u8) -> u16 {
         (byte == b'.', DOT),
         (byte == b'-', HYPHEN),
         (byte >= 0x80, WIDE),
+        (
+            matches!(byte, b'.' | b'-' | b'+' | b'!' | b'#' | b'$' | b'%' | b'*' | b'^' | b'~' | b'@' | b'/' | b':'),
+            JOINT,
+        ),
     ];
     let mut at = 0;
     while at < all.len() {

@@ -1,12 +1,13 @@
 //! The walk over a batch: the sieve's marks, in order, each looked at in its body.
 
+mod beside;
 #[cfg(test)]
 mod tests;
 
 use crate::forms::secret_at;
 use crate::sieve::{self, BLOCK_BYTES, Row, Sieve};
 use crate::{Found, Kind};
-use logagent_record::{Bodies, Cursor, Descriptor, Run};
+use logagent_record::{Bodies, Cursor, Descriptor, InRun, Run};
 use std::iter::Peekable;
 use std::ops::Range;
 
@@ -29,30 +30,53 @@ impl Finder {
         Self { kinds }
     }
 
-    /// Appends what the bodies hold, sorted by record, start and kind. `goes_on` is asked every 32 KiB; its false ends
-    /// the search early, and the answer is then false.
+    /// Appends what the bodies hold, sorted by record, start and kind; also what is a secret only once another beside
+    /// it was put out of sight. `goes_on` is asked every 32 KiB; its false ends the search early, and the answer is
+    /// then false.
     ///
     /// # Panics
     /// Where a record points outside of the bodies' bytes.
     pub fn find(&self, bodies: &Bodies<'_>, goes_on: &mut dyn FnMut() -> bool, found: &mut Vec<Found>) -> bool {
-        let mut sieve = Sieve::new(&self.kinds);
+        let known = found.len();
         let mut windows = 0_usize;
         let mut goes_on = || {
             windows += 1;
             !windows.is_multiple_of(WINDOWS) || goes_on()
         };
-        bodies.runs().all(|run| {
-            sieve.begin();
-            let starts = run.bodies().map(|body| body.start);
-            Walk::new(&self.kinds, run, found).all(&mut sieve, starts, &mut goes_on)
-        })
+        let mut open = Vec::new();
+        self.sweep(bodies, &mut goes_on, found, &mut open)
+            && (open.is_empty() || self.find_beside(bodies, &open, &mut goes_on, found, known))
     }
 
     /// Appends what one body holds, as record 0. Of a body beyond 4 GiB, what lies there is not searched.
     pub fn find_in(&self, body: &[u8], found: &mut Vec<Found>) {
-        let record = Descriptor { body_len: u32::try_from(body.len()).unwrap_or(u32::MAX), ..Descriptor::default() };
-        self.find(&Bodies::new(body, 0, &[record]), &mut || true, found);
+        self.find(&Bodies::new(body, 0, &[whole(body)]), &mut || true, found);
     }
+
+    /// Appends what stands in the bodies as they are, and to `open` the records with a secret that hides what is beside
+    /// it, perhaps.
+    fn sweep(
+        &self,
+        bodies: &Bodies<'_>,
+        goes_on: &mut dyn FnMut() -> bool,
+        found: &mut Vec<Found>,
+        open: &mut Vec<u32>,
+    ) -> bool {
+        let mut sieve = Sieve::new(&self.kinds);
+        for run in bodies.runs() {
+            sieve.begin();
+            let starts = Starts::new(run.bodies().map(|body| body.start));
+            if !Walk::new(&self.kinds, run, found, open).all(&mut sieve, starts, goes_on) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// A body as a record whose bytes begin with it.
+fn whole(body: &[u8]) -> Descriptor {
+    Descriptor { body_len: u32::try_from(body.len()).unwrap_or(u32::MAX), ..Descriptor::default() }
 }
 
 /// The search of one run.
@@ -60,29 +84,28 @@ struct Walk<'a, 'b> {
     kinds: &'b [Kind],
     bytes: &'a [u8],
     cursor: Cursor<'a>,
-    /// The record of the last mark.
-    record: usize,
-    /// By kind: where the next secret of that record may start.
+    /// By kind: where in the run the next secret may start.
     from: [usize; Kind::ALL.len()],
     found: &'b mut Vec<Found>,
     /// How much was found in runs before.
     known: usize,
+    open: &'b mut Vec<u32>,
 }
 
 impl<'a, 'b> Walk<'a, 'b> {
-    fn new(kinds: &'b [Kind], run: Run<'a>, found: &'b mut Vec<Found>) -> Self {
+    fn new(kinds: &'b [Kind], run: Run<'a>, found: &'b mut Vec<Found>, open: &'b mut Vec<u32>) -> Self {
         let known = found.len();
         let from = [0; Kind::ALL.len()];
-        Self { kinds, bytes: run.bytes(), cursor: run.cursor(), record: usize::MAX, from, found, known }
+        Self { kinds, bytes: run.bytes(), cursor: run.cursor(), from, found, known, open }
     }
 
+    #[inline(always)]
     fn all(
         mut self,
         sieve: &mut Sieve,
-        starts: impl Iterator<Item = usize>,
-        goes_on: &mut impl FnMut() -> bool,
+        mut starts: Starts<impl Iterator<Item = usize>>,
+        goes_on: &mut dyn FnMut() -> bool,
     ) -> bool {
-        let mut starts = Starts::new(starts);
         let mut at = 0;
         while at < self.bytes.len() {
             if !goes_on() {
@@ -100,7 +123,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     /// Looks at a block's marks.
-    #[inline]
+    #[inline(always)]
     fn look(&mut self, sieve: &Sieve, block: usize, block_at: usize) {
         let mut marks = sieve.any(block);
         while marks != 0 {
@@ -109,54 +132,56 @@ impl<'a, 'b> Walk<'a, 'b> {
             let at = block_at + bit as usize;
             let Some(body) = self.cursor.seek(at) else { return };
             if body.start <= at {
-                self.enter(body.index);
-                self.look_at(sieve.kinds_at(block, bit), &self.bytes[body.start..body.end], at - body.start);
+                self.look_at(sieve.kinds_at(self.kinds, block, bit), body, at);
             }
         }
     }
 
-    /// Begins a record, where it is another.
-    #[inline]
-    fn enter(&mut self, record: usize) {
-        if self.record != record {
-            self.record = record;
-            self.from = [0; Kind::ALL.len()];
-        }
-    }
-
     /// Looks at a place of a body for the kinds that have a mark there.
-    #[inline]
-    fn look_at(&mut self, mut kinds: u32, body: &'a [u8], at: usize) {
+    #[inline(always)]
+    fn look_at(&mut self, mut kinds: u32, body: InRun, at: usize) {
+        let bytes = &self.bytes[body.start..body.end];
         while kinds != 0 {
             let kind = Kind::ALL[kinds.trailing_zeros() as usize];
             kinds &= kinds - 1;
-            let from = self.from[kind.index()];
-            if at >= from
-                && let Some(span) = secret_at(kind, body, at, from)
+            let from = self.from[kind.index()].saturating_sub(body.start);
+            if let Some(span) = secret_at(kind, bytes, at - body.start, from)
                 && span.start >= from
             {
-                self.from[kind.index()] = span.end;
-                self.add(kind, span);
+                self.from[kind.index()] = body.start + span.end;
+                if beside::is_open(bytes, &span) {
+                    self.open.push(narrow(body.index));
+                }
+                self.add(kind, body.index, span);
             }
         }
     }
 
     /// Adds what was found where it belongs: a secret can begin before one whose mark came first, if never far.
-    #[inline]
-    fn add(&mut self, kind: Kind, span: Range<usize>) {
-        let [record, start, end] = [self.record, span.start, span.end].map(narrow);
-        let key = (record, start, kind);
-        let known = &self.found[self.known..];
-        let later = known.iter().rev().take_while(|found| (found.record, found.start, found.kind) > key).count();
-        self.found.push(Found { record, kind, start, end });
-        let place = self.found.len() - 1 - later;
-        if later > 0 {
-            self.found[place..].rotate_right(1);
+    #[inline(always)]
+    fn add(&mut self, kind: Kind, record: usize, span: Range<usize>) {
+        let [record, start, end] = [record, span.start, span.end].map(narrow);
+        let new = Found { record, kind, start, end };
+        let is_last = self.found.last().is_none_or(|last| last.record < record || last.start < start);
+        self.found.push(new);
+        if !is_last {
+            self.put_in_order();
         }
+    }
+
+    /// Moves the last of what was found to where it belongs.
+    #[cold]
+    fn put_in_order(&mut self) {
+        let found = &mut self.found[self.known..];
+        let Some((last, known)) = found.split_last() else { return };
+        let later = known.iter().rev().take_while(|found| found.place() > last.place()).count();
+        let place = known.len() - later;
+        found[place..].rotate_right(1);
     }
 }
 
 /// A place in a batch, whose descriptors hold 32 bits.
+#[inline]
 fn narrow(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }

@@ -22,3 +22,10 @@ pub struct Found {
     /// Where it ends.
     pub end: u32,
 }
+
+impl Found {
+    /// What they are sorted by.
+    pub(crate) fn place(&self) -> (u32, u32, Kind) {
+        (self.record, self.start, self.kind)
+    }
+}

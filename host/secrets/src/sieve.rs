@@ -124,16 +124,16 @@ impl Sieve {
     }
 
     /// The marks of all kinds in a block of the last window.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn any(&self, block: usize) -> u64 {
         self.any.block(block)
     }
 
-    /// The kinds, a bit each by their index, that have a mark at a bit of a block of the last window.
-    #[inline]
-    pub(crate) fn kinds_at(&self, block: usize, bit: u32) -> u32 {
+    /// Those of the kinds, a bit each by their index, that have a mark at a bit of a block of the last window.
+    #[inline(always)]
+    pub(crate) fn kinds_at(&self, kinds: &[Kind], block: usize, bit: u32) -> u32 {
         // All are asked alike: which of them has the mark is what a branch would guess wrong.
-        let is_marked = |row: &Row| u32::from(row.block(block) >> bit & 1 != 0);
-        self.marks.iter().rev().fold(0, |kinds, row| kinds << 1 | is_marked(row))
+        let is_marked = |kind: Kind| (self.marks[kind.index()].block(block) >> bit & 1) as u32;
+        kinds.iter().fold(0, |marked, &kind| marked | is_marked(kind) << kind.index())
     }
 }

@@ -1,4 +1,4 @@
-//! JSON stays JSON, a mask keeps the length, and what was redacted is not redacted again.
+//! JSON objects and lists stay JSON, and what was redacted is not redacted again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -23,7 +23,8 @@ fuzz_target!(|data: &[u8]| {
         for (with, filter) in filters {
             let outcome = logagent_fuzz::run(filter, data);
             for (before, after) in logagent_fuzz::lines(data).into_iter().zip(&outcome.bodies) {
-                if logagent_fuzz::is_json(before) {
+                // A number alone on a line is text: its label has no quotes.
+                if matches!(before.trim_ascii_start(), [b'{' | b'[', ..]) && logagent_fuzz::is_json(before) {
                     assert!(logagent_fuzz::is_json(after), "{with}: {}", String::from_utf8_lossy(after));
                 }
             }

@@ -10,11 +10,19 @@ fn found(start: usize, end: usize) -> Span {
 
 /// The pieces as start, end, and whether each overlaps.
 fn pieces(body: &str, values: &[(usize, usize)], matches: &[(usize, usize)]) -> Vec<(usize, usize, bool)> {
-    let values = values.iter().map(|&(start, end)| Span::of_value(0, start..end, 1, body.as_bytes()));
+    let value = |&(start, end): &(usize, usize)| Span::of_value(0, start..end, 1, body.as_bytes());
+    let values: Vec<_> = values.iter().map(value).collect();
     let matches = matches.iter().map(|&(start, end)| found(start, end));
-    let mut plan = Plan::default();
-    plan.make(values, matches, |_| body.as_bytes());
-    plan.pieces().iter().map(|piece| (piece.range.start, piece.range.end, piece.overlaps)).collect()
+    let mut pieces = Vec::new();
+    Plan::default().make(
+        &values,
+        matches,
+        |_| body.as_bytes(),
+        |piece| {
+            pieces.push((piece.range.start, piece.range.end, piece.overlaps));
+        },
+    );
+    pieces
 }
 
 #[test]
@@ -46,9 +54,8 @@ fn matches_within_a_number_are_the_number_once() {
 #[test]
 fn records_are_kept_apart() {
     let matches = (0..3).map(|record| Span::of_match(Match { record, pattern: 0, range: 0..2 }, true));
-    let values = (1..3).map(|record| Span::of_value(record, 1..3, 1, b"x12"));
-    let mut plan = Plan::default();
-    plan.make(values, matches, |_| &b"x12"[..]);
-    let pieces: Vec<_> = plan.pieces().iter().map(|piece| (piece.record, piece.range.clone())).collect();
+    let values: Vec<_> = (1..3).map(|record| Span::of_value(record, 1..3, 1, b"x12")).collect();
+    let mut pieces = Vec::new();
+    Plan::default().make(&values, matches, |_| &b"x12"[..], |piece| pieces.push((piece.record, piece.range.clone())));
     assert_eq!(pieces, [(0, 0..2), (1, 0..2), (1, 2..3), (2, 0..2), (2, 2..3)]);
 }

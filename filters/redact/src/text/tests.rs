@@ -1,17 +1,21 @@
 //! Texts hidden: lengths, escapes, what is left.
 
-use super::{decode, is_partial, mask, partial};
+use super::{Text, decode, is_partial, mask, partial};
 use crate::rule::Form;
+
+fn whole(text: &str, form: Form) -> Text<'_> {
+    Text { body: text.as_bytes(), range: 0..text.len(), form }
+}
 
 fn masked(text: &str, form: Form) -> String {
     let mut out = Vec::new();
-    mask(text.as_bytes(), form, &mut out);
+    mask(&whole(text, form), &mut out);
     String::from_utf8(out).unwrap()
 }
 
 fn shown(text: &str, form: Form) -> String {
     let mut out = Vec::new();
-    partial(text.as_bytes(), form, &mut out);
+    partial(&whole(text, form), &mut out);
     String::from_utf8(out).unwrap()
 }
 

@@ -19,9 +19,7 @@ use logagent_ring::Writer;
 
 /// How much of the ring carrying out these decisions over this table takes at most, in bytes.
 pub(super) fn room_for(decisions: &Decisions, table: &Table, ring: &Writer) -> usize {
-    edits::room_for(&decisions.edits, table, ring)
-        + outputs::room_for(decisions)
-        + emits::room_for(decisions, table.count)
+    edits::room_for(decisions, table, ring) + outputs::room_for(decisions) + emits::room_for(decisions, table.count)
 }
 
 /// A number of bytes that fits the window, as descriptors have it.

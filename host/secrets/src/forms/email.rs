@@ -1,8 +1,8 @@
 //! E-mail addresses: the dot-atom form of RFC 5321, section 4.1.2, and RFC 5322, section 3.4.1, with the lengths of
 //! RFC 5321, section 4.5.3.1, and the letters beyond ASCII of RFC 6531.
 //!
-//! Of the local part's characters, ``= / { } | ` & ? '`` are allowed there but end it here: in logs they stand around
-//! addresses (`user=a@example.com`, `'a@example.com'`), hardly ever within. For the same reason an address begins with
+//! Of the local part's characters, ``= / { } | ` & ? ' *`` are allowed there but end it here: in logs they stand around
+//! addresses (`user=a@example.com`, `'a@example.com'`), hardly ever within, or in place of what was masked. For the same reason an address begins with
 //! a letter, a digit or `_`. Quoted local parts and address literals (`a@[192.0.2.1]`) are not looked for.
 
 use crate::bytes::{DOMAIN, DOT, HYPHEN, LETTER, LOCAL, WIDE, WORD, is, run_back, run_seen};

@@ -62,7 +62,9 @@ impl Class {
             Kind::Card => &[Self::Digit, Self::Gap],
             Kind::Ipv4 => &[Self::Digit, Self::Dot],
             Kind::Ipv6 => &[Self::Digit, Self::HexLetter, Self::Colon],
-            Kind::Phone => &[Self::Plus, Self::Digit, Self::Gap, Self::Dash, Self::Close, Self::Zero, Self::Letter],
+            Kind::Phone => {
+                &[Self::Plus, Self::Digit, Self::Gap, Self::Dash, Self::Close, Self::Zero, Self::Letter, Self::Colon]
+            }
             Kind::Iban => &[Self::Digit, Self::Letter],
             Kind::Jwt => &[Self::JwtHead],
             Kind::AwsKey => &[Self::AwsName],

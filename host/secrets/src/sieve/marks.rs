@@ -87,7 +87,7 @@ impl Cards {
         &mut self.rows
     }
 
-    /// Marks each digit that ends twelve bytes of them.
+    /// Marks each digit that ends thirteen bytes of them.
     #[inline(always)]
     pub(crate) fn mark(&mut self, classes: &Classes, blocks: usize, marks: &mut Row) {
         let (digit, gap) = (classes.row(Class::Digit), classes.row(Class::Gap));
@@ -96,7 +96,7 @@ impl Cards {
         two.fill(|at| one.block(at) & one.pair(at).back(1));
         four.fill(|at| two.block(at) & two.pair(at).back(2));
         eight.fill(|at| four.block(at) & four.pair(at).back(4));
-        marks.fill(|at| digit.block(at) & eight.block(at) & four.pair(at).back(8));
+        marks.fill(|at| digit.block(at) & eight.block(at) & four.pair(at).back(8) & one.pair(at).back(12));
         [one, two, four].into_iter().for_each(|row| row.carry(blocks));
     }
 }
@@ -113,12 +113,13 @@ impl Phones {
     }
 
     /// Marks each `+`; the last digit of `ddd-dddd` behind a space, hyphen, dot, slash or parenthesis; and the digit
-    /// behind a 0 that follows neither a letter, a digit, a hyphen, a dot nor a slash.
+    /// behind a 0 that follows neither a letter, a digit, a hyphen, a dot, a slash, nor a digit and a colon, as those of
+    /// times do.
     #[inline(always)]
     pub(crate) fn mark(&mut self, classes: &Classes, starts: &Row, blocks: usize, marks: &mut Row) {
         let [plus, digit, zero] = [Class::Plus, Class::Digit, Class::Zero].map(|class| classes.row(class));
         let [gap, dash, close] = [Class::Gap, Class::Dash, Class::Close].map(|class| classes.row(class));
-        let letter = classes.row(Class::Letter);
+        let [letter, colon] = [Class::Letter, Class::Colon].map(|class| classes.row(class));
         let [two, three, gaps] = &mut self.rows;
         two.fill(|at| digit.block(at) & digit.pair(at).back(1));
         three.fill(|at| digit.block(at) & two.pair(at).back(1));
@@ -126,7 +127,8 @@ impl Phones {
         marks.fill(|at| {
             let (two, gap) = (two.pair(at), gaps.pair(at));
             let local = two.now & two.back(2) & gap.back(4) & three.pair(at).back(5) & gap.back(8);
-            let joined = letter.pair(at).back(2) | digit.pair(at).back(2) | dash.pair(at).back(2);
+            let time = colon.pair(at).back(2) & digit.pair(at).back(3) & !starts.pair(at).back(2);
+            let joined = letter.pair(at).back(2) | digit.pair(at).back(2) | dash.pair(at).back(2) | time;
             let trunk = digit.block(at) & zero.pair(at).back(1) & (!joined | starts.pair(at).back(1));
             plus.block(at) | local | trunk
         });
