@@ -5,8 +5,19 @@ use super::{Lane, LaneError};
 use crate::breaker::{Admission, Breaker};
 use crate::graph::{FilterStage, OnError};
 use logagent_telemetry::BreakerState;
+use rustix::time::{ClockId, clock_gettime};
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Since when a filter works. Its share is one of processor time, which the kernel is asked for only where it is bounded.
+pub(super) struct Work {
+    started: Instant,
+    thread: Option<Duration>,
+}
+
+fn thread_time() -> Duration {
+    clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
+}
 
 impl Lane {
     /// What the breaker says of the filter's next call.
@@ -24,13 +35,18 @@ impl Lane {
         move_breaker(self.stage(at), |breaker| breaker.fail(records as u64, now));
     }
 
-    /// The time since `started` was the filter's.
-    pub(super) fn spend(&mut self, at: At, started: Instant) {
-        let time = started.elapsed();
+    /// A filter's work begins.
+    pub(super) fn begin_work(&mut self, at: At) -> Work {
+        Work { started: Instant::now(), thread: self.stage(at).share.is_some().then(thread_time) }
+    }
+
+    /// It ends: its time was the filter's.
+    pub(super) fn end_work(&mut self, at: At, work: &Work) {
+        let time = work.started.elapsed();
         let stage = self.stage(at);
         stage.meter.time.add_time(time);
-        if let Some(share) = &mut stage.share {
-            share.spend(time, started + time);
+        if let (Some(share), Some(before)) = (&mut stage.share, work.thread) {
+            share.spend(thread_time().saturating_sub(before), work.started + time);
         }
     }
 
@@ -39,7 +55,7 @@ impl Lane {
     pub(super) fn is_bypassed(&mut self, at: At) -> Result<bool, LaneError> {
         let now = Instant::now();
         let stage = self.stage(at);
-        let wait = stage.share.as_mut().map_or(std::time::Duration::ZERO, |share| share.wait(now));
+        let wait = stage.share.as_mut().map_or(Duration::ZERO, |share| share.wait(now));
         if wait.is_zero() {
             return Ok(false);
         }

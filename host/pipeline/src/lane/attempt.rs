@@ -8,7 +8,6 @@ use super::{Lane, LaneError, apply};
 use crate::breaker::Admission;
 use crate::graph::FilterStage;
 use logagent_component::{Fault, FilterError};
-use std::time::Instant;
 
 /// Where a filter stands in the graph.
 #[derive(Clone, Copy)]
@@ -33,13 +32,13 @@ impl Lane {
             self.stage(at).meter.bypassed.add(table.count as u64);
             return Ok(self.pass(at, table));
         }
-        let started = Instant::now();
+        let work = self.begin_work(at);
         let mut parts = std::mem::take(&mut self.parts);
         parts.begin(table);
         let result = self.work_through(&mut parts, at, read);
         let merged = result.map(|()| parts.merge(&mut self.ring));
         self.parts = parts;
-        self.spend(at, started);
+        self.end_work(at, &work);
         merged
     }
 

@@ -6,7 +6,6 @@ use logagent_telemetry::FilterMeter;
 use logagent_wasm::{Limits, Program, WasmFilter};
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The defaults of `limits`.
 const LIMITS: Limits = Limits::DEFAULT;
