@@ -4,9 +4,10 @@ use super::attempt::At;
 use super::{Lane, LaneError};
 use crate::breaker::{Admission, Breaker};
 use crate::graph::{FilterStage, OnError};
+use crate::rival::ShadowStage;
 use logagent_telemetry::BreakerState;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 impl Lane {
     /// What the breaker says of the filter's next call.
@@ -26,11 +27,12 @@ impl Lane {
 
     /// The time since `started` was the filter's.
     pub(super) fn spend(&mut self, at: At, started: Instant) {
-        let time = started.elapsed();
         let stage = self.stage(at);
+        // What its shadow takes is not its own.
+        let time = started.elapsed() - stage.shadow.as_mut().map_or(Duration::ZERO, ShadowStage::take_time);
         stage.meter.time.add_time(time);
         if let Some(share) = &mut stage.share {
-            share.spend(time, started + time);
+            share.spend(time, Instant::now());
         }
     }
 
@@ -39,7 +41,7 @@ impl Lane {
     pub(super) fn is_bypassed(&mut self, at: At) -> Result<bool, LaneError> {
         let now = Instant::now();
         let stage = self.stage(at);
-        let wait = stage.share.as_mut().map_or(std::time::Duration::ZERO, |share| share.wait(now));
+        let wait = stage.share.as_mut().map_or(Duration::ZERO, |share| share.wait(now));
         if wait.is_zero() {
             return Ok(false);
         }
