@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::Counter;
 
@@ -81,22 +81,22 @@ pub struct ShadowReport {
 }
 
 impl Rollouts {
-    /// The meter of a new canary, in place of the one before.
-    pub fn begin_canary(&self) -> Arc<CanaryMeter> {
-        begin(&self.canary)
+    /// Shows this canary, in place of the one before.
+    pub fn show_canary(&self, meter: Arc<CanaryMeter>) {
+        *lock(&self.canary) = Some(meter);
     }
 
-    /// The meter of a new shadow, in place of the one before.
-    pub fn begin_shadow(&self) -> Arc<ShadowMeter> {
-        begin(&self.shadow)
+    /// Shows this shadow, in place of the one before.
+    pub fn show_shadow(&self, meter: Arc<ShadowMeter>) {
+        *lock(&self.shadow) = Some(meter);
     }
 
     pub(crate) fn canary_report(&self) -> Option<CanaryReport> {
-        last(&self.canary).map(|meter| meter.report())
+        lock(&self.canary).as_ref().map(|meter| meter.report())
     }
 
     pub(crate) fn shadow_report(&self) -> Option<ShadowReport> {
-        last(&self.shadow).map(|meter| ShadowReport {
+        lock(&self.shadow).as_ref().map(|meter| ShadowReport {
             records: meter.records.get(),
             differing: meter.differing.get(),
             errors: meter.errors.get(),
@@ -104,14 +104,8 @@ impl Rollouts {
     }
 }
 
-fn begin<M: Default>(place: &Mutex<Option<Arc<M>>>) -> Arc<M> {
-    let meter = Arc::<M>::default();
-    *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(meter.clone());
-    meter
-}
-
-fn last<M>(place: &Mutex<Option<Arc<M>>>) -> Option<Arc<M>> {
-    place.lock().unwrap_or_else(PoisonError::into_inner).clone()
+fn lock<T>(place: &Mutex<T>) -> MutexGuard<'_, T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl CanaryMeter {
@@ -129,24 +123,24 @@ impl CanaryMeter {
     /// How far it has come.
     #[must_use]
     pub fn state(&self) -> CanaryState {
-        self.end.lock().unwrap_or_else(PoisonError::into_inner).0
+        lock(&self.end).0
     }
 
     /// It has taken the filter's place.
     pub fn promote(&self) {
-        self.end.lock().unwrap_or_else(PoisonError::into_inner).0 = CanaryState::Promoted;
+        lock(&self.end).0 = CanaryState::Promoted;
     }
 
     /// It was given up: it gets nothing any more.
     pub fn abort(&self, reason: String) {
         self.set_share(0.0);
-        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = (CanaryState::Aborted, Some(reason));
+        *lock(&self.end) = (CanaryState::Aborted, Some(reason));
     }
 
     /// Its counts.
     #[must_use]
     pub fn report(&self) -> CanaryReport {
-        let (state, reason) = self.end.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (state, reason) = lock(&self.end).clone();
         CanaryReport {
             state,
             share: self.share(),
