@@ -53,6 +53,23 @@ pub(crate) struct Drawn {
     pub(crate) drops: u64,
 }
 
+/// What was counted since a step began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepCounts {
+    /// When it began.
+    pub since: Instant,
+    /// Records that the canary decided over.
+    pub records: u64,
+    /// Those that it failed on, which are none of `records`.
+    pub errors: u64,
+    /// Those that it dropped.
+    pub drops: u64,
+    /// Records that the filter itself decided over; in the last step, those of the one before.
+    pub filter_records: u64,
+    /// Those that the filter dropped.
+    pub filter_drops: u64,
+}
+
 /// What is to be done with a canary.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
@@ -151,6 +168,18 @@ impl Canary {
         let Some(&share) = self.policy.steps.iter().find(|&&step| step > self.share) else { return Step::Promote };
         self.begin(share, now);
         Step::Share(share)
+    }
+
+    pub(crate) fn counts(&self) -> StepCounts {
+        let Self { since, errors, canary, incumbent, .. } = self;
+        StepCounts {
+            since: *since,
+            records: canary.records,
+            errors: *errors,
+            drops: canary.drops,
+            filter_records: incumbent.records,
+            filter_drops: incumbent.drops,
+        }
     }
 
     fn begin(&mut self, share: f64, now: Instant) {

@@ -79,9 +79,9 @@ pub struct FilterStage {
     /// The next batch is to be kept there.
     pub(crate) is_sample_due: bool,
     /// What is to take its place.
-    pub canary: Option<CanaryStage>,
+    pub canary: Option<Box<CanaryStage>>,
     /// What it is compared with.
-    pub shadow: Option<ShadowStage>,
+    pub shadow: Option<Box<ShadowStage>>,
     /// What it did.
     pub meter: Arc<FilterMeter>,
 }
@@ -180,7 +180,7 @@ impl FilterStage {
 
     /// Who decides over the next batch.
     pub(crate) fn next_decider(&mut self) -> Decider {
-        let is_canarys = self.canary.as_mut().is_some_and(CanaryStage::take_turn);
+        let is_canarys = self.canary.as_mut().is_some_and(|canary| canary.take_turn());
         if is_canarys { Decider::Canary } else { Decider::Incumbent }
     }
 

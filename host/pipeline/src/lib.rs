@@ -15,7 +15,7 @@ mod succession;
 mod supervisor;
 
 pub use breaker::BreakerPolicy;
-pub use canary::CanaryPolicy;
+pub use canary::{CanaryPolicy, StepCounts};
 pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, SourceStage};
 pub use lane::{Lane, LaneError, LaneWaker, Subject};
 pub use rival::{CanaryStage, ShadowStage};

@@ -1,7 +1,7 @@
 //! What the lanes share of a filter's canary, and the agent judges it by: its share, its counts, how it ended. And whose
 //! turn a batch is.
 
-use crate::canary::{Canary, CanaryPolicy, Decider, Drawn, Step};
+use crate::canary::{Canary, CanaryPolicy, Decider, Drawn, Step, StepCounts};
 use logagent_telemetry::{CanaryMeter, CanaryState};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -49,11 +49,23 @@ impl Rollout {
         self.is_given_up.load(Ordering::Relaxed)
     }
 
+    /// Why it was given up.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        self.meter.report().reason
+    }
+
+    /// What was counted in this step.
+    #[must_use]
+    pub fn step(&self) -> StepCounts {
+        self.lock().counts()
+    }
+
     /// Moves the canary on where it is time, or back; to be called now and then.
     pub fn advance(&self, now: Instant) -> Progress {
         let mut canary = self.lock();
         if self.is_given_up() {
-            return Progress::Aborted(self.meter.report().reason.unwrap_or_default());
+            return Progress::Aborted(self.reason().unwrap_or_default());
         }
         match canary.advance(now) {
             Step::Stay => Progress::None,

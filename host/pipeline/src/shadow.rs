@@ -28,7 +28,9 @@ impl Shadow {
         Self { share, meter, log, left: AtomicU32::new(MOST_SAMPLES) }
     }
 
-    pub(crate) fn share(&self) -> f64 {
+    /// The share of the batches that it gets.
+    #[must_use]
+    pub fn share(&self) -> f64 {
         self.share
     }
 

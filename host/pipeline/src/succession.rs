@@ -65,9 +65,9 @@ pub enum NextRival {
     /// Nothing.
     None,
     /// A canary that begins.
-    Canary(CanaryStage),
+    Canary(Box<CanaryStage>),
     /// A shadow that begins.
-    Shadow(ShadowStage),
+    Shadow(Box<ShadowStage>),
 }
 
 /// A sink of the next graph.

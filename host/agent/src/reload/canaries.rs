@@ -14,10 +14,10 @@ const LOOK: Duration = Duration::from_millis(100);
 impl Reloader {
     /// How long requests may be waited for.
     pub(super) fn pause(&self) -> Duration {
-        if self.setup.rollouts().next().is_some() { LOOK } else { PATIENCE }
+        if self.setup.rivals.iter().any(Option::is_some) { LOOK } else { PATIENCE }
     }
 
-    /// Does with each canary what it is time for.
+    /// Does with each canary what it is time for, and shows what is beside filters as it is now.
     pub(super) fn look_at_canaries(&mut self) {
         let now = Instant::now();
         let rollouts: Vec<_> = self.setup.rollouts().map(|(index, rollout)| (index, rollout.clone())).collect();
@@ -38,6 +38,9 @@ impl Reloader {
                     }
                 }
             }
+        }
+        if self.setup.rivals.iter().any(Option::is_some) {
+            self.board.show_filters(self.setup.statuses());
         }
     }
 

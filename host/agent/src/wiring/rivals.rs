@@ -3,9 +3,11 @@
 mod differences;
 
 use super::filters::LoadedFilter;
+use crate::control::unix_seconds;
 use differences::DifferenceFile;
 use logagent_component::{Description, Filter as _};
 use logagent_config::{Canary, Config, Filter, Named, Problem, Shadow as ShadowSpec};
+use logagent_control::{CanaryStatus, ShadowStatus};
 use logagent_pipeline::{CanaryPolicy, CanaryStage, NextRival, Rollout, Shadow, ShadowStage};
 use logagent_ring::RingFile;
 use logagent_telemetry::{CanaryMeter, FilterMeter, Meters, ShadowMeter};
@@ -142,6 +144,36 @@ impl LoadedRival {
         self.spec.noun()
     }
 
+    /// What there is to show of a canary.
+    pub(super) fn canary(&self) -> Option<CanaryStatus> {
+        let Kind::Canary { rollout, .. } = &self.kind else { return None };
+        let step = rollout.step();
+        Some(CanaryStatus {
+            component: self.spec.component().display().to_string(),
+            hash: self.program.hash().to_string(),
+            share: rollout.share(),
+            since: unix_seconds().saturating_sub(step.since.elapsed().as_secs()),
+            records: step.records,
+            errors: step.errors,
+            dropped: step.drops,
+            filter_records: step.filter_records,
+            filter_dropped: step.filter_drops,
+            state: rollout.reason().map_or("running".into(), |reason| format!("given up: {reason}")),
+        })
+    }
+
+    /// What there is to show of a shadow.
+    pub(super) fn shadow(&self) -> Option<ShadowStatus> {
+        let Kind::Shadow { shadow, meter, .. } = &self.kind else { return None };
+        Some(ShadowStatus {
+            component: self.spec.component().display().to_string(),
+            hash: self.program.hash().to_string(),
+            share: shadow.share(),
+            records: meter.records.get(),
+            differing: meter.differing.get(),
+        })
+    }
+
     /// Its counts are its filter's from now on.
     pub(super) fn show(&self, filter: &str, meters: &Meters) {
         let rollouts = &meters.filters.of(filter).rollouts;
@@ -181,11 +213,15 @@ impl LoadedRival {
         let started = started.map_err(|error| refused(&error.to_string()))?;
         let description = self.description.get_or_init(|| started.description().clone());
         match &self.kind {
-            Kind::Shadow { shadow, .. } => Ok(NextRival::Shadow(ShadowStage::new(Box::new(started), shadow.clone()))),
+            Kind::Shadow { shadow, .. } => {
+                let stage = ShadowStage::new(Box::new(started), shadow.clone());
+                Ok(NextRival::Shadow(Box::new(stage)))
+            }
             Kind::Canary { rollout, .. } => {
                 filter.check_redacts(config, description)?;
                 let component = self.program.hash().clone();
-                Ok(NextRival::Canary(CanaryStage::new(Box::new(started), component, rollout.clone())))
+                let stage = CanaryStage::new(Box::new(started), component, rollout.clone());
+                Ok(NextRival::Canary(Box::new(stage)))
             }
         }
     }

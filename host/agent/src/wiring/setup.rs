@@ -1,6 +1,8 @@
 //! A configuration with all that it names: filters loaded, sinks opened. From it, and from the one that runs, comes each
 //! lane's next graph; what both have in common goes on.
 
+mod beside;
+
 use super::filters::LoadedFilter;
 use super::rivals::LoadedRival;
 use super::routes::route_problems;
@@ -9,7 +11,7 @@ use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_config::{Config, Named, Pipeline, Problem};
 use logagent_control::{FilterStatus, LaneStatus};
-use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextRival, NextSink, Rollout};
+use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
@@ -53,40 +55,6 @@ impl Setup {
         self.filters.iter().position(|filter| filter.name == name)
     }
 
-    /// The same where what is beside a filter has taken its place.
-    pub(crate) fn promoted(&self, index: usize, canary: &LoadedRival) -> Self {
-        let mut next = self.clone();
-        next.filters[index] = self.filters[index].succeeded_by(canary);
-        next.rivals[index] = None;
-        next
-    }
-
-    /// The canaries of which something is still to be said, by their filters' indices.
-    pub(crate) fn rollouts(&self) -> impl Iterator<Item = (usize, &Arc<Rollout>)> {
-        let rivals = self.rivals.iter().enumerate();
-        rivals.filter_map(|(index, rival)| Some((index, rival.as_ref()?.rollout()?)))
-    }
-
-    /// What is beside filters that `before` lacks, or has otherwise, in words.
-    pub(crate) fn new_rivals(&self, before: &Self) -> impl Iterator<Item = String> {
-        self.rivals_but(Some(before)).map(|(filter, rival)| format!("{filter} has a new {}", rival.noun()))
-    }
-
-    /// Shows the counts of what is beside filters that `before` lacks, or has otherwise.
-    pub(crate) fn show_rivals(&self, before: Option<&Self>, meters: &Meters) {
-        self.rivals_but(before).for_each(|(filter, rival)| rival.show(filter, meters));
-    }
-
-    fn rivals_but(&self, before: Option<&Self>) -> impl Iterator<Item = (&str, &Arc<LoadedRival>)> {
-        let named = self.filters.iter().zip(&self.rivals);
-        let all = named.filter_map(|(filter, rival)| Some((&*filter.name, rival.as_ref()?)));
-        all.filter(move |(_, rival)| !before.is_some_and(|before| before.has_rival(rival)))
-    }
-
-    fn has_rival(&self, rival: &Arc<LoadedRival>) -> bool {
-        self.rivals.iter().flatten().any(|known| Arc::ptr_eq(known, rival))
-    }
-
     /// The generation of a filter; 0 where there is no such.
     pub(crate) fn generation(&self, name: &str) -> u64 {
         self.index(name).map_or(0, |index| self.filters[index].generation)
@@ -94,7 +62,10 @@ impl Setup {
 
     /// What there is to show of each filter.
     pub(crate) fn statuses(&self) -> impl Iterator<Item = (String, FilterStatus)> {
-        self.filters.iter().map(|filter| (filter.name.clone(), filter.status(&self.config)))
+        self.filters.iter().zip(&self.rivals).map(|(filter, rival)| {
+            let (canary, shadow) = rival.as_ref().map_or((None, None), |rival| (rival.canary(), rival.shadow()));
+            (filter.name.clone(), FilterStatus { canary, shadow, ..filter.status(&self.config) })
+        })
     }
 
     /// What serves a lane that has this setup's graph.
@@ -218,16 +189,6 @@ impl Setup {
         filter.stage(&self.config, pipeline, rival, ring).map(|stage| NextFilter::New(Box::new(stage)))
     }
 
-    /// What is beside a filter that goes on.
-    fn next_rival(&self, index: usize, before: Option<&Self>, ring: &RingFile) -> Result<NextRival, Vec<Problem>> {
-        match &self.rivals[index] {
-            None => Ok(NextRival::None),
-            Some(rival) if rival.is_given_up() => Ok(NextRival::None),
-            Some(rival) if before.is_some_and(|before| before.has_rival(rival)) => Ok(NextRival::Kept),
-            Some(rival) => rival.start(&self.config, &self.filters[index], ring),
-        }
-    }
-
     /// A lane's graph, all new or the successor of the one that `before` gave it, with these instances and the sinks'
     /// ends. `sources` are all sources, by their index.
     pub(crate) fn graph(
@@ -266,6 +227,8 @@ impl Setup {
     }
 }
 
+type Loaded = (Arc<LoadedFilter>, Option<Arc<LoadedRival>>);
+
 /// A filter with what is beside it; what `before` has of them that is the same is shared with it.
 fn load_filter(
     config: &Config,
@@ -273,7 +236,7 @@ fn load_filter(
     before: Option<&Setup>,
     runtime: &Runtime,
     meters: &Meters,
-) -> Result<(Arc<LoadedFilter>, Option<Arc<LoadedRival>>), Vec<Problem>> {
+) -> Result<Loaded, Vec<Problem>> {
     let known = before.and_then(|before| Some((before, before.index(&filter.name)?)));
     let (filter_before, rival_before) =
         known.map(|(before, index)| (&before.filters[index], before.rivals[index].as_ref())).unzip();

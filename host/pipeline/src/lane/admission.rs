@@ -4,7 +4,6 @@ use super::attempt::At;
 use super::{Lane, LaneError};
 use crate::breaker::{Admission, Breaker};
 use crate::graph::{FilterStage, OnError};
-use crate::rival::ShadowStage;
 use logagent_telemetry::BreakerState;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -29,7 +28,7 @@ impl Lane {
     pub(super) fn spend(&mut self, at: At, started: Instant) {
         let stage = self.stage(at);
         // What its shadow takes is not its own.
-        let time = started.elapsed() - stage.shadow.as_mut().map_or(Duration::ZERO, ShadowStage::take_time);
+        let time = started.elapsed() - stage.shadow.as_mut().map_or(Duration::ZERO, |shadow| shadow.take_time());
         stage.meter.time.add_time(time);
         if let Some(share) = &mut stage.share {
             share.spend(time, Instant::now());

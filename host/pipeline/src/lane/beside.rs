@@ -40,7 +40,7 @@ impl Lane {
         read: ReadAt,
         parts: &mut Parts,
     ) -> Result<(), LaneError> {
-        if !self.stage(at).canary.as_ref().is_some_and(is_on) {
+        if !self.stage(at).canary.as_deref().is_some_and(is_on) {
             parts.hand_over(part);
             return Ok(());
         }
@@ -61,7 +61,7 @@ impl Lane {
     pub(super) fn compare_with_shadow(&mut self, at: At, table: Table, read: ReadAt) {
         let Self { ring, graph, streams, decisions, open, .. } = self;
         let FilterStage { name, filter, shadow, .. } = &mut graph.pipelines[at.pipeline].filters[at.filter];
-        let Some(stage) = shadow.as_mut().filter(|shadow| shadow.is_turn) else { return };
+        let Some(stage) = shadow.as_deref_mut().filter(|shadow| shadow.is_turn) else { return };
         let view = table.view(ring, streams.infos(), read.unix_nano);
         if !call_shadow(stage, |stage| stage.filter.process(&view, &mut stage.decisions)) {
             return;
@@ -95,7 +95,7 @@ impl Lane {
 
     /// Tells what is beside a filter the time. What a canary emits is for the records that it had, and goes on.
     pub(super) fn tick_beside(&mut self, at: At) -> Result<(), LaneError> {
-        if self.stage(at).canary.as_ref().is_some_and(is_on)
+        if self.stage(at).canary.as_deref().is_some_and(is_on)
             && let Err(error) = self.tell_the_time(at, Decider::Canary)?
         {
             blame_canary(self.stage(at), &Subject::Tick, 1, &error);

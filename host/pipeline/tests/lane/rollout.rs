@@ -34,7 +34,7 @@ impl Beside {
 fn with_canary(stage: &mut FilterStage, canary: Native, policy: CanaryPolicy) -> Beside {
     let meter = Arc::<CanaryMeter>::default();
     let rollout = Arc::new(Rollout::new(policy, meter.clone(), Instant::now()));
-    stage.canary = Some(CanaryStage::new(Box::new(canary), "canary".into(), rollout.clone()));
+    stage.canary = Some(Box::new(CanaryStage::new(Box::new(canary), "canary".into(), rollout.clone())));
     Beside { rollout, meter }
 }
 
@@ -250,7 +250,7 @@ impl ShadowLog for Told {
 fn with_shadow(stage: &mut FilterStage, shadow: Native, share: f64) -> (Arc<ShadowMeter>, Arc<Told>) {
     let (meter, told) = (Arc::<ShadowMeter>::default(), Arc::<Told>::default());
     let shared = Arc::new(Shadow::new(share, meter.clone(), told.clone()));
-    stage.shadow = Some(ShadowStage::new(Box::new(shadow), shared));
+    stage.shadow = Some(Box::new(ShadowStage::new(Box::new(shadow), shared)));
     (meter, told)
 }
 

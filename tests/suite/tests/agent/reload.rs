@@ -56,7 +56,8 @@ fn a_component_is_replaced_in_each_way_that_files_are() {
     let agent = Agent::follow(&place);
     place.append("in.0.log", "{\"n\":0}\n");
     until_out(&place, "{\"n\":0,\"gen\":0}\n");
-    let ways: [(&str, fn(&Place, &[u8])); 4] = [
+    type Replace = fn(&Place, &[u8]);
+    let ways: [(&str, Replace); 4] = [
         ("written in place", |place, bytes| place.write("trim.wasm", bytes)),
         ("renamed over", |place, bytes| {
             place.write("new.wasm", bytes);

@@ -85,9 +85,9 @@ fn a_canary_takes_its_filters_place_by_itself_while_records_flow() {
     until_said(&place, 1, PROMOTED);
     // What runs is what was the canary, whatever is reloaded, for as long as there is a canary in the configuration.
     configure(&place, &canary("keep").replace("every: 100ms", "every: 200ms"));
-    until_said(&place, 1, "filters: ~mark; no new component");
+    until_said(&place, 1, "changes\":\"filters: ~mark\",\"generations\":\"\"");
     configure(&place, &config_of("new.wasm", "keep", ""));
-    until_said(&place, 2, "filters: ~mark; no new component");
+    until_said(&place, 2, "changes\":\"filters: ~mark\",\"generations\":\"\"");
     let written = load.stop();
     let marked = check_output(&place, &written);
     assert!(marked > 0 && marked < written.iter().sum(), "both had some: {marked} of {written:?}");
@@ -106,7 +106,7 @@ fn a_filter_whose_canary_was_promoted_goes_back_where_the_canary_is_taken_out() 
     let load = Load::start(&place);
     until_said(&place, 1, PROMOTED);
     configure(&place, &config("keep", ""));
-    until_said(&place, 1, "mark is now generation 3");
+    until_said(&place, 1, "generations\":\"mark generation 3");
     check_output(&place, &load.stop());
     place.append("in.0.log", "{\"last\":1}\n");
     until("the last record", || place.text("out.log").contains("{\"last\":1,\"mode\":\"keep\"}"));
@@ -125,11 +125,11 @@ fn a_canary_that_fails_is_given_up_costs_no_record_and_is_not_tried_again_as_it_
     assert!(place.text("stderr").contains("(abort_if.errors_above: 0.1%)"), "{}", place.text("stderr"));
     // Another sink is no reason to try it again, nor is another file of the filter's own.
     configure(&place, &canary("trap").replace("pager.log", "other.log"));
-    until_said(&place, 1, "sinks: ~pager; no new component");
+    until_said(&place, 1, "changes\":\"sinks: ~pager\",\"generations\":\"\"");
     place.write("old.wasm", variant(Path::new(&filter("trim")), 1));
-    until_said(&place, 1, "mark is now generation 2");
+    until_said(&place, 1, "generations\":\"mark generation 2");
     configure(&place, &canary("trap"));
-    until_said(&place, 2, "sinks: ~pager; no new component");
+    until_said(&place, 2, "changes\":\"sinks: ~pager\",\"generations\":\"\"");
     assert_eq!(place.text("stderr").matches(GIVEN_UP).count(), 1);
     // Another file of its own is.
     place.write("new.wasm", variant(Path::new(&test_guests()), 1));
