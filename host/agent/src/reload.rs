@@ -1,15 +1,16 @@
 //! Replacing what runs while records flow: the configuration file and the components are read again, what changed is
 //! loaded, tried and handed to the lanes; or nothing changes, and why is told.
 
+mod canaries;
 mod watch;
 
 use crate::control::Board;
 use crate::exit::{Failure, Refused};
 use crate::wiring::{self, Setup, SourceSlot};
-use logagent_component::Source;
+use logagent_component::{Filter, Source};
 use logagent_config::{self as config, Config, LoadError, Plan};
 use logagent_control::LaneStatus;
-use logagent_pipeline::{FilterStage, LaneWaker, Mailbox, Sources};
+use logagent_pipeline::{LaneWaker, Mailbox, Sources};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
@@ -116,7 +117,7 @@ pub(crate) struct Reloader {
 /// A lane that has not yet changed over.
 struct Pending {
     lane: usize,
-    changed: Receiver<Vec<FilterStage>>,
+    changed: Receiver<Vec<Box<dyn Filter>>>,
     /// What serves it once it has.
     next: LaneStatus,
 }
@@ -134,6 +135,7 @@ impl Reloader {
         for filter in &setup.filters {
             meters.filters.of(&filter.name).generation.add(1);
         }
+        setup.show_rivals(None, &meters);
         board.show_filters(setup.statuses());
         (0..lanes.len()).for_each(|number| board.show_lane(number, setup.generations()));
         Self { path, runtime, setup, inputs, lanes, meters, board, pending: Vec::new() }
@@ -148,7 +150,8 @@ impl Reloader {
     pub(crate) fn serve(mut self, requests: &Sender<Request>, requested: &Receiver<Request>) {
         let watch = Watch::start(self.files(), requests.clone());
         loop {
-            let request = match requested.recv_timeout(PATIENCE) {
+            self.look_at_canaries();
+            let request = match requested.recv_timeout(self.pause()) {
                 Ok(request) => request,
                 Err(RecvTimeoutError::Timeout) => {
                     self.collect(Duration::ZERO);
@@ -171,7 +174,11 @@ impl Reloader {
 
     /// The files whose change is a reason to reload.
     fn files(&self) -> Vec<PathBuf> {
-        let components = self.setup.config.filters.iter().map(|filter| filter.spec.component.clone());
+        let components = self.setup.config.filters.iter().flat_map(|filter| {
+            let canary = filter.spec.canary.as_ref().map(|canary| &canary.component);
+            let shadow = filter.spec.shadow.as_ref().map(|shadow| &shadow.component);
+            [Some(&filter.spec.component), canary, shadow].into_iter().flatten().cloned()
+        });
         components.chain([self.path.clone()]).collect()
     }
 
@@ -182,15 +189,28 @@ impl Reloader {
         check_stdin(&self.setup.config, &config, &plan)?;
         wiring::lanes(&config)?;
         let next = Setup::load(config, Some(&self.setup), &self.runtime, &self.meters);
-        let mut next = next.map_err(|refused| self.count_refused(refused))?;
+        let next = next.map_err(|refused| self.count_refused(refused))?;
         let fresh: Vec<String> = next.new_filters(&self.setup).map(|filter| filter.name.clone()).collect();
-        if plan.is_empty() && fresh.is_empty() {
+        let beside: Vec<String> = next.new_rivals(&self.setup).collect();
+        if plan.is_empty() && fresh.is_empty() && beside.is_empty() {
             return Ok(Reloaded::default());
         }
         next.prove(&self.setup).map_err(|refused| self.count_refused(refused))?;
+        self.carry_out(next, &plan)?;
+        self.show(&fresh);
+        let components = (plan.is_empty() && !fresh.is_empty()).then(|| "new components".to_owned());
+        let planned = (!plan.is_empty()).then(|| plan.to_string());
+        let changes = planned.into_iter().chain(components).chain(beside).collect::<Vec<_>>().join("; ");
+        let generation = |name: String| (self.setup.generation(&name), name);
+        let generations = fresh.into_iter().map(generation).map(|(generation, name)| (name, generation)).collect();
+        Ok(Reloaded { changes, generations })
+    }
+
+    /// Has all lanes change over to this, as is planned.
+    fn carry_out(&mut self, mut next: Setup, plan: &Plan) -> Result<(), Failure> {
         let instances = self.lanes.iter().map(|lane| next.instances(Some(&self.setup), &lane.ring));
         let instances = instances.collect::<Result<Vec<_>, _>>().map_err(|refused| self.count_refused(refused))?;
-        let (slots, made) = self.inputs.next(&next.config, &plan)?;
+        let (slots, made) = self.inputs.next(&next.config, plan)?;
         next.open_sinks(Some(&self.setup), &self.meters)?;
         for (number, (lane, instances)) in self.lanes.iter().zip(instances).enumerate() {
             let graph = next.graph(Some(&self.setup), &slots, instances, &self.meters);
@@ -198,14 +218,11 @@ impl Reloader {
             self.pending.push(Pending { lane: number, changed, next: next.generations() });
             lane.waker.wake_by_ref();
         }
-        self.inputs.follow(slots, made, &plan);
+        self.inputs.follow(slots, made, plan);
+        next.show_rivals(Some(&self.setup), &self.meters);
         self.setup = next;
         self.collect(PATIENCE);
-        self.show(&fresh);
-        let changes = if plan.is_empty() { "new components".into() } else { plan.to_string() };
-        let generation = |name: String| (self.setup.generation(&name), name);
-        let generations = fresh.into_iter().map(generation).map(|(generation, name)| (name, generation)).collect();
-        Ok(Reloaded { changes, generations })
+        Ok(())
     }
 
     /// Counts and shows that these filters were replaced.

@@ -2,6 +2,8 @@
 
 mod budget;
 mod filters;
+mod rivals;
+mod routes;
 mod secrets;
 mod setup;
 mod sinks;

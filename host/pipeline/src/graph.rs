@@ -1,9 +1,12 @@
 //! One lane's copy of the configured graph: what is called for which source, in which order.
 
 use crate::breaker::{Breaker, BreakerPolicy};
+use crate::canary::{Decider, Drawn};
 use crate::lane::Complaints;
+use crate::rival::{CanaryStage, ShadowStage};
 use crate::sample::Sample;
 use crate::share::Share;
+use crate::succession::NextRival;
 use logagent_component::{DeadLetters, Filter, Sink};
 use logagent_telemetry::{BreakerState, FilterMeter, PipelineMeter, SourceMeter};
 use std::sync::Arc;
@@ -75,6 +78,10 @@ pub struct FilterStage {
     pub sample: Arc<Sample>,
     /// The next batch is to be kept there.
     pub(crate) is_sample_due: bool,
+    /// What is to take its place.
+    pub canary: Option<Box<CanaryStage>>,
+    /// What it is compared with.
+    pub shadow: Option<Box<ShadowStage>>,
     /// What it did.
     pub meter: Arc<FilterMeter>,
 }
@@ -90,6 +97,8 @@ pub struct FilterSettings {
     pub share: Option<f64>,
     /// By the filter's outputs: the sinks of the records that it routes there.
     pub outputs: Vec<Vec<usize>>,
+    /// The same by its canary's outputs.
+    pub canary_outputs: Vec<Vec<usize>>,
 }
 
 impl FilterStage {
@@ -107,26 +116,79 @@ impl FilterStage {
             complaints: Complaints::default(),
             sample: Arc::default(),
             is_sample_due: true,
+            canary: None,
+            shadow: None,
             meter,
         }
     }
 
     /// Goes on under other settings. A breaker or a share that they don't change keeps its state.
     pub(crate) fn apply(&mut self, settings: FilterSettings) {
-        if settings.breaker != self.settings.breaker {
-            self.meter.breaker_moved(self.breaker.state(), BreakerState::Closed);
-            self.breaker = Breaker::new(settings.breaker);
+        let before = std::mem::replace(&mut self.settings, settings);
+        if before.breaker != self.settings.breaker {
+            self.close_breaker();
         }
-        if settings.share != self.settings.share {
-            self.share = settings.share.map(Share::new);
+        if before.share != self.settings.share {
+            self.share = self.settings.share.map(Share::new);
         }
-        self.settings = settings;
     }
 
-    /// It is called no more: what it shows others of its breaker is over.
-    pub(crate) fn retire(&mut self) {
+    /// Has this beside it from now on; answers the instances that it had beside it and has no more.
+    pub(crate) fn go_beside(&mut self, rival: NextRival) -> impl Iterator<Item = Box<dyn Filter>> + use<> {
+        let (canary, shadow) = match rival {
+            NextRival::Kept => (self.canary.take(), self.shadow.take()),
+            NextRival::None => (None, None),
+            NextRival::Canary(canary) => (Some(canary), None),
+            NextRival::Shadow(shadow) => (None, Some(shadow)),
+        };
+        let canary = std::mem::replace(&mut self.canary, canary).map(|canary| canary.filter);
+        let shadow = std::mem::replace(&mut self.shadow, shadow).map(|shadow| shadow.filter);
+        canary.into_iter().chain(shadow)
+    }
+
+    /// It is called no more: what it shows others of its breaker is over. Answers its instances.
+    pub(crate) fn retire(mut self) -> impl Iterator<Item = Box<dyn Filter>> {
+        self.close_breaker();
+        let (canary, shadow) = (self.canary.map(|canary| canary.filter), self.shadow.map(|shadow| shadow.filter));
+        [Some(self.filter), canary, shadow].into_iter().flatten()
+    }
+
+    /// Its canary takes its place, as this generation; answers the instance that had it.
+    ///
+    /// # Panics
+    /// Where it has no canary.
+    pub(crate) fn promote(&mut self, generation: u64) -> Box<dyn Filter> {
+        let canary = self.canary.take().expect("what is promoted is there");
+        self.close_breaker();
+        self.complaints = Complaints::default();
+        (self.component, self.generation) = (canary.component, generation);
+        std::mem::replace(&mut self.filter, canary.filter)
+    }
+
+    fn close_breaker(&mut self) {
         self.meter.breaker_moved(self.breaker.state(), BreakerState::Closed);
         self.breaker = Breaker::new(self.settings.breaker);
+    }
+
+    /// The instance of the one that decides.
+    pub(crate) fn instance(&mut self, decider: Decider) -> &mut dyn Filter {
+        match (decider, &mut self.canary) {
+            (Decider::Canary, Some(canary)) => &mut *canary.filter,
+            _ => &mut *self.filter,
+        }
+    }
+
+    /// Who decides over the next batch.
+    pub(crate) fn next_decider(&mut self) -> Decider {
+        let is_canarys = self.canary.as_mut().is_some_and(|canary| canary.take_turn());
+        if is_canarys { Decider::Canary } else { Decider::Incumbent }
+    }
+
+    /// What was decided over some of a batch, where it is compared.
+    pub(crate) fn draw(&mut self, decider: Decider, drawn: Drawn) {
+        if let Some(canary) = &mut self.canary {
+            canary.draw(decider, drawn);
+        }
     }
 }
 
@@ -134,7 +196,22 @@ impl FilterSettings {
     /// What the configuration says where it says nothing; no outputs.
     #[must_use]
     pub fn of(on_error: OnError) -> Self {
-        Self { on_error, breaker: BreakerPolicy::default(), share: None, outputs: Vec::new() }
+        Self {
+            on_error,
+            breaker: BreakerPolicy::default(),
+            share: None,
+            outputs: Vec::new(),
+            canary_outputs: Vec::new(),
+        }
+    }
+
+    /// The sinks behind an output.
+    pub(crate) fn sinks_of(&self, decider: Decider, output: u8) -> &[usize] {
+        let outputs = match decider {
+            Decider::Incumbent => &self.outputs,
+            Decider::Canary => &self.canary_outputs,
+        };
+        &outputs[usize::from(output)]
     }
 }
 

@@ -5,6 +5,7 @@ mod admission;
 mod apply;
 mod aside;
 mod attempt;
+mod beside;
 mod deliver;
 mod fill;
 mod flight;

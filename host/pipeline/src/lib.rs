@@ -3,16 +3,24 @@
 //! their implementations.
 
 mod breaker;
+mod canary;
 mod graph;
 mod lane;
+mod rival;
+mod rollout;
 mod sample;
+mod shadow;
 mod share;
 mod succession;
 mod supervisor;
 
 pub use breaker::BreakerPolicy;
+pub use canary::{CanaryPolicy, StepCounts};
 pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, SourceStage};
 pub use lane::{Lane, LaneError, LaneWaker, Subject};
+pub use rival::{CanaryStage, ShadowStage};
+pub use rollout::{Progress, Rollout};
 pub use sample::{Sample, Trial};
-pub use succession::{Mailbox, NextFilter, NextGraph, NextPipeline, NextSink, Retired};
+pub use shadow::{Outcome as ShadowOutcome, Shadow, ShadowDifference, ShadowLog};
+pub use succession::{Mailbox, NextFilter, NextGraph, NextPipeline, NextRival, NextSink, Retired};
 pub use supervisor::{Event, Outcome, Sources, Supervisor};

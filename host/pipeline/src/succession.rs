@@ -2,7 +2,8 @@
 //! replaced while records flow. Not for when that is done: a lane does it between two batches.
 
 use crate::graph::{FilterSettings, FilterStage, Graph, Pipeline, SourceStage};
-use logagent_component::Sink;
+use crate::rival::{CanaryStage, ShadowStage};
+use logagent_component::{Filter, Sink};
 use logagent_telemetry::PipelineMeter;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,9 +40,34 @@ pub enum NextFilter {
         filter: usize,
         /// How it is called from now on.
         settings: FilterSettings,
+        /// What is beside it from now on.
+        rival: NextRival,
+    },
+    /// The canary of the instance that runs there goes on in its place.
+    Promoted {
+        /// Its pipeline in the graph before.
+        pipeline: usize,
+        /// Its place there.
+        filter: usize,
+        /// How it is called from now on.
+        settings: FilterSettings,
+        /// Which generation of the filter it is.
+        generation: u64,
     },
     /// A new one.
     New(Box<FilterStage>),
+}
+
+/// What is beside a filter that goes on.
+pub enum NextRival {
+    /// What was, or nothing if there was nothing.
+    Kept,
+    /// Nothing.
+    None,
+    /// A canary that begins.
+    Canary(Box<CanaryStage>),
+    /// A shadow that begins.
+    Shadow(Box<ShadowStage>),
 }
 
 /// A sink of the next graph.
@@ -55,8 +81,8 @@ pub enum NextSink {
 /// What a graph leaves behind that was succeeded.
 #[derive(Default)]
 pub struct Retired {
-    /// Filters, which are called no more.
-    pub filters: Vec<FilterStage>,
+    /// Instances of filters, which are called no more.
+    pub filters: Vec<Box<dyn Filter>>,
     /// Sinks, which may still hold records.
     pub sinks: Vec<Box<dyn Sink>>,
 }
@@ -71,11 +97,23 @@ impl Graph {
         let mut filters: Vec<Vec<Option<FilterStage>>> =
             self.pipelines.into_iter().map(|pipeline| pipeline.filters.into_iter().map(Some).collect()).collect();
         let mut sinks: Vec<Option<Box<dyn Sink>>> = self.sinks.into_iter().map(Some).collect();
+        let mut retired = Retired::default();
+        let mut take = |pipeline: usize, filter: usize| {
+            let stage: Option<FilterStage> = filters[pipeline][filter].take();
+            stage.expect("a filter goes on in one place")
+        };
         let mut filter = |next| match next {
             NextFilter::New(stage) => *stage,
-            NextFilter::Kept { pipeline, filter, settings } => {
-                let mut stage = filters[pipeline][filter].take().expect("a filter goes on in one place");
+            NextFilter::Kept { pipeline, filter, settings, rival } => {
+                let mut stage = take(pipeline, filter);
                 stage.apply(settings);
+                retired.filters.extend(stage.go_beside(rival));
+                stage
+            }
+            NextFilter::Promoted { pipeline, filter, settings, generation } => {
+                let mut stage = take(pipeline, filter);
+                stage.apply(settings);
+                retired.filters.push(stage.promote(generation));
                 stage
             }
         };
@@ -93,11 +131,8 @@ impl Graph {
         let next_sinks = next_sinks.collect();
         let (dead_letters, show_records) = (self.dead_letters, self.show_records);
         let graph = Self { sources: next.sources, pipelines, sinks: next_sinks, dead_letters, show_records };
-        let mut retired = Retired {
-            filters: filters.into_iter().flatten().flatten().collect(),
-            sinks: sinks.into_iter().flatten().collect(),
-        };
-        retired.filters.iter_mut().for_each(FilterStage::retire);
+        retired.filters.extend(filters.into_iter().flatten().flatten().flat_map(FilterStage::retire));
+        retired.sinks.extend(sinks.into_iter().flatten());
         (graph, retired)
     }
 }
@@ -110,7 +145,7 @@ pub struct Mailbox(Mutex<Option<Change>>);
 pub(crate) struct Change {
     pub(crate) next: NextGraph,
     /// Takes the filters that are called no more, so that no lane waits for their end.
-    pub(crate) done: Sender<Vec<FilterStage>>,
+    pub(crate) done: Sender<Vec<Box<dyn Filter>>>,
 }
 
 impl Mailbox {
@@ -119,7 +154,7 @@ impl Mailbox {
     ///
     /// # Panics
     /// Where the lane has not yet changed to the one before: its parts' places are not known before.
-    pub fn put(&self, next: NextGraph) -> Receiver<Vec<FilterStage>> {
+    pub fn put(&self, next: NextGraph) -> Receiver<Vec<Box<dyn Filter>>> {
         let (done, changed) = channel();
         let before = self.lock().replace(Change { next, done });
         assert!(before.is_none(), "a lane's next graph is made for the one that runs");

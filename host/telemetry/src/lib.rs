@@ -5,6 +5,7 @@ mod law;
 mod meters;
 mod own;
 mod report;
+mod rollout;
 
 pub use law::{Counts, Law};
 pub use meters::{
@@ -12,3 +13,4 @@ pub use meters::{
 };
 pub use own::{Histogram, HistogramReport, MetricError, Observed, OwnMetrics, OwnReport};
 pub use report::{FilterReport, Report, SinkReport, SourceReport, StageReport};
+pub use rollout::{CanaryMeter, CanaryReport, CanaryState, Rollouts, ShadowMeter, ShadowReport};

@@ -1,6 +1,6 @@
 //! The counters that lanes, sources, filters and sinks share with whoever shows them.
 
-use crate::{Law, OwnMetrics};
+use crate::{Law, OwnMetrics, Rollouts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -114,6 +114,8 @@ pub struct FilterMeter {
     pub generation: Counter,
     /// What it counts by itself.
     pub own: OwnMetrics,
+    /// What is tried beside it.
+    pub rollouts: Rollouts,
     /// Times that the circuit breaker has opened, over all lanes.
     pub breaker_opened: Counter,
     breakers: BreakerCounts,

@@ -1,8 +1,8 @@
 //! The document that `--report` writes: all counts of one moment, as plain data.
 
-use crate::OwnReport;
 use crate::law::Counts;
 use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SinkMeter, SourceMeter, Stage};
+use crate::{CanaryReport, OwnReport, ShadowReport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -84,6 +84,12 @@ pub struct FilterReport {
     /// What it counts by itself, where it does.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, OwnReport>,
+    /// The component that is to replace it, where there is one or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<CanaryReport>,
+    /// The component that it is compared with, where there is one or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<ShadowReport>,
 }
 
 /// What a sink sent.
@@ -155,6 +161,8 @@ impl FilterReport {
             breaker_opened: meter.breaker_opened.get(),
             generation: meter.generation.get(),
             metrics: meter.own.report(),
+            canary: meter.rollouts.canary_report(),
+            shadow: meter.rollouts.shadow_report(),
         }
     }
 }

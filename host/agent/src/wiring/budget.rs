@@ -38,7 +38,8 @@ fn parts(config: &Config, lanes: usize) -> Vec<Part> {
     ];
     let mut largest = 0;
     for filter in &config.filters {
-        let count = instances(&filter.name);
+        let is_accompanied = filter.spec.canary.is_some() || filter.spec.shadow.is_some();
+        let count = instances(&filter.name) * if is_accompanied { 2 } else { 1 };
         let bytes = count * filter.spec.limits.memory;
         largest = largest.max(bytes + filter.spec.limits.memory);
         parts.push(Part { what: format!("{count} × filter {}", filter.name), bytes });

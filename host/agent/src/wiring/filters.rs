@@ -1,32 +1,37 @@
 //! Filters of one configuration: loaded once, tried before they take others' places, started in each lane.
 
+use super::rivals::LoadedRival;
 use super::{indices, secrets};
 use crate::control::unix_seconds;
 use logagent_component::{Description, Filter as _, FilterError};
 use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
 use logagent_control::FilterStatus;
-use logagent_pipeline::{BreakerPolicy, FilterSettings, FilterStage, OnError, Sample, Trial};
+use logagent_pipeline::{BreakerPolicy, FilterSettings, FilterStage, NextRival, OnError, Sample, Trial};
 use logagent_ring::RingFile;
 use logagent_telemetry::{FilterMeter, Meters};
 use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// A component, and what it is configured with.
 pub(crate) struct LoadedFilter {
     pub(crate) name: String,
     pub(crate) program: Program,
     /// JSON with all secrets in it, never to be shown.
-    config: String,
-    limits: Limits,
+    pub(super) config: String,
+    pub(super) limits: Limits,
     /// How often the filter was replaced, counted from 1.
     pub(crate) generation: u64,
     /// In seconds since the Unix epoch.
     loaded_at: u64,
     /// What its instances say of themselves, once one was started.
-    description: OnceLock<Description>,
+    pub(super) description: OnceLock<Description>,
     /// What its predecessors have seen, and its successors are tried on.
     sample: Arc<Sample>,
-    meter: Arc<FilterMeter>,
+    pub(super) meter: Arc<FilterMeter>,
+    /// Of one that was a canary: the hash of the component that it has replaced, and that is still configured.
+    replaced: Option<Arc<str>>,
+    /// And the filter beside which its instances were.
+    pub(super) was_beside: Weak<LoadedFilter>,
 }
 
 impl LoadedFilter {
@@ -43,6 +48,7 @@ impl LoadedFilter {
             let found = format!("{:#}", anyhow::Error::new(error));
             vec![config.positions.problem(&key, &found, "a component that this host can load")]
         })?;
+        let (program, replaced) = in_place_of(program, filter, before);
         let problem = |key: &str, found: &str, allowed: &str| filter.spec.config_positions.problem(key, found, allowed);
         let settings = secrets::resolve(&filter.spec.config, problem)?.to_string();
         let limits = limits(&filter.spec.limits);
@@ -63,14 +69,59 @@ impl LoadedFilter {
             description: OnceLock::new(),
             sample: before.map(|before| before.sample.clone()).unwrap_or_default(),
             meter: meters.filters.of(&filter.name),
+            replaced,
+            was_beside: Weak::new(),
         }))
+    }
+
+    /// The filter's next generation, which is what was its canary.
+    pub(super) fn succeeded_by(self: &Arc<Self>, canary: &LoadedRival) -> Arc<Self> {
+        Arc::new(Self {
+            name: self.name.clone(),
+            program: canary.program.clone(),
+            config: self.config.clone(),
+            limits: self.limits,
+            generation: self.generation + 1,
+            loaded_at: unix_seconds(),
+            description: canary.description.clone(),
+            sample: self.sample.clone(),
+            meter: self.meter.clone(),
+            replaced: Some(self.replaced.as_ref().unwrap_or(self.program.hash()).clone()),
+            was_beside: Arc::downgrade(self),
+        })
+    }
+
+    /// Whether what is beside it would be started with these.
+    pub(super) fn is_configured_so(&self, config: &str, limits: Limits) -> bool {
+        self.config == config && self.limits == limits
     }
 
     /// An instance in the lane that has this ring.
     fn start(&self, ring: RingFile, meter: Arc<FilterMeter>) -> Result<WasmFilter, StartError> {
-        let filter = WasmFilter::start(&self.program, &self.name, &self.config, self.limits, ring, meter)?;
+        let filter = self.start_program(&self.program, &self.name, ring, meter)?;
         self.description.get_or_init(|| filter.description().clone());
         Ok(filter)
+    }
+
+    /// An instance of any component, as this one is configured.
+    pub(super) fn start_program(
+        &self,
+        program: &Program,
+        name: &str,
+        ring: RingFile,
+        meter: Arc<FilterMeter>,
+    ) -> Result<WasmFilter, StartError> {
+        WasmFilter::start(program, name, &self.config, self.limits, ring, meter)
+    }
+
+    /// A filter that takes out what must not be seen must not let pass what it fails on.
+    pub(super) fn check_redacts(&self, config: &Config, description: &Description) -> Result<(), Vec<Problem>> {
+        if !description.redacts || self.spec(config).on_error != Configured::Pass {
+            return Ok(());
+        }
+        let key = format!("filters.{}.on_error", self.name);
+        let allowed = "dead_letter, drop or stop: this filter takes out what must not be seen";
+        Err(vec![config.positions.problem(&key, "pass", allowed)])
     }
 
     /// Starts an instance in a ring of its own, and has it decide over what its predecessor has seen last.
@@ -89,25 +140,32 @@ impl LoadedFilter {
         &self,
         config: &Config,
         pipeline: &Named<Pipeline>,
+        rival: Option<&LoadedRival>,
         ring: &RingFile,
     ) -> Result<FilterStage, Vec<Problem>> {
         let started = self.start(ring.clone(), self.meter.clone()).map_err(|error| self.problems(config, &error))?;
-        let spec = self.spec(config);
-        if started.description().redacts && spec.on_error == Configured::Pass {
-            let key = format!("filters.{}.on_error", self.name);
-            let allowed = "dead_letter, drop or stop: this filter takes out what must not be seen";
-            return Err(vec![config.positions.problem(&key, "pass", allowed)]);
-        }
-        let settings = self.settings(config, pipeline);
+        self.check_redacts(config, started.description())?;
+        let beside = rival.map_or(Ok(NextRival::None), |rival| rival.start(config, self, ring))?;
+        let settings = self.settings(config, pipeline, rival);
         let mut stage = FilterStage::new(&self.name, Box::new(started), settings, self.meter.clone());
         stage.component = self.program.hash().clone();
         stage.generation = self.generation;
         stage.sample = self.sample.clone();
+        match beside {
+            NextRival::Canary(canary) => stage.canary = Some(canary),
+            NextRival::Shadow(shadow) => stage.shadow = Some(shadow),
+            NextRival::Kept | NextRival::None => {}
+        }
         Ok(stage)
     }
 
     /// How the filter is called in a pipeline.
-    pub(super) fn settings(&self, config: &Config, pipeline: &Named<Pipeline>) -> FilterSettings {
+    pub(super) fn settings(
+        &self,
+        config: &Config,
+        pipeline: &Named<Pipeline>,
+        rival: Option<&LoadedRival>,
+    ) -> FilterSettings {
         let spec = self.spec(config);
         let sinks = |output: &String| {
             let route = pipeline.spec.routes.iter().find(|(name, _)| name == output);
@@ -118,6 +176,7 @@ impl LoadedFilter {
             breaker: BreakerPolicy { failures: spec.breaker.failures, open_for: spec.breaker.open_for },
             share: spec.limits.cpu,
             outputs: self.outputs().iter().map(sinks).collect(),
+            canary_outputs: rival.map_or(&[][..], LoadedRival::outputs).iter().map(sinks).collect(),
         }
     }
 
@@ -163,6 +222,20 @@ impl LoadedFilter {
     }
 }
 
+/// What runs for a filter whose configuration names this program: that, or what has replaced it as its canary, for as long
+/// as a canary is configured; with the hash of what it has replaced.
+fn in_place_of(
+    program: Program,
+    filter: &Named<Filter>,
+    before: Option<&Arc<LoadedFilter>>,
+) -> (Program, Option<Arc<str>>) {
+    let hash = Some(program.hash().clone());
+    match before {
+        Some(before) if filter.spec.canary.is_some() && before.replaced == hash => (before.program.clone(), hash),
+        _ => (program, None),
+    }
+}
+
 fn limits(limits: &logagent_config::Limits) -> Limits {
     let &logagent_config::Limits { time, memory, output, emits, log_lines, cpu: _ } = limits;
     Limits { time, memory, output, emits, log_lines }
@@ -175,28 +248,4 @@ fn on_error(configured: Configured) -> OnError {
         Configured::Drop => OnError::Drop,
         Configured::Stop => OnError::Stop,
     }
-}
-
-/// Outputs of a pipeline's filters that lead nowhere, and routes that nothing takes.
-pub(super) fn route_problems(
-    config: &Config,
-    pipeline: &Named<Pipeline>,
-    filters: &[&Arc<LoadedFilter>],
-) -> Vec<Problem> {
-    let key = format!("pipelines.{}.routes", pipeline.name);
-    let outputs: Vec<&String> = filters.iter().flat_map(|filter| filter.outputs()).collect();
-    let routes = || pipeline.spec.routes.iter().map(|(output, _)| output);
-    let missing = outputs.iter().filter(|output| !routes().any(|route| route == **output)).map(|output| {
-        let allowed = format!("sinks for {output}, which a filter of this pipeline routes to");
-        config.positions.problem(&key, &format!("no route for {output}"), &allowed)
-    });
-    let unknown = routes().filter(|route| !outputs.contains(route)).map(|route| {
-        let allowed = if outputs.is_empty() {
-            "no routes: no filter of this pipeline has outputs".into()
-        } else {
-            format!("{outputs:?}")
-        };
-        config.positions.problem(&format!("{key}.{route}"), &format!("the output {route}"), &allowed)
-    });
-    missing.chain(unknown).collect()
 }

@@ -1,7 +1,11 @@
 //! A configuration with all that it names: filters loaded, sinks opened. From it, and from the one that runs, comes each
 //! lane's next graph; what both have in common goes on.
 
-use super::filters::{LoadedFilter, route_problems};
+mod beside;
+
+use super::filters::LoadedFilter;
+use super::rivals::LoadedRival;
+use super::routes::route_problems;
 use super::sinks::Target;
 use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
@@ -11,13 +15,16 @@ use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// What a configuration comes to.
+#[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) config: Config,
     /// In the configuration's order. One that is the same as in the setup before is the very same.
     pub(crate) filters: Vec<Arc<LoadedFilter>>,
+    /// By filter: what is beside it.
+    pub(crate) rivals: Vec<Option<Arc<LoadedRival>>>,
     /// The same of sinks; none before they are opened.
     sinks: Vec<Arc<Target>>,
 }
@@ -30,30 +37,35 @@ impl Setup {
         runtime: &Runtime,
         meters: &Meters,
     ) -> Result<Self, Refused> {
-        let mut filters = Vec::new();
+        let (mut filters, mut rivals) = (Vec::new(), Vec::new());
         let mut problems = Vec::new();
         for filter in &config.filters {
-            let before = before.and_then(|before| before.filter(&filter.name));
-            match LoadedFilter::load(&config, filter, before, runtime, meters) {
-                Ok(loaded) => filters.push(loaded),
+            match load_filter(&config, filter, before, runtime, meters) {
+                Ok((loaded, rival)) => {
+                    filters.push(loaded);
+                    rivals.push(rival);
+                }
                 Err(more) => problems.extend(more),
             }
         }
-        Refused::unless_empty(problems).map(|()| Self { config, filters, sinks: Vec::new() })
+        Refused::unless_empty(problems).map(|()| Self { config, filters, rivals, sinks: Vec::new() })
     }
 
-    fn filter(&self, name: &str) -> Option<&Arc<LoadedFilter>> {
-        self.filters.iter().find(|filter| filter.name == name)
+    fn index(&self, name: &str) -> Option<usize> {
+        self.filters.iter().position(|filter| filter.name == name)
     }
 
     /// The generation of a filter; 0 where there is no such.
     pub(crate) fn generation(&self, name: &str) -> u64 {
-        self.filter(name).map_or(0, |filter| filter.generation)
+        self.index(name).map_or(0, |index| self.filters[index].generation)
     }
 
     /// What there is to show of each filter.
     pub(crate) fn statuses(&self) -> impl Iterator<Item = (String, FilterStatus)> {
-        self.filters.iter().map(|filter| (filter.name.clone(), filter.status(&self.config)))
+        self.filters.iter().zip(&self.rivals).map(|(filter, rival)| {
+            let (canary, shadow) = rival.as_ref().map_or((None, None), |rival| (rival.canary(), rival.shadow()));
+            (filter.name.clone(), FilterStatus { canary, shadow, ..filter.status(&self.config) })
+        })
     }
 
     /// What serves a lane that has this setup's graph.
@@ -131,28 +143,50 @@ impl Setup {
         ring: &RingFile,
     ) -> Result<Vec<NextFilter>, Vec<Problem>> {
         let through = indices(&self.config.filters, &pipeline.spec.through);
-        let filters: Vec<&Arc<LoadedFilter>> = through.into_iter().map(|index| &self.filters[index]).collect();
         let mut instances = Vec::new();
         let mut problems = Vec::new();
-        for (number, filter) in filters.iter().enumerate() {
-            let same = before.and_then(|before| before.place(pipeline, &filters[..number], filter));
-            let instance = match same {
-                Some((pipeline_before, filter_before)) => Ok(NextFilter::Kept {
-                    pipeline: pipeline_before,
-                    filter: filter_before,
-                    settings: filter.settings(&self.config, pipeline),
-                }),
-                None => filter.stage(&self.config, pipeline, ring).map(|stage| NextFilter::New(Box::new(stage))),
-            };
-            match instance {
+        for (number, &index) in through.iter().enumerate() {
+            let nth = through[..number].iter().filter(|&&other| other == index).count();
+            match self.instance(pipeline, index, nth, before, ring) {
                 Ok(instance) => instances.push(instance),
                 Err(more) => problems.extend(more),
             }
         }
         if problems.is_empty() {
-            problems = route_problems(&self.config, pipeline, &filters);
+            let of = |&index: &usize| {
+                let beside = self.rivals[index].as_ref().map_or(&[][..], |rival| rival.outputs());
+                let own = self.filters[index].outputs();
+                own.iter().chain(beside.iter().filter(|output| !own.contains(output)))
+            };
+            let outputs: Vec<&String> = through.iter().flat_map(of).collect();
+            problems = route_problems(&self.config, pipeline, &outputs);
         }
         if problems.is_empty() { Ok(instances) } else { Err(problems) }
+    }
+
+    /// The instance of a filter, which the pipeline calls for the `nth` time there.
+    fn instance(
+        &self,
+        pipeline: &Named<Pipeline>,
+        index: usize,
+        nth: usize,
+        before: Option<&Self>,
+        ring: &RingFile,
+    ) -> Result<NextFilter, Vec<Problem>> {
+        let (filter, rival) = (&self.filters[index], self.rivals[index].as_deref());
+        let place = |filter: &Weak<LoadedFilter>| before?.place(pipeline, nth, filter);
+        if let Some((pipeline_before, filter_before)) = place(&Arc::downgrade(filter)) {
+            let rival_next = self.next_rival(index, before, ring)?;
+            let settings = filter.settings(&self.config, pipeline, rival);
+            let (pipeline, filter) = (pipeline_before, filter_before);
+            return Ok(NextFilter::Kept { pipeline, filter, settings, rival: rival_next });
+        }
+        if let Some((pipeline_before, filter_before)) = place(&filter.was_beside) {
+            let settings = filter.settings(&self.config, pipeline, rival);
+            let (pipeline, generation, filter) = (pipeline_before, filter.generation, filter_before);
+            return Ok(NextFilter::Promoted { pipeline, filter, settings, generation });
+        }
+        filter.stage(&self.config, pipeline, rival, ring).map(|stage| NextFilter::New(Box::new(stage)))
     }
 
     /// A lane's graph, all new or the successor of the one that `before` gave it, with these instances and the sinks'
@@ -177,18 +211,12 @@ impl Setup {
         }
     }
 
-    /// Where the instance of this very filter runs in the pipeline of this name: the next after those that stand before
-    /// it, where the pipeline calls it more than once.
-    fn place(
-        &self,
-        pipeline: &Named<Pipeline>,
-        ahead: &[&Arc<LoadedFilter>],
-        filter: &Arc<LoadedFilter>,
-    ) -> Option<(usize, usize)> {
+    /// Where the instance of this very filter runs in the pipeline of this name, which calls it for the `nth` time there.
+    fn place(&self, pipeline: &Named<Pipeline>, nth: usize, filter: &Weak<LoadedFilter>) -> Option<(usize, usize)> {
         let index = self.config.pipelines.iter().position(|known| known.name == pipeline.name)?;
-        let nth = ahead.iter().filter(|other| Arc::ptr_eq(other, filter)).count();
         let through = indices(&self.config.filters, &self.config.pipelines[index].spec.through);
-        let mut places = through.iter().enumerate().filter(|&(_, &known)| Arc::ptr_eq(&self.filters[known], filter));
+        let is_it = |known: usize| std::ptr::eq(Arc::as_ptr(&self.filters[known]), filter.as_ptr());
+        let mut places = through.iter().enumerate().filter(|&(_, &known)| is_it(known));
         places.nth(nth).map(|(place, _)| (index, place))
     }
 
@@ -197,4 +225,22 @@ impl Setup {
         let next = |target| kept(target).map_or_else(|| NextSink::New(target.lane()), NextSink::Kept);
         self.sinks.iter().map(next).collect()
     }
+}
+
+type Loaded = (Arc<LoadedFilter>, Option<Arc<LoadedRival>>);
+
+/// A filter with what is beside it; what `before` has of them that is the same is shared with it.
+fn load_filter(
+    config: &Config,
+    filter: &Named<logagent_config::Filter>,
+    before: Option<&Setup>,
+    runtime: &Runtime,
+    meters: &Meters,
+) -> Result<Loaded, Vec<Problem>> {
+    let known = before.and_then(|before| Some((before, before.index(&filter.name)?)));
+    let (filter_before, rival_before) =
+        known.map(|(before, index)| (&before.filters[index], before.rivals[index].as_ref())).unzip();
+    let loaded = LoadedFilter::load(config, filter, filter_before, runtime, meters)?;
+    let rival = LoadedRival::load(config, filter, &loaded, rival_before.flatten(), runtime)?;
+    Ok((loaded, rival))
 }

@@ -40,13 +40,13 @@ impl Lane {
         Work { started: Instant::now(), thread: self.stage(at).share.is_some().then(thread_time) }
     }
 
-    /// It ends: its time was the filter's.
+    /// It ends: its time was the filter's, but for what its shadow took.
     pub(super) fn end_work(&mut self, at: At, work: &Work) {
-        let time = work.started.elapsed();
         let stage = self.stage(at);
-        stage.meter.time.add_time(time);
+        let shadow = stage.shadow.as_mut().map_or(Duration::ZERO, |shadow| shadow.take_time());
+        stage.meter.time.add_time(work.started.elapsed().saturating_sub(shadow));
         if let (Some(share), Some(before)) = (&mut stage.share, work.thread) {
-            share.spend(thread_time().saturating_sub(before), work.started + time);
+            share.spend(thread_time().saturating_sub(before + shadow), Instant::now());
         }
     }
 

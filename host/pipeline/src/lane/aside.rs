@@ -56,7 +56,7 @@ pub struct Complaints {
 
 impl Complaints {
     /// Whether one more line may be written; with the first of a period, how many of the last were not.
-    fn admit(&mut self, now: Instant) -> Option<u32> {
+    pub(super) fn admit(&mut self, now: Instant) -> Option<u32> {
         let is_over = self.since.is_none_or(|since| now.saturating_duration_since(since) >= PERIOD);
         let unsaid = if is_over { self.count.saturating_sub(LINES_A_PERIOD) } else { 0 };
         if is_over {

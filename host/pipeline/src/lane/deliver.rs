@@ -3,6 +3,7 @@
 use super::flight::Cargo;
 use super::table::{self, Table};
 use super::{Lane, LaneError};
+use crate::canary::Decider;
 use logagent_component::Delivery;
 use logagent_ring::Span;
 use std::ops::Range;
@@ -15,18 +16,26 @@ pub(super) struct ReadAt {
     pub(super) unix_nano: u64,
 }
 
+/// An output of a filter, or of its canary.
+#[derive(Clone, Copy)]
+pub(super) struct By {
+    pub(super) filter: usize,
+    pub(super) decider: Decider,
+    pub(super) output: u8,
+}
+
 /// Records that leave a pipeline.
 pub(super) struct Output {
     pipeline: usize,
-    /// The filter and its output that they leave by; `None` at the pipeline's end.
-    by: Option<(usize, u8)>,
+    /// What they leave by; `None` at the pipeline's end.
+    by: Option<By>,
     places: Range<usize>,
     bytes: u64,
 }
 
 impl Lane {
     /// Notes that these records leave a pipeline, at its end or by a filter's output.
-    pub(super) fn note(&mut self, pipeline: usize, by: Option<(usize, u8)>, table: Table) {
+    pub(super) fn note(&mut self, pipeline: usize, by: Option<By>, table: Table) {
         if table.count > 0 {
             let (places, bytes) = (table.places(&self.ring), table.body_bytes(&self.ring));
             self.outputs.push(Output { pipeline, by, places, bytes });
@@ -46,7 +55,7 @@ impl Lane {
         for Output { pipeline, by, places, bytes } in self.outputs.drain(..) {
             let pipeline = &self.graph.pipelines[pipeline];
             let sinks = match by {
-                Some((filter, output)) => &pipeline.filters[filter].settings.outputs[usize::from(output)],
+                Some(By { filter, decider, output }) => pipeline.filters[filter].settings.sinks_of(decider, output),
                 None => &pipeline.sinks,
             };
             for &sink in sinks {

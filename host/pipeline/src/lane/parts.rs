@@ -2,16 +2,24 @@
 //! table again, in the same order.
 
 use super::table::{self, Table};
+use crate::canary::Decider;
 use bytemuck::{cast_slice, cast_slice_mut};
 use logagent_record::Descriptor;
 use logagent_ring::Writer;
+
+/// A part of a table, and who is to decide over it.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub(super) table: Table,
+    pub(super) decider: Decider,
+}
 
 /// The parts of one table. The lists are kept from batch to batch.
 #[derive(Default)]
 pub(super) struct Parts {
     whole: Option<Table>,
     /// What is still to be done, the last first.
-    todo: Vec<Table>,
+    todo: Vec<Part>,
     /// What is done, in order: the records that stay.
     done: Vec<Table>,
     /// How many records are new in `done`.
@@ -19,24 +27,28 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) fn begin(&mut self, table: Table) {
+    pub(super) fn begin(&mut self, table: Table, decider: Decider) {
         self.whole = Some(table);
         self.todo.clear();
         self.done.clear();
-        self.todo.push(table);
+        self.todo.push(Part { table, decider });
         self.emitted = 0;
     }
 
     /// The first part that is still to be done.
-    pub(super) fn next(&mut self) -> Option<Table> {
+    pub(super) fn next(&mut self) -> Option<Part> {
         self.todo.pop()
     }
 
     /// Puts a part back as two, the first of so many records.
-    pub(super) fn split(&mut self, part: Table, first: usize) {
-        let (front, back) = part.split(first);
-        self.todo.push(back);
-        self.todo.push(front);
+    pub(super) fn split(&mut self, part: Part, first: usize) {
+        let (front, back) = part.table.split(first);
+        self.todo.extend([back, front].map(|table| Part { table, ..part }));
+    }
+
+    /// Puts a part back, for the filter itself.
+    pub(super) fn hand_over(&mut self, part: Part) {
+        self.todo.push(Part { decider: Decider::Incumbent, ..part });
     }
 
     /// What stays of the part that was asked for last, with so many new records in it.

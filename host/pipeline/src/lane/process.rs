@@ -1,9 +1,10 @@
 //! A batch's way through its pipelines: filter after filter, and what each decided.
 
 use super::attempt::At;
-use super::deliver::ReadAt;
+use super::deliver::{By, ReadAt};
 use super::table::Table;
 use super::{Lane, LaneError, apply};
+use crate::canary::{Decider, Drawn};
 use logagent_record::Verdict;
 use logagent_telemetry::Stage;
 use std::time::Instant;
@@ -69,7 +70,7 @@ impl Lane {
     }
 
     /// Carries out what a filter decided over this table, for which there is room.
-    pub(super) fn carry_out(&mut self, at: At, mut table: Table) -> Table {
+    pub(super) fn carry_out(&mut self, at: At, decider: Decider, mut table: Table) -> Table {
         let decisions = std::mem::take(&mut self.decisions);
         apply::edit(&mut self.ring, &mut table, &decisions, &mut self.moved);
         apply::stamp(&mut self.ring, &table, &decisions.stamps);
@@ -78,29 +79,32 @@ impl Lane {
         apply::route(&mut self.ring, &mut table, &decisions, &tally, |output, table| routes.push((output, table)));
         apply::judge(&mut self.ring, &mut table, &decisions.verdicts);
         for (output, table) in routes.drain(..) {
-            self.note(at.pipeline, Some((at.filter, output)), table);
+            self.note(at.pipeline, Some(By { filter: at.filter, decider, output }), table);
         }
         self.routes = routes;
         let emitted = decisions.emitted.len() + decisions.copies.len();
-        self.count(at, table, &tally, emitted as u64);
+        self.count(at, decider, table, &tally, emitted as u64);
         apply::emit(&mut self.ring, &mut table, &decisions);
         self.decisions = decisions;
         table
     }
 
-    fn count(&self, at: At, kept: Table, tally: &apply::Tally, emitted: u64) {
-        let pipeline = &self.graph.pipelines[at.pipeline];
-        let stage = &pipeline.filters[at.filter];
-        let mut dropped = 0;
+    fn count(&mut self, at: At, decider: Decider, kept: Table, tally: &apply::Tally, emitted: u64) {
+        let pipeline = &mut self.graph.pipelines[at.pipeline];
+        let stage = &mut pipeline.filters[at.filter];
+        let (mut dropped, mut records) = (0, kept.count as u64);
         for (verdict, count) in tally.others() {
+            records += count;
             match verdict {
                 Verdict::Drop { reason } => {
                     dropped += count;
-                    stage.meter.drop_for(&stage.filter.description().reasons[usize::from(reason)], count);
+                    let meter = stage.meter.clone();
+                    meter.drop_for(&stage.instance(decider).description().reasons[usize::from(reason)], count);
                 }
                 _ => stage.meter.routed.add(count),
             }
         }
+        stage.draw(decider, Drawn { records, drops: dropped });
         stage.meter.kept.add(kept.count as u64);
         stage.meter.emitted.add(emitted);
         pipeline.meter.law.filter(emitted, dropped);

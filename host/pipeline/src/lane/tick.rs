@@ -6,7 +6,9 @@ use super::deliver::ReadAt;
 use super::table::Table;
 use super::{Lane, LaneError, unix_nano};
 use crate::breaker::Admission;
+use crate::canary::Decider;
 use crate::graph::OnError;
+use logagent_component::FilterError;
 use std::time::{Duration, Instant};
 
 /// How often filters are told the time.
@@ -25,6 +27,7 @@ impl Lane {
         for pipeline in 0..self.graph.pipelines.len() {
             for filter in 0..self.graph.pipelines[pipeline].filters.len() {
                 self.tick_filter(At { pipeline, filter })?;
+                self.tick_beside(At { pipeline, filter })?;
             }
         }
         Ok(())
@@ -36,27 +39,31 @@ impl Lane {
             // Records decide whether it works again.
             return Ok(());
         }
+        let Err(error) = self.tell_the_time(at, Decider::Incumbent)? else { return Ok(()) };
+        self.blame_tick(at, &error);
+        if self.stage(at).settings.on_error == OnError::Stop {
+            return Err(self.stopped(at, Subject::Tick, &error));
+        }
+        Ok(())
+    }
+
+    /// Tells one the time, and has what it emits go on.
+    pub(super) fn tell_the_time(&mut self, at: At, decider: Decider) -> Result<Result<(), FilterError>, LaneError> {
         let read = ReadAt { instant: Instant::now(), unix_nano: unix_nano() };
         self.decisions.clear();
         let stage = &mut self.graph.pipelines[at.pipeline].filters[at.filter];
         let empty = Table::none(&self.ring);
-        let told = stage.filter.tick(read.unix_nano, &mut self.decisions);
-        match told.and_then(|()| self.conclude(at, &empty, 0)) {
-            Ok(0) => Ok(()),
+        let told = stage.instance(decider).tick(read.unix_nano, &mut self.decisions);
+        match told.and_then(|()| self.conclude(at, decider, &empty, 0)) {
+            Ok(0) => {}
             Ok(room) => {
                 self.make_room(room)?;
-                let table = self.carry_out(at, empty);
+                let table = self.carry_out(at, decider, empty);
                 self.filter_from(at.pipeline, at.filter + 1, table, read)?;
-                self.deliver(self.ring.head(), read)
+                self.deliver(self.ring.head(), read)?;
             }
-            Err(error) => {
-                self.blame_tick(at, &error);
-                if self.stage(at).settings.on_error == OnError::Stop {
-                    Err(self.stopped(at, Subject::Tick, &error))
-                } else {
-                    Ok(())
-                }
-            }
+            Err(error) => return Ok(Err(error)),
         }
+        Ok(Ok(()))
     }
 }

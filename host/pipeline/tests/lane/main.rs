@@ -8,6 +8,7 @@ mod failures;
 mod law;
 mod model;
 mod order;
+mod rollout;
 mod room;
 mod streams;
 mod succession;

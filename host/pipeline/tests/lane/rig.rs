@@ -1,6 +1,6 @@
 //! Builds a lane from doubles, runs it, and waits for its end, for a bounded time.
 
-use logagent_component::{Intake, Sink, Stream, intake};
+use logagent_component::{Filter, Intake, Sink, Stream, intake};
 use logagent_pipeline::{
     BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError, Pipeline,
     SourceStage,
@@ -138,8 +138,8 @@ impl Running {
         self.pipelines[pipeline].law.counts()
     }
 
-    /// Changes the lane's graph; answers the filters that are called no more.
-    pub fn change(&self, next: NextGraph) -> Vec<FilterStage> {
+    /// Changes the lane's graph; answers the instances that are called no more.
+    pub fn change(&self, next: NextGraph) -> Vec<Box<dyn Filter>> {
         let changed = self.mailbox.put(next);
         self.waker.wake_by_ref();
         changed.recv_timeout(DEADLINE).expect("the lane changes")

@@ -3,13 +3,14 @@
 use crate::rig::{Rig, Running, routing, stage, stage_that};
 use logagent_component::FilterError;
 use logagent_pipeline::{
-    FilterSettings, FilterStage, NextFilter, NextGraph, NextPipeline, NextSink, OnError, Sample, SourceStage, Trial,
+    FilterSettings, FilterStage, NextFilter, NextGraph, NextPipeline, NextRival, NextSink, OnError, Sample,
+    SourceStage, Trial,
 };
 use logagent_testkit::{Native, Policy, emit, probe, until};
 use std::sync::Arc;
 
 /// The graph of one pipeline from source 0 with these filters and sinks, the first of which takes what passes.
-fn next(running: &Running, filters: Vec<NextFilter>, sinks: Vec<NextSink>) -> NextGraph {
+pub fn next(running: &Running, filters: Vec<NextFilter>, sinks: Vec<NextSink>) -> NextGraph {
     let meter = running.pipelines[0].clone();
     NextGraph {
         sources: vec![SourceStage { pipelines: vec![0], meter: running.sources[0].clone(), is_gone: false }],
@@ -82,7 +83,7 @@ fn an_instance_that_goes_on_keeps_what_it_remembers_under_new_settings() {
     feed.give_line("!");
     until("a drop", || running.counts(0).dropped == 1);
     let settings = FilterSettings::of(OnError::Pass);
-    let kept = NextFilter::Kept { pipeline: 0, filter: 0, settings };
+    let kept = NextFilter::Kept { pipeline: 0, filter: 0, settings, rival: NextRival::Kept };
     assert_eq!(running.change(next(&running, vec![kept], vec![NextSink::Kept(0)])).len(), 0);
     feed.give_line("!");
     until("a record that passes", || probe.count() == 3);
@@ -121,7 +122,7 @@ fn outputs_lead_to_the_sinks_of_the_graph_that_runs() {
     feed.give_line("a");
     until("the first", || first.count() == 1);
     let settings = FilterSettings { outputs: vec![vec![1]], ..FilterSettings::of(OnError::Stop) };
-    let kept = NextFilter::Kept { pipeline: 0, filter: 0, settings };
+    let kept = NextFilter::Kept { pipeline: 0, filter: 0, settings, rival: NextRival::Kept };
     running.change(next(&running, vec![kept], vec![NextSink::Kept(0), NextSink::Kept(1)]));
     feed.give_line("b");
     feed.end();

@@ -8,4 +8,5 @@ mod guests;
 mod pipes;
 mod refusals;
 mod reload;
+mod rollout;
 mod stop;

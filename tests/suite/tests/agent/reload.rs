@@ -38,12 +38,12 @@ fn refusals(place: &Place) -> usize {
     place.text("stderr").matches("the reload is refused").count()
 }
 
-fn until_said(place: &Place, count: usize, text: &str) {
+pub fn until_said(place: &Place, count: usize, text: &str) {
     until(&format!("{text:?} said {count} times"), || place.text("stderr").matches(text).count() >= count);
 }
 
 /// The same component with another hash: a custom section more, which nobody reads.
-fn variant(path: &Path, number: u8) -> Vec<u8> {
+pub fn variant(path: &Path, number: u8) -> Vec<u8> {
     let mut bytes = fs::read(path).expect("a component");
     bytes.extend_from_slice(&[0, 3, 1, b'v', number]);
     bytes
@@ -56,7 +56,8 @@ fn a_component_is_replaced_in_each_way_that_files_are() {
     let agent = Agent::follow(&place);
     place.append("in.0.log", "{\"n\":0}\n");
     until_out(&place, "{\"n\":0,\"gen\":0}\n");
-    let ways: [(&str, fn(&Place, &[u8])); 4] = [
+    type Replace = fn(&Place, &[u8]);
+    let ways: [(&str, Replace); 4] = [
         ("written in place", |place, bytes| place.write("trim.wasm", bytes)),
         ("renamed over", |place, bytes| {
             place.write("new.wasm", bytes);
@@ -200,13 +201,13 @@ fn sources_come_and_go_and_those_that_stay_keep_their_place() {
 }
 
 /// Files that grow for as long as it lives: `in.0.log` and `in.1.log`, each line with its number.
-struct Load {
+pub struct Load {
     stop: Arc<AtomicBool>,
     writers: Vec<JoinHandle<usize>>,
 }
 
 impl Load {
-    fn start(place: &Place) -> Self {
+    pub fn start(place: &Place) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let write = |number: usize| {
             let (mut file, stop) = (place.open(&format!("in.{number}.log")), stop.clone());
@@ -226,7 +227,7 @@ impl Load {
     }
 
     /// How many lines each file has.
-    fn stop(self) -> Vec<usize> {
+    pub fn stop(self) -> Vec<usize> {
         self.stop.store(true, Ordering::Relaxed);
         self.writers.into_iter().map(|writer| writer.join().expect("no panic")).collect()
     }
