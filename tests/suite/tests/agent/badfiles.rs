@@ -114,6 +114,7 @@ fn a_bad_file_that_comes_while_records_flow_changes_nothing() {
     let place = Place::new(&config("mark.wasm"));
     fs::copy(filter("trim"), place.path("mark.wasm")).expect("a copy");
     let agent = Agent::follow(&place);
+    until("the agent runs", || place.path("out.log").exists());
     let refusals = || place.text("stderr").matches("the reload is refused, and changes nothing").count();
     for (number, (what, make, said)) in BAD.into_iter().enumerate() {
         make(&place);
