@@ -7,7 +7,7 @@ FILTERS := drop parse redact route sample trim
 WASM := target/wasm32-unknown-unknown/guest
 HOST_TARGET := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 
-.PHONY: help demo test build filters bench lint sanitize loom fuzz setup
+.PHONY: help demo test build filters bench soak lint sanitize loom fuzz setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,6 +40,11 @@ filters: setup ## target/filters/NAME.wasm, and the tests' guests
 bench: build filters ## measure, each figure beside its comparison in the same run
 	cargo bench -p logagent-sink
 	cargo run --release -p logagent-bench --bin logagent-bench
+
+export SOAK_SECONDS ?= 600
+
+soak: build filters ## four lanes under load and reloads for ten minutes (SOAK_SECONDS): nothing lost, nothing grown
+	cargo run --release -p logagent-tests --bin soak
 
 lint: setup ## format, clippy, documentation, licences and duplicates
 	cargo fmt --check

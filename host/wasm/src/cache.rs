@@ -1,13 +1,14 @@
 //! Compiled components on disk, so that a start costs a file's reading and not a compilation. An entry is what
-//! this host's compiler wrote, then its SHA-256; it is found by the component's hash and the engine's settings.
+//! this host's compiler wrote, then a SHA-256 over that and the component's hash; it is found by the component's hash
+//! and the engine's settings.
 
 use rustix::fs::{Mode, OFlags};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
-use std::fs::{DirBuilder, File};
+use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::hash::{Hash, Hasher};
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -38,10 +39,11 @@ impl Cache {
 
     /// The component, if it was compiled before by a host like this.
     pub(crate) fn get(&self, engine: &Engine, component: &Sum) -> Option<Component> {
-        let bytes = std::fs::read(self.entry(component)).ok()?;
-        let (code, _) = bytes.split_last_chunk::<32>().filter(|(code, sum)| sum_of(code) == **sum)?;
-        // SAFETY: the directory is ours alone (`make_private`), so this host's compiler wrote the code, and the
-        // sum says that all of it is there. wasmtime itself checks that version and settings are its own.
+        let bytes = read_private(&self.entry(component)).ok()?;
+        let (code, _) = bytes.split_last_chunk::<32>().filter(|(code, seal)| seal_of(component, code) == **seal)?;
+        // SAFETY: the directory is ours alone (`make_private`) and so is the entry (`read_private`), so this host's
+        // compiler wrote the code; the seal says that all of it is there, and that it is this component's. wasmtime
+        // itself checks that version and settings are its own.
         unsafe { Component::deserialize(engine, code) }.ok()
     }
 
@@ -58,14 +60,22 @@ impl Cache {
         let entry = self.entry(component);
         let partial = entry.with_extension(format!("{}.partial", std::process::id()));
         let mut file = File::create(&partial)?;
+        // Whatever the umask says, and whoever left a file of this name.
+        file.set_permissions(Permissions::from_mode(0o600))?;
         file.write_all(code)?;
-        file.write_all(&sum_of(code))?;
+        file.write_all(&seal_of(component, code))?;
         std::fs::rename(&partial, &entry)
     }
 }
 
 pub(crate) fn sum_of(bytes: &[u8]) -> Sum {
     Sha256::digest(bytes).into()
+}
+
+/// What stands behind a component's code. Without the component's hash in it, an entry that was renamed to another's
+/// would be run in its place.
+fn seal_of(component: &Sum, code: &[u8]) -> Sum {
+    Sha256::new().chain_update(component).chain_update(code).finalize().into()
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -80,8 +90,24 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     // NOFOLLOW: a link would lead to a directory whose owner was not the one checked.
     let opened = rustix::fs::open(dir, OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
-    let found = File::from(opened).metadata()?;
-    let is_private = found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0;
     let refused = || std::io::Error::other("others may write there; it must belong to this user, with mode 0700");
-    if is_private { Ok(()) } else { Err(refused()) }
+    if is_private(&File::from(opened).metadata()?) { Ok(()) } else { Err(refused()) }
+}
+
+/// Reads a regular file that only this user can write: a directory is made private, and what lies there may be older.
+fn read_private(path: &Path) -> std::io::Result<Vec<u8>> {
+    // NONBLOCK: a FIFO under this name would hold up the start.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let found = file.metadata()?;
+    if !found.is_file() || !is_private(&found) {
+        return Err(std::io::Error::other("others may write it"));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn is_private(found: &Metadata) -> bool {
+    found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0
 }

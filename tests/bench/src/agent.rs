@@ -102,6 +102,13 @@ pub(crate) struct Report {
     pub(crate) delivered: u64,
     pub(crate) in_flight: u64,
     pub(crate) stages: Stages,
+    pub(crate) reloads: Reloads,
+}
+
+/// How often something was replaced.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Reloads {
+    pub(crate) done: u64,
 }
 
 /// Seconds by stage, over all lanes.

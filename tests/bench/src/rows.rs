@@ -7,6 +7,7 @@ mod file;
 mod filters;
 mod lanes;
 mod memory;
+mod reload;
 mod start;
 
 pub(crate) use call::Figures as CallFigures;
@@ -21,12 +22,13 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     Group { name: "call", measure: call::measure },
     Group { name: "blackhole", measure: blackhole::measure },
     Group { name: "file", measure: file::measure },
     Group { name: "filters", measure: filters::measure },
     Group { name: "start", measure: start::measure },
+    Group { name: "reload", measure: reload::measure },
     Group { name: "memory", measure: memory::measure },
     Group { name: "delay", measure: delay::measure },
     Group { name: "lanes", measure: lanes::measure },

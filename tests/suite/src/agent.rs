@@ -96,6 +96,20 @@ impl<'a> Agent<'a> {
         (self.proc("smaps_rollup", "Pss_Anon:") + self.proc("smaps_rollup", "Pss_Shmem:")) * 1024
     }
 
+    /// A field of its `smaps_rollup` in KiB, such as `Rss:`.
+    #[must_use]
+    pub fn smaps(&self, field: &str) -> u64 {
+        self.proc("smaps_rollup", field)
+    }
+
+    /// Asks it to reload, and its sinks to open their files anew.
+    ///
+    /// # Panics
+    /// Where it is gone.
+    pub fn hang_up(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::HUP).expect("it runs");
+    }
+
     /// How many bytes it has read so far, whatever from.
     #[must_use]
     pub fn bytes_read(&self) -> u64 {

@@ -36,6 +36,17 @@ impl Report {
         self.0.pointer(&format!("/{pointer}"))?.as_u64()
     }
 
+    /// The sum of the counts in an object, by name.
+    ///
+    /// # Panics
+    /// Where no object is there.
+    #[must_use]
+    pub fn sum(&self, pointer: &str) -> u64 {
+        let found = self.0.pointer(&format!("/{pointer}")).and_then(Value::as_object);
+        let found = found.unwrap_or_else(|| panic!("no counts at {pointer} in {:#}", self.0));
+        found.values().filter_map(Value::as_u64).sum()
+    }
+
     /// # Panics
     /// Where the law does not hold, for the whole or for a pipeline.
     pub fn assert_law(&self) {

@@ -3,7 +3,7 @@
 use crate::support::component;
 use logagent_wasm::Runtime;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
 fn refusal(bytes: &[u8]) -> String {
@@ -63,11 +63,49 @@ fn a_compiled_component_is_kept_and_a_damaged_one_is_compiled_again() {
 }
 
 #[test]
+fn the_code_of_another_component_is_not_run_in_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = dir.path().join("components");
+    let load = |name: &str| Runtime::new(Some(&cache)).unwrap().load(&component(name)).map(|_| ()).unwrap();
+    load("guests/test_guests.wasm");
+    let [own] = entries(&cache).try_into().expect("one entry");
+    load("filters/sample.wasm");
+    let other = entries(&cache).into_iter().find(|entry| *entry != own).expect("a second entry");
+    let code = fs::read(&own).unwrap();
+    fs::copy(&other, &own).unwrap();
+    load("guests/test_guests.wasm");
+    assert!(fs::read(&own).unwrap() == code, "it was compiled again");
+}
+
+#[test]
+fn an_entry_that_others_can_write_or_that_leads_elsewhere_is_not_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = dir.path().join("components");
+    let load = || Runtime::new(Some(&cache)).unwrap().load(&component("guests/test_guests.wasm")).map(|_| ()).unwrap();
+    load();
+    let [entry] = entries(&cache).try_into().expect("one entry");
+    let inode = || fs::symlink_metadata(&entry).unwrap().ino();
+    for mode in [0o620, 0o602, 0o666] {
+        fs::set_permissions(&entry, fs::Permissions::from_mode(mode)).unwrap();
+        let before = inode();
+        load();
+        assert_ne!(inode(), before, "with mode {mode:o} it was compiled again");
+    }
+    let elsewhere = dir.path().join("elsewhere");
+    fs::rename(&entry, &elsewhere).unwrap();
+    symlink(&elsewhere, &entry).unwrap();
+    load();
+    assert!(!entry.is_symlink(), "it was compiled again");
+}
+
+#[test]
 fn a_directory_that_others_can_write_holds_no_code() {
     let dir = tempfile::tempdir().unwrap();
     let cache = dir.path().join("components");
     fs::create_dir(&cache).unwrap();
-    fs::set_permissions(&cache, fs::Permissions::from_mode(0o777)).unwrap();
-    Runtime::new(Some(&cache)).unwrap().load(&component("guests/test_guests.wasm")).unwrap();
-    assert_eq!(entries(&cache).len(), 0);
+    for mode in [0o777, 0o770, 0o707] {
+        fs::set_permissions(&cache, fs::Permissions::from_mode(mode)).unwrap();
+        Runtime::new(Some(&cache)).unwrap().load(&component("guests/test_guests.wasm")).unwrap();
+        assert_eq!(entries(&cache).len(), 0, "{mode:o}");
+    }
 }

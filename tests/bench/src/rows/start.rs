@@ -2,12 +2,13 @@
 //! that differ in one thing each.
 
 use crate::agent::Setup;
+use crate::input::LITERAL;
 use crate::place::Place;
 use crate::process::{self, Running};
-use crate::stats::{Contender, Sample, interleave};
-use crate::table::Row;
+use crate::stats::{Contender, Sample, interleave, interleave_all};
+use crate::table::{Row, Target};
 use anyhow::ensure;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs::remove_dir_all;
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -38,7 +39,42 @@ pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
         Box::new(|| first_record(place, &bare)),
         Box::new(|| Ok(process::run(Command::new(&place.agent).arg("version"))?.0.as_secs_f64())),
     ];
-    Ok(rows(&interleave(place.scale.rounds, contenders)?))
+    let mut rows = rows(&interleave(place.scale.rounds, contenders)?);
+    rows.extend(warm_rows(place, &warm)?);
+    Ok(rows)
+}
+
+/// A configuration of each standard filter under which the record stays.
+fn filters() -> [(&'static str, Value); 6] {
+    [
+        ("drop", json!({"contains": [LITERAL]})),
+        ("parse", json!({"format": "json"})),
+        ("redact", json!({"kinds": ["email", "card", "ipv4"]})),
+        ("route", json!({"rules": [{"when": {"contains": [LITERAL]}, "to": "other"}]})),
+        ("sample", json!({"rate": 1.0})),
+        ("trim", json!({"remove": ["debug"]})),
+    ]
+}
+
+/// Each filter's start from the cache, by turns.
+fn warm_rows(place: &Place, warm: &Setup) -> anyhow::Result<Vec<Row>> {
+    let setup = |(name, config): (&str, Value)| {
+        let routes = if name == "route" { json!({"other": ["out"]}) } else { json!({}) };
+        Setup { filters: vec![(place.filter(name), config)], routes, ..warm.clone() }
+    };
+    let setups: Vec<Setup> = filters().into_iter().map(setup).collect();
+    for setup in &setups {
+        // Compiles.
+        first_record(place, setup)?;
+    }
+    let contender = |setup| -> Contender<'_> { Box::new(move || first_record(place, setup)) };
+    let samples = interleave_all(place.scale.rounds, setups.iter().map(contender).collect())?;
+    let row = |((name, _), sample): ((&str, Value), &Sample)| {
+        let ms = sample.median() * 1e3;
+        let what = format!("start to first record, {name}, compiled before");
+        Row { target: Some(Target::at_most(ms, 50.0, "ms")), ..Row::reported(what, format!("{ms:.1} ms")) }
+    };
+    Ok(filters().into_iter().zip(&samples).map(row).collect())
 }
 
 fn rows([cold, warm, bare, version]: &[Sample; 4]) -> Vec<Row> {
