@@ -60,13 +60,20 @@ pub(crate) struct Inputs {
     leaving: Vec<String>,
 }
 
+/// What the sources are to become.
+struct NextInputs {
+    slots: Vec<SourceSlot>,
+    /// Those that are new, in the plan's order.
+    made: Vec<Box<dyn Source>>,
+}
+
 impl Inputs {
     pub(crate) fn new(slots: Vec<SourceSlot>, sources: Arc<Sources>, once: bool) -> Self {
         Self { slots, sources, once, waiting: Vec::new(), leaving: Vec::new() }
     }
 
     /// These, and those that come with the plan, with their slots; those that go marked as gone.
-    fn next(&self, config: &Config, plan: &Plan) -> Result<(Vec<SourceSlot>, Vec<Box<dyn Source>>), Refused> {
+    fn next(&self, config: &Config, plan: &Plan) -> Result<NextInputs, Refused> {
         let mut slots = self.slots.clone();
         for slot in &mut slots {
             slot.is_gone |= plan.sources.removed.contains(&slot.name);
@@ -78,11 +85,11 @@ impl Inputs {
             .zip(first..)
             .map(|(slot, index)| wiring::source(config, &slot.name, index, self.once));
         let made = made.collect::<Result<_, _>>()?;
-        Ok((slots, made))
+        Ok(NextInputs { slots, made })
     }
 
     /// The lanes have been told of these slots.
-    fn follow(&mut self, slots: Vec<SourceSlot>, made: Vec<Box<dyn Source>>, plan: &Plan) {
+    fn follow(&mut self, NextInputs { slots, made }: NextInputs, plan: &Plan) {
         self.slots = slots;
         self.waiting.extend(plan.sources.added.iter().cloned().zip(made));
         self.leaving.extend(plan.sources.removed.iter().cloned());
@@ -112,6 +119,8 @@ pub(crate) struct Reloader {
     meters: Arc<Meters>,
     board: Arc<Board>,
     pending: Vec<Pending>,
+    /// One was refused because of these lanes: it is tried again once they have.
+    is_due: bool,
 }
 
 /// A lane that has not yet changed over.
@@ -138,7 +147,7 @@ impl Reloader {
         setup.show_rivals(None, &meters);
         board.show_filters(setup.statuses());
         (0..lanes.len()).for_each(|number| board.show_lane(number, setup.generations()));
-        Self { path, runtime, setup, inputs, lanes, meters, board, pending: Vec::new() }
+        Self { path, runtime, setup, inputs, lanes, meters, board, pending: Vec::new(), is_due: false }
     }
 
     /// The configuration that runs.
@@ -155,7 +164,10 @@ impl Reloader {
                 Ok(request) => request,
                 Err(RecvTimeoutError::Timeout) => {
                     self.collect(Duration::ZERO);
-                    continue;
+                    if !(self.is_due && self.pending.is_empty()) {
+                        continue;
+                    }
+                    Request::Files
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             };
@@ -184,6 +196,7 @@ impl Reloader {
 
     fn reload(&mut self) -> Result<Reloaded, Failure> {
         self.check_lanes()?;
+        self.is_due = false;
         let config = Config::load(&self.path).map_err(|error: LoadError| Failure::Config(error.to_string()))?;
         let plan = Plan::between(&self.setup.config, &config).map_err(Refused)?;
         check_stdin(&self.setup.config, &config, &plan)?;
@@ -210,15 +223,15 @@ impl Reloader {
     fn carry_out(&mut self, mut next: Setup, plan: &Plan) -> Result<(), Failure> {
         let instances = self.lanes.iter().map(|lane| next.instances(Some(&self.setup), &lane.ring));
         let instances = instances.collect::<Result<Vec<_>, _>>().map_err(|refused| self.count_refused(refused))?;
-        let (slots, made) = self.inputs.next(&next.config, plan)?;
+        let inputs = self.inputs.next(&next.config, plan)?;
         next.open_sinks(Some(&self.setup), &self.meters)?;
         for (number, (lane, instances)) in self.lanes.iter().zip(instances).enumerate() {
-            let graph = next.graph(Some(&self.setup), &slots, instances, &self.meters);
+            let graph = next.graph(Some(&self.setup), &inputs.slots, instances, &self.meters);
             let changed = lane.mailbox.put(graph);
             self.pending.push(Pending { lane: number, changed, next: next.generations() });
             lane.waker.wake_by_ref();
         }
-        self.inputs.follow(slots, made, plan);
+        self.inputs.follow(inputs, plan);
         next.show_rivals(Some(&self.setup), &self.meters);
         self.setup = next;
         self.collect(PATIENCE);
@@ -254,10 +267,11 @@ impl Reloader {
     /// The next graphs are made of the parts that run: no lane may have an older change before it.
     fn check_lanes(&mut self) -> anyhow::Result<()> {
         self.collect(PATIENCE);
+        self.is_due = !self.pending.is_empty();
         match self.pending.len() {
             0 => Ok(()),
             count => anyhow::bail!(
-                "{count} lanes have not carried out the last reload: they wait for a sink; try again when it takes records"
+                "{count} lanes have not carried out the last reload: they wait for a sink; this one is tried again when they have"
             ),
         }
     }

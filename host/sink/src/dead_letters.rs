@@ -18,22 +18,18 @@ use std::time::SystemTime;
 pub struct DeadLetterFile {
     path: PathBuf,
     max_bytes: u64,
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    file: Option<File>,
-    lines: Vec<u8>,
+    /// What is being written; held so that letters of several lanes don't mix.
+    lines: Mutex<Vec<u8>>,
 }
 
 impl DeadLetterFile {
     /// The file at this path, which may hold so many bytes.
     #[must_use]
     pub fn new(path: PathBuf, max_bytes: u64) -> Self {
-        Self { path, max_bytes, state: Mutex::default() }
+        Self { path, max_bytes, lines: Mutex::default() }
     }
 
+    /// Opened for each batch: letters are rare, and a file that was moved away must not get any more.
     fn open(&self) -> std::io::Result<File> {
         if let Some(dir) = self.path.parent() {
             DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
@@ -50,17 +46,14 @@ impl DeadLetterFile {
         Ok(file)
     }
 
-    fn append(&self, state: &mut State) -> Result<(), (&'static str, Error)> {
-        if state.file.is_none() {
-            state.file = Some(self.open().map_err(|error| ("open", error))?);
-        }
-        let file = state.file.as_mut().expect("opened above");
+    fn append(&self, lines: &[u8]) -> Result<(), (&'static str, Error)> {
+        let mut file = self.open().map_err(|error| ("open", error))?;
         let length = file.metadata().map_err(|error| ("stat", error))?.len();
-        if length + state.lines.len() as u64 > self.max_bytes {
+        if length + lines.len() as u64 > self.max_bytes {
             let full = format!("it is full: {} bytes at most (dead_letters.max_bytes); move it away", self.max_bytes);
             return Err(("append", Error::new(ErrorKind::QuotaExceeded, full)));
         }
-        file.write_all(&state.lines).map_err(|error| ("write", error))?;
+        file.write_all(lines).map_err(|error| ("write", error))?;
         file.sync_data().map_err(|error| ("sync", error))
     }
 }
@@ -72,19 +65,14 @@ fn sync_directory(path: &Path) -> std::io::Result<()> {
 
 impl DeadLetters for DeadLetterFile {
     fn put(&self, letters: &[DeadLetter<'_>]) -> Result<(), SinkError> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.lines.clear();
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.clear();
         let time = humantime::format_rfc3339_micros(SystemTime::now()).to_string();
         for letter in letters {
-            push(&mut state.lines, &time, letter);
-        }
-        let put = self.append(&mut state);
-        if put.is_err() {
-            // Whatever is wrong with it may be gone when the next letter comes.
-            state.file = None;
+            push(&mut lines, &time, letter);
         }
         let target = self.path.display().to_string();
-        put.map_err(|(action, source)| failed(&target, action)(source))
+        self.append(&lines).map_err(|(action, source)| failed(&target, action)(source))
     }
 }
 

@@ -81,7 +81,7 @@ mod tests {
         let problem = check(&config("139MiB"), 2).unwrap();
         assert_eq!(
             problem.to_string(),
-            "c.yaml:1:36: memory.limit: found 139MiB, less than 140MiB: the agent 32MiB + 2 rings 32MiB + \
+            "c.yaml:1:37: memory.limit: found 139MiB, less than 140MiB: the agent 32MiB + 2 rings 32MiB + \
              1 sinks 4MiB + 4 × filter f 32MiB + a filter's next generation, beside it 40MiB, allowed at least \
              140MiB, or fewer lanes, smaller rings or filters' limits.memory"
         );

@@ -12,7 +12,7 @@ const CONFIG: i32 = 78;
 type Make = fn(&Place);
 
 /// What the file is, how it is made, and what is said of it: what is wrong, and what would be right.
-const BAD: [(&str, Make, [&str; 2]); 6] = [
+const BAD: [(&str, Make, [&str; 2]); 7] = [
     (
         "cut in the middle",
         |place| place.write("bad.wasm", half()),
@@ -37,7 +37,12 @@ const BAD: [(&str, Make, [&str; 2]); 6] = [
     (
         "a directory",
         |place| fs::create_dir(place.path("bad.wasm")).expect("room"),
-        ["Is a directory", "a component that this host can load"],
+        ["it is no regular file", "a component that this host can load"],
+    ),
+    (
+        "a FIFO that nobody writes",
+        |place| place.make_fifo("bad.wasm"),
+        ["it is no regular file", "a component that this host can load"],
     ),
 ];
 
