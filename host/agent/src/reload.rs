@@ -2,15 +2,18 @@
 //! loaded, tried and handed to the lanes; or nothing changes, and why is told.
 
 mod canaries;
+mod inputs;
 mod watch;
+
+pub(crate) use inputs::Inputs;
 
 use crate::control::Board;
 use crate::exit::{Failure, Refused};
-use crate::wiring::{self, Setup, SourceSlot};
-use logagent_component::{Filter, Source};
-use logagent_config::{self as config, Config, LoadError, Plan};
+use crate::wiring::{self, Setup};
+use logagent_component::Filter;
+use logagent_config::{Config, LoadError, Plan};
 use logagent_control::LaneStatus;
-use logagent_pipeline::{LaneWaker, Mailbox, Sources};
+use logagent_pipeline::{LaneWaker, Mailbox};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
@@ -46,64 +49,6 @@ pub(crate) struct LaneHandle {
     pub(crate) ring: RingFile,
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) waker: Arc<LaneWaker>,
-}
-
-/// What a reload must know of the sources.
-pub(crate) struct Inputs {
-    /// By index, all that ever ran.
-    pub(crate) slots: Vec<SourceSlot>,
-    pub(crate) sources: Arc<Sources>,
-    /// Whether they read only what is there at their start.
-    pub(crate) once: bool,
-    /// To be started, and to be stopped, once all lanes know.
-    waiting: Vec<(String, Box<dyn Source>)>,
-    leaving: Vec<String>,
-}
-
-/// What the sources are to become.
-struct NextInputs {
-    slots: Vec<SourceSlot>,
-    /// Those that are new, in the plan's order.
-    made: Vec<Box<dyn Source>>,
-}
-
-impl Inputs {
-    pub(crate) fn new(slots: Vec<SourceSlot>, sources: Arc<Sources>, once: bool) -> Self {
-        Self { slots, sources, once, waiting: Vec::new(), leaving: Vec::new() }
-    }
-
-    /// These, and those that come with the plan, with their slots; those that go marked as gone.
-    fn next(&self, config: &Config, plan: &Plan) -> Result<NextInputs, Refused> {
-        let mut slots = self.slots.clone();
-        for slot in &mut slots {
-            slot.is_gone |= plan.sources.removed.contains(&slot.name);
-        }
-        let first = slots.len();
-        slots.extend(plan.sources.added.iter().map(|name| SourceSlot::new(name)));
-        let made = slots[first..]
-            .iter()
-            .zip(first..)
-            .map(|(slot, index)| wiring::source(config, &slot.name, index, self.once));
-        let made = made.collect::<Result<_, _>>()?;
-        Ok(NextInputs { slots, made })
-    }
-
-    /// The lanes have been told of these slots.
-    fn follow(&mut self, NextInputs { slots, made }: NextInputs, plan: &Plan) {
-        self.slots = slots;
-        self.waiting.extend(plan.sources.added.iter().cloned().zip(made));
-        self.leaving.extend(plan.sources.removed.iter().cloned());
-    }
-
-    /// All lanes know the slots: starts what is new, then stops what is gone, so that there is always one.
-    fn settle(&mut self) {
-        for (name, source) in self.waiting.drain(..) {
-            if let Err(error) = self.sources.start(&name, source) {
-                tracing::error!(source = name, %error, "a source can't be started");
-            }
-        }
-        self.leaving.drain(..).for_each(|name| self.sources.stop(&name));
-    }
 }
 
 /// How long a reload waits for a lane to change over. One that waits for a sink changes later, by itself.
@@ -199,7 +144,7 @@ impl Reloader {
         self.is_due = false;
         let config = Config::load(&self.path).map_err(|error: LoadError| Failure::Config(error.to_string()))?;
         let plan = Plan::between(&self.setup.config, &config).map_err(Refused)?;
-        check_stdin(&self.setup.config, &config, &plan)?;
+        inputs::check_stdin(&self.setup.config, &config, &plan)?;
         wiring::lanes(&config)?;
         let next = Setup::load(config, Some(&self.setup), &self.runtime, &self.meters);
         let next = next.map_err(|refused| self.count_refused(refused))?;
@@ -313,23 +258,4 @@ impl Reloader {
 /// Filters with their generations, for the log.
 fn list<'a>(filters: impl Iterator<Item = (&'a str, u64)>) -> String {
     filters.map(|(name, generation)| format!("{name} generation {generation}")).collect::<Vec<_>>().join(", ")
-}
-
-/// Standard input can't come or go: a thread that waits for it takes what comes next.
-fn check_stdin(old: &Config, new: &Config, plan: &Plan) -> Result<(), Refused> {
-    let is_stdin = |config: &Config, name: &String| {
-        config.sources.iter().any(|source| source.name == *name && matches!(source.spec, config::Source::Stdin(_)))
-    };
-    let problem = |config: &Config, name: &String, found: &str| {
-        config.positions.problem(
-            &format!("sources.{name}"),
-            found,
-            "what was there before; this change needs a restart",
-        )
-    };
-    let added = plan.sources.added.iter().filter(|name| is_stdin(new, name));
-    let removed = plan.sources.removed.iter().filter(|name| is_stdin(old, name));
-    let added = added.map(|name| problem(new, name, "a new source that reads standard input"));
-    let removed = removed.map(|name| problem(new, name, "no such source any more, which read standard input"));
-    Refused::unless_empty(added.chain(removed).collect())
 }

@@ -1,0 +1,85 @@
+//! The sources in a reload: which come and go, under which index, and when they are started and stopped.
+
+use crate::exit::Refused;
+use crate::wiring::{self, SourceSlot};
+use logagent_component::Source;
+use logagent_config::{self as config, Config, Plan};
+use logagent_pipeline::Sources;
+use std::sync::Arc;
+
+/// What a reload must know of the sources.
+pub(crate) struct Inputs {
+    /// By index, all that ever ran.
+    slots: Vec<SourceSlot>,
+    sources: Arc<Sources>,
+    /// Whether they read only what is there at their start.
+    once: bool,
+    /// To be started, and to be stopped, once all lanes know.
+    waiting: Vec<(String, Box<dyn Source>)>,
+    leaving: Vec<String>,
+}
+
+/// What the sources are to become.
+pub(super) struct NextInputs {
+    pub(super) slots: Vec<SourceSlot>,
+    /// Those that are new, in the plan's order.
+    made: Vec<Box<dyn Source>>,
+}
+
+impl Inputs {
+    pub(crate) fn new(slots: Vec<SourceSlot>, sources: Arc<Sources>, once: bool) -> Self {
+        Self { slots, sources, once, waiting: Vec::new(), leaving: Vec::new() }
+    }
+
+    /// These, and those that come with the plan, with their slots; those that go marked as gone.
+    pub(super) fn next(&self, config: &Config, plan: &Plan) -> Result<NextInputs, Refused> {
+        let mut slots = self.slots.clone();
+        for slot in &mut slots {
+            slot.is_gone |= plan.sources.removed.contains(&slot.name);
+        }
+        let first = slots.len();
+        slots.extend(plan.sources.added.iter().map(|name| SourceSlot::new(name)));
+        let made = slots[first..]
+            .iter()
+            .zip(first..)
+            .map(|(slot, index)| wiring::source(config, &slot.name, index, self.once));
+        let made = made.collect::<Result<_, _>>()?;
+        Ok(NextInputs { slots, made })
+    }
+
+    /// The lanes have been told of these slots.
+    pub(super) fn follow(&mut self, NextInputs { slots, made }: NextInputs, plan: &Plan) {
+        self.slots = slots;
+        self.waiting.extend(plan.sources.added.iter().cloned().zip(made));
+        self.leaving.extend(plan.sources.removed.iter().cloned());
+    }
+
+    /// All lanes know the slots: starts what is new, then stops what is gone, so that there is always one.
+    pub(super) fn settle(&mut self) {
+        for (name, source) in self.waiting.drain(..) {
+            if let Err(error) = self.sources.start(&name, source) {
+                tracing::error!(source = name, %error, "a source can't be started");
+            }
+        }
+        self.leaving.drain(..).for_each(|name| self.sources.stop(&name));
+    }
+}
+
+/// Standard input can't come or go: a thread that waits for it takes what comes next.
+pub(super) fn check_stdin(old: &Config, new: &Config, plan: &Plan) -> Result<(), Refused> {
+    let is_stdin = |config: &Config, name: &String| {
+        config.sources.iter().any(|source| source.name == *name && matches!(source.spec, config::Source::Stdin(_)))
+    };
+    let problem = |config: &Config, name: &String, found: &str| {
+        config.positions.problem(
+            &format!("sources.{name}"),
+            found,
+            "what was there before; this change needs a restart",
+        )
+    };
+    let added = plan.sources.added.iter().filter(|name| is_stdin(new, name));
+    let removed = plan.sources.removed.iter().filter(|name| is_stdin(old, name));
+    let added = added.map(|name| problem(new, name, "a new source that reads standard input"));
+    let removed = removed.map(|name| problem(new, name, "no such source any more, which read standard input"));
+    Refused::unless_empty(added.chain(removed).collect())
+}
