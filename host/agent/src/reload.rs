@@ -6,6 +6,7 @@ mod inputs;
 mod watch;
 
 pub(crate) use inputs::Inputs;
+pub(crate) use watch::Seen;
 
 use crate::control::Board;
 use crate::exit::{Failure, Refused};
@@ -101,8 +102,9 @@ impl Reloader {
     }
 
     /// Serves requests until nobody can make one any more, and watches the files meanwhile.
-    pub(crate) fn serve(mut self, requests: &Sender<Request>, requested: &Receiver<Request>) {
-        let watch = Watch::start(self.files(), requests.clone());
+    /// `seen` is what the files were before they were read.
+    pub(crate) fn serve(mut self, seen: Seen, requests: &Sender<Request>, requested: &Receiver<Request>) {
+        let watch = Watch::start(seen, self.files(), requests.clone());
         loop {
             self.look_at_canaries();
             let request = match requested.recv_timeout(self.pause()) {
@@ -131,12 +133,7 @@ impl Reloader {
 
     /// The files whose change is a reason to reload.
     fn files(&self) -> Vec<PathBuf> {
-        let components = self.setup.config.filters.iter().flat_map(|filter| {
-            let canary = filter.spec.canary.as_ref().map(|canary| &canary.component);
-            let shadow = filter.spec.shadow.as_ref().map(|shadow| &shadow.component);
-            [Some(&filter.spec.component), canary, shadow].into_iter().flatten().cloned()
-        });
-        components.chain([self.path.clone()]).collect()
+        wiring::components(&self.setup.config).chain([self.path.clone()]).collect()
     }
 
     fn reload(&mut self) -> Result<Reloaded, Failure> {

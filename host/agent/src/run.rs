@@ -4,7 +4,7 @@ use crate::cli::RunArguments;
 use crate::control::{Board, Desk};
 use crate::exit::Failure;
 use crate::progress::Progress;
-use crate::reload::{Inputs, LaneHandle, Reloader, Request};
+use crate::reload::{Inputs, LaneHandle, Reloader, Request, Seen};
 use crate::report;
 use crate::validate::load;
 use crate::wiring::{self, Setup, SourceSlot};
@@ -28,7 +28,10 @@ use std::time::Instant;
 /// [`Failure`] where the configuration is wrong, or a part can't start or go on.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let started = Instant::now();
+    let mut seen = Seen::default();
+    seen.look([arguments.config.config.clone()]);
     let config = load(&arguments.config.config)?;
+    seen.look(wiring::components(&config));
     let meters = Arc::new(Meters::default());
     let (events, received) = channel();
     let (requests, requested) = channel();
@@ -46,7 +49,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let (supervisor, reloader) = start(arguments, config, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
-    reload_on_request(reloader, requests, requested)?;
+    reload_on_request(reloader, seen, requests, requested)?;
     let starting = started.elapsed();
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
@@ -93,10 +96,11 @@ fn watch_signals(events: Sender<Event>, requests: Sender<Request>) -> anyhow::Re
 /// Reloads on a thread of its own: compiling takes seconds, in which the agent must still hear that it is to stop.
 fn reload_on_request(
     reloader: Reloader,
+    seen: Seen,
     requests: Sender<Request>,
     requested: Receiver<Request>,
 ) -> anyhow::Result<()> {
-    std::thread::Builder::new().name("reload".into()).spawn(move || reloader.serve(&requests, &requested))?;
+    std::thread::Builder::new().name("reload".into()).spawn(move || reloader.serve(seen, &requests, &requested))?;
     Ok(())
 }
 

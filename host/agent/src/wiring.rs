@@ -21,6 +21,7 @@ use logagent_ring::Writer;
 use logagent_sink::DeadLetterFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -42,6 +43,15 @@ pub(crate) fn lanes(config: &Config) -> Result<usize, Failure> {
     };
     Refused::unless_empty(budget::check(config, lanes).into_iter().collect())?;
     Ok(lanes)
+}
+
+/// The components' files, those beside filters included.
+pub(crate) fn components(config: &Config) -> impl Iterator<Item = PathBuf> {
+    config.filters.iter().flat_map(|filter| {
+        let canary = filter.spec.canary.as_ref().map(|canary| &canary.component);
+        let shadow = filter.spec.shadow.as_ref().map(|shadow| &shadow.component);
+        [Some(&filter.spec.component), canary, shadow].into_iter().flatten().cloned()
+    })
 }
 
 /// A source by its index, which it keeps for as long as the agent runs: streams know themselves by it.

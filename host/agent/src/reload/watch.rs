@@ -22,6 +22,17 @@ const SETTLE_AT_MOST: Duration = Duration::from_secs(2);
 /// What a file is, as far as it can be seen without reading it: device, inode, size, time of its last change.
 type Look = Option<(u64, u64, u64, i64, i64)>;
 
+/// What files were when they were looked at: before they were read, so that no change after that is missed.
+#[derive(Default)]
+pub(crate) struct Seen(Vec<(PathBuf, Look)>);
+
+impl Seen {
+    /// Looks at files that are about to be read.
+    pub(crate) fn look(&mut self, files: impl IntoIterator<Item = PathBuf>) {
+        self.0.extend(files.into_iter().map(|path| (path.clone(), look(&path))));
+    }
+}
+
 /// A thread that watches.
 pub(super) struct Watch {
     files: Sender<Note>,
@@ -35,13 +46,13 @@ enum Note {
 }
 
 impl Watch {
-    /// Watches these files; asks for a reload where one changes.
-    pub(super) fn start(files: Vec<PathBuf>, requests: Sender<Request>) -> Self {
+    /// Watches these files; asks for a reload where one changes, or is not what was seen of it.
+    pub(super) fn start(seen: Seen, files: Vec<PathBuf>, requests: Sender<Request>) -> Self {
         let (notes, noted) = channel();
         let stirred = notes.clone();
         let watcher = notify::recommended_watcher(move |_| drop(stirred.send(Note::Stirred)));
         let watcher = watcher.map_err(|error| tracing::warn!(%error, "files are looked at once a second")).ok();
-        let mut watcher = Files { watcher, directories: BTreeSet::new(), looks: Vec::new() };
+        let mut watcher = Files { watcher, directories: BTreeSet::new(), looks: seen.0 };
         watcher.look_at(files);
         let watch = move || while watcher.wait(&noted, &requests) {};
         if let Err(error) = std::thread::Builder::new().name("watch".into()).spawn(watch) {

@@ -11,7 +11,7 @@ fn noticed(prepare: impl FnOnce(&Path), file: &str, change: impl FnOnce(&Path)) 
     let dir = tempfile::tempdir().unwrap();
     prepare(dir.path());
     let (requests, requested) = channel();
-    let _watch = Watch::start(vec![dir.path().join(file)], requests);
+    let _watch = Watch::start(Seen::default(), vec![dir.path().join(file)], requests);
     change(dir.path());
     let request = requested.recv_timeout(DEADLINE).expect("the change is noticed");
     assert!(matches!(request, Request::Files));
@@ -74,7 +74,7 @@ fn what_happens_to_other_files_is_not_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path());
     let (requests, requested) = channel();
-    let _watch = Watch::start(vec![dir.path().join("f")], requests);
+    let _watch = Watch::start(Seen::default(), vec![dir.path().join("f")], requests);
     for number in 0..10 {
         fs::write(dir.path().join("other"), number.to_string()).unwrap();
     }
@@ -83,4 +83,16 @@ fn what_happens_to_other_files_is_not_asked_for() {
     requested.recv_timeout(DEADLINE).expect("the change is noticed");
     // A look a second: another request would come with the next.
     assert!(requested.recv_timeout(2 * POLL).is_err(), "the file has changed once");
+}
+
+#[test]
+fn a_change_between_reading_a_file_and_watching_it_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path());
+    let mut seen = Seen::default();
+    seen.look([dir.path().join("f")]);
+    fs::write(dir.path().join("f"), "other").unwrap();
+    let (requests, requested) = channel();
+    let _watch = Watch::start(seen, vec![dir.path().join("f")], requests);
+    requested.recv_timeout(DEADLINE).expect("the change is noticed");
 }
