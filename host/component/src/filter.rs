@@ -63,6 +63,18 @@ pub struct BatchView<'a> {
     pub streams: &'a Streams,
 }
 
+impl<'a> BatchView<'a> {
+    /// The bytes of a part of one of its records, by their place and length.
+    ///
+    /// # Panics
+    /// Where there are some, and they don't lie in the batch.
+    #[must_use]
+    pub fn part(&self, at: u32, length: u32) -> &'a [u8] {
+        // Where there are none, their place says nothing.
+        if length == 0 { &[] } else { &self.bytes[(at - self.base) as usize..][..length as usize] }
+    }
+}
+
 /// Why a filter failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum FilterError {

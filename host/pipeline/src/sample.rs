@@ -40,12 +40,9 @@ impl Sample {
         kept.reserve(MOST_RECORDS);
         bytes.reserve(MOST_BYTES);
         *observed_unix_nano = batch.observed_unix_nano;
-        let at = |place: u32, length: u32| {
-            let start = if length == 0 { 0 } else { (place - batch.base) as usize };
-            &batch.bytes[start..start + length as usize]
-        };
         for record in descriptors.iter().take(MOST_RECORDS) {
-            let (body, attributes) = (at(record.body_at, record.body_len), at(record.attrs_at, record.attrs_len));
+            let body = batch.part(record.body_at, record.body_len);
+            let attributes = batch.part(record.attrs_at, record.attrs_len);
             if bytes.len() + body.len() + attributes.len() + 1 > MOST_BYTES {
                 break;
             }

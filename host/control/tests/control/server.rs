@@ -7,7 +7,8 @@ use std::io::Read;
 use std::os::unix::net::UnixStream;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -78,8 +79,8 @@ fn the_end_removes_the_socket_and_cuts_connections_off() {
     assert!(matches!(Client::connect(&running.path()), Err(ClientError::Absent { .. })));
 }
 
-#[test]
-fn the_end_does_not_wait_for_a_reload() {
+/// A server in whose reload somebody waits, until the sender is dropped.
+fn with_a_reload_that_waits() -> (Running, JoinHandle<Result<ReloadAnswer, ClientError>>, Sender<()>) {
     let ((begun, has_begun), (end, ended)) = (channel(), channel::<()>());
     let ended = Mutex::new(ended);
     let reload = Box::new(move || {
@@ -88,10 +89,16 @@ fn the_end_does_not_wait_for_a_reload() {
         let _ = ended.lock().unwrap().recv();
         Ok(ReloadAnswer::default())
     });
-    let mut running = Running::with(Double { reload, ..Double::default() }, Limits::default());
+    let running = Running::with(Double { reload, ..Double::default() }, Limits::default());
     let client = Client::connect(&running.path()).unwrap();
     let reloading = std::thread::spawn(move || client.reload());
     has_begun.recv().unwrap();
+    (running, reloading, end)
+}
+
+#[test]
+fn the_end_does_not_wait_for_a_reload() {
+    let (mut running, reloading, end) = with_a_reload_that_waits();
     drop(running.server.take());
     assert!(matches!(reloading.join().unwrap(), Err(ClientError::Broken { .. })));
     drop(end);
@@ -99,17 +106,7 @@ fn the_end_does_not_wait_for_a_reload() {
 
 #[test]
 fn a_status_is_answered_while_a_reload_runs() {
-    let ((begun, has_begun), (end, ended)) = (channel(), channel::<()>());
-    let ended = Mutex::new(ended);
-    let reload = Box::new(move || {
-        begun.send(()).unwrap();
-        let _ = ended.lock().unwrap().recv();
-        Ok(ReloadAnswer::default())
-    });
-    let running = Running::with(Double { reload, ..Double::default() }, Limits::default());
-    let client = Client::connect(&running.path()).unwrap();
-    let reloading = std::thread::spawn(move || client.reload());
-    has_begun.recv().unwrap();
+    let (running, reloading, end) = with_a_reload_that_waits();
     Client::connect(&running.path()).unwrap().status().unwrap();
     drop(end);
     reloading.join().unwrap().unwrap();

@@ -87,9 +87,10 @@ impl Lane {
 
     /// What may be shown of a single record.
     fn shown(&self, part: Table) -> Option<String> {
-        const MOST_BYTES: usize = 256;
+        const MOST_BYTES: u32 = 256;
         let [record] = part.records(&self.ring) else { return None };
-        let body = || self.bytes(record.body_at as usize, MOST_BYTES.min(record.body_len as usize));
+        let view = part.view(&self.ring, self.streams.infos(), 0);
+        let body = || view.part(record.body_at, MOST_BYTES.min(record.body_len));
         self.graph.show_records.then(|| String::from_utf8_lossy(body()).into_owned())
     }
 
@@ -145,7 +146,7 @@ impl Lane {
         let pipeline = &self.graph.pipelines[at.pipeline];
         let stage = &pipeline.filters[at.filter];
         let reason = error.to_string();
-        let bytes = |start: u32, length: u32| self.bytes(start as usize, length as usize);
+        let view = part.view(&self.ring, self.streams.infos(), read.unix_nano);
         let letter = |record: &Descriptor| DeadLetter {
             pipeline: &pipeline.name,
             filter: &stage.name,
@@ -157,20 +158,10 @@ impl Lane {
             observed_unix_nano: read.unix_nano,
             time_unix_nano: record.time_unix_nano,
             severity: record.severity,
-            body: bytes(record.body_at, record.body_len),
-            attributes: bytes(record.attrs_at, record.attrs_len),
+            body: view.part(record.body_at, record.body_len),
+            attributes: view.part(record.attrs_at, record.attrs_len),
         };
         let letters: Vec<DeadLetter<'_>> = part.records(&self.ring).iter().map(letter).collect();
         Ok(self.graph.dead_letters.put(&letters)?)
-    }
-
-    /// Bytes in hand, by their place.
-    fn bytes(&self, place: usize, length: usize) -> &[u8] {
-        if length == 0 {
-            return &[];
-        }
-        let ring = &self.ring;
-        let start = ring.published() + (place - ring.place(ring.published())) as u64;
-        ring.written(start..start + length as u64)
     }
 }

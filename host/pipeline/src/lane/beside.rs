@@ -67,10 +67,7 @@ impl Lane {
             return;
         }
         let records = table.records(ring);
-        let bytes = |at: u32, length: u32| match length {
-            0 => &[][..],
-            _ => &view.bytes[(at - view.base) as usize..][..length as usize],
-        };
+        let bytes = |at: u32, length: u32| view.part(at, length);
         let mine = Side { decisions, description: filter.description() };
         let other = Side { decisions: &stage.decisions, description: stage.filter.description() };
         stage.compared.take(records, bytes, mine, other);
