@@ -59,6 +59,7 @@ mod vocabulary;
 
 pub mod fields;
 pub mod scan;
+pub mod state;
 
 mod config;
 pub mod log;

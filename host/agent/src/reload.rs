@@ -142,9 +142,9 @@ impl Reloader {
         let config = Config::load(&self.path).map_err(|error: LoadError| Failure::Config(error.to_string()))?;
         let plan = Plan::between(&self.setup.config, &config).map_err(Refused)?;
         inputs::check_stdin(&self.setup.config, &config, &plan)?;
-        wiring::lanes(&config)?;
-        let next = Setup::load(config, Some(&self.setup), &self.runtime, &self.meters);
+        let next = Setup::load(config, Some(&self.setup), &self.runtime, &self.setup.state, &self.meters);
         let next = next.map_err(|refused| self.count_refused(refused))?;
+        next.check_memory(self.lanes.len())?;
         let fresh: Vec<String> = next.new_filters(&self.setup).map(|filter| filter.name.clone()).collect();
         let beside: Vec<String> = next.new_rivals(&self.setup).collect();
         if plan.is_empty() && fresh.is_empty() && beside.is_empty() {

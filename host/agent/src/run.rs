@@ -7,7 +7,7 @@ use crate::progress::Progress;
 use crate::reload::{Inputs, LaneHandle, Reloader, Request, Seen};
 use crate::report;
 use crate::validate::load;
-use crate::wiring::{self, Setup, SourceSlot};
+use crate::wiring::{self, Setup, SourceSlot, StateMap};
 use anyhow::Context;
 use logagent_component::intake;
 use logagent_config::Config;
@@ -38,6 +38,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     // Before any thread starts and any file is touched: a signal during the start must drain, too.
     watch_signals(events.clone(), requests.clone())?;
     let board = Arc::<Board>::default();
+    let state = Arc::new(StateMap::new(&config.state));
     let desk = Desk {
         config: arguments.config.config.clone(),
         started,
@@ -46,7 +47,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         requests: requests.clone(),
     };
     let _server = desk.open(&config.data_dir, arguments.once)?;
-    let (supervisor, reloader) = start(arguments, config, &meters, &board, &events)?;
+    let (supervisor, reloader) = start(arguments, config, &state, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
     reload_on_request(reloader, seen, requests, requested)?;
@@ -107,13 +108,15 @@ fn reload_on_request(
 fn start(
     arguments: &RunArguments,
     config: Config,
+    state: &Arc<StateMap>,
     meters: &Arc<Meters>,
     board: &Arc<Board>,
     events: &Sender<Event>,
 ) -> Result<(Supervisor, Reloader), Failure> {
     let lanes = wiring::lanes(&config)?;
     let runtime = Runtime::new(Some(&config.data_dir.join("components")))?;
-    let mut setup = Setup::load(config, None, &runtime, meters)?;
+    let mut setup = Setup::load(config, None, &runtime, state, meters)?;
+    setup.check_memory(lanes)?;
     let slots: Vec<SourceSlot> = setup.config.sources.iter().map(|source| SourceSlot::new(&source.name)).collect();
     let made =
         slots.iter().enumerate().map(|(index, slot)| wiring::source(&setup.config, &slot.name, index, arguments.once));

@@ -8,11 +8,13 @@ mod secrets;
 mod setup;
 mod sinks;
 mod sources;
+mod state;
 
 pub(crate) use setup::Setup;
 pub(crate) use sources::source;
+pub(crate) use state::StateMap;
 
-use crate::exit::{Failure, Refused};
+use crate::exit::Failure;
 use anyhow::Context;
 use logagent_component::DeadLetters;
 use logagent_config::{Config, Named};
@@ -29,20 +31,20 @@ use std::task::Waker;
 pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     /// The smallest ring whose window is aligned as a guest can align it.
     const RING_BYTES: usize = 64 << 10;
-    lanes(&config)?;
+    let lanes = lanes(&config)?;
     let ring = Writer::create(RING_BYTES, Waker::noop().clone())?;
-    let setup = Setup::load(config, None, runtime, &Meters::default())?;
+    let state = Arc::new(StateMap::new(&config.state));
+    let setup = Setup::load(config, None, runtime, &state, &Meters::default())?;
+    setup.check_memory(lanes)?;
     Ok(setup.instances(None, &ring.file()).map(drop)?)
 }
 
-/// How many lanes there are, in memory that is enough for them.
+/// How many lanes there are.
 pub(crate) fn lanes(config: &Config) -> Result<usize, Failure> {
-    let lanes = match config.lanes {
-        Some(lanes) => lanes,
-        None => std::thread::available_parallelism().context("the number of cores; set lanes")?.get(),
-    };
-    Refused::unless_empty(budget::check(config, lanes).into_iter().collect())?;
-    Ok(lanes)
+    match config.lanes {
+        Some(lanes) => Ok(lanes),
+        None => Ok(std::thread::available_parallelism().context("the number of cores; set lanes")?.get()),
+    }
 }
 
 /// The components' files, those beside filters included.

@@ -185,6 +185,30 @@ pub enum Fault {
         /// What is wrong, and what would be right.
         reason: String,
     },
+    /// Byte strings that are not as long as they say.
+    #[error("its byte strings take {expected} bytes by their lengths, there are {found}")]
+    ItemsLength {
+        /// How many bytes there are.
+        found: usize,
+        /// How many the lengths name.
+        expected: u64,
+    },
+    /// Something that the state map can't do.
+    #[error("it called {function}: {reason}")]
+    State {
+        /// The function.
+        function: &'static str,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+    /// What a call wrote to the state map takes more than the filter may have.
+    #[error("what it wrote to its state takes {needed} bytes to undo, {limit} at most (limits.memory)")]
+    Undo {
+        /// What it takes.
+        needed: usize,
+        /// What it may take.
+        limit: usize,
+    },
     /// A region that can't be the window.
     #[error(
         "it lent a region of {found} bytes, {misaligned_by} bytes off a page; {expected} bytes at a multiple of 64 KiB are wanted, once"
@@ -215,12 +239,14 @@ impl Fault {
             Self::EmitLength { .. } | Self::EmitSeverity { .. } => "emit",
             Self::TooLarge { .. } | Self::Output { .. } => "output",
             Self::Emits { .. } => "emits",
-            Self::Searches { .. } => "memory",
+            Self::Searches { .. } | Self::Undo { .. } => "memory",
             Self::Moment { .. }
             | Self::Ragged { .. }
             | Self::Unknown { .. }
             | Self::TooMany { .. }
-            | Self::Metric { .. } => "call",
+            | Self::Metric { .. }
+            | Self::ItemsLength { .. }
+            | Self::State { .. } => "call",
             Self::Window { .. } => "window",
         }
     }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use crate::json;
 use crate::positions::Positions;
 use crate::reader::{Section, Table};
+use crate::state::FilterState;
 
 const ON_ERROR: [(&str, OnError); 4] =
     [("dead_letter", OnError::DeadLetter), ("pass", OnError::Pass), ("drop", OnError::Drop), ("stop", OnError::Stop)];
@@ -28,6 +29,8 @@ pub struct Filter {
     pub config_positions: Positions,
     /// What the component may use.
     pub limits: Limits,
+    /// What it may remember.
+    pub state: FilterState,
     /// What becomes of a record that the filter fails on.
     pub on_error: OnError,
     /// When a filter that keeps failing is left alone for a while.
@@ -57,6 +60,7 @@ pub(crate) fn read(root: &mut Section<'_>) -> Table<Filter> {
         let component = section.required("component", "a path to a component").and_then(|field| field.path_text());
         let config = section.optional("config");
         let limits = Limits::read(section.section("limits"));
+        let state = FilterState::read(section.section("state"));
         let on_error = section.choice("on_error", &ON_ERROR, OnError::default());
         let breaker = Breaker::read(section.section("breaker"));
         let (canary, shadow) = rollout::read(section);
@@ -65,6 +69,7 @@ pub(crate) fn read(root: &mut Section<'_>) -> Table<Filter> {
             config: config.map_or(serde_json::Value::Null, |field| json::read(&field)),
             config_positions: section.context.positions.under(&format!("{}.config", section.path)),
             limits,
+            state,
             on_error,
             breaker,
             canary,

@@ -20,6 +20,7 @@ mod pipelines;
 mod settings;
 mod sinks;
 mod sources;
+mod state;
 
 mod load;
 
@@ -34,6 +35,7 @@ pub use problem::{Position, Problem, Problems};
 pub use settings::{Batch, DeadLetters, Memory};
 pub use sinks::{Encoding, FileSink, Flush, Fsync, Mode, Rotate, Sink, StdoutSink};
 pub use sources::{FileSource, ReadFrom, Source, StdinSource};
+pub use state::{FilterState, State, WhenFull};
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -47,6 +49,8 @@ pub struct Config {
     pub lanes: Option<usize>,
     /// The memory of each lane, and of the agent as a whole.
     pub memory: Memory,
+    /// What filters remember.
+    pub state: State,
     /// When a batch closes.
     pub batch: Batch,
     /// How much is kept of what filters failed on.

@@ -11,7 +11,7 @@ use crate::problem::{Position, Problem, Problems};
 use crate::reader::{Context, Field, Section};
 use crate::references::unused;
 use crate::settings::{Settings, check_ring};
-use crate::{Config, document, filters, pipelines, sinks, sources};
+use crate::{Config, document, filters, pipelines, sinks, sources, state};
 
 /// The largest configuration in bytes. Thousands of pipelines fit; a wrong path (a log, a device) is soon found out.
 pub const MAX_FILE_BYTES: usize = 1 << 20;
@@ -78,10 +78,12 @@ fn read(mut root: Section<'_>, context: &Context) -> Config {
     let pipelines = pipelines::read(&mut root, &known).specs;
     root.finish();
     check_ring(context, &settings, &sources.specs);
+    state::check(context, &settings.state, &filters.specs);
     let mut config = Config {
         data_dir: settings.data_dir,
         lanes: settings.lanes,
         memory: settings.memory,
+        state: settings.state,
         batch: settings.batch,
         dead_letters: settings.dead_letters,
         shutdown_timeout: settings.shutdown_timeout,

@@ -59,6 +59,8 @@ pub struct FilterParts {
     pub config: bool,
     /// What the component may use.
     pub limits: bool,
+    /// What it may remember, and with whom.
+    pub state: bool,
     /// What becomes of a record that the filter fails on.
     pub on_error: bool,
     /// When the filter is left alone.
@@ -118,16 +120,17 @@ impl FilterParts {
     /// Whether the filter's own instances must be replaced. Else they can go on: what changed is the host's to heed.
     #[must_use]
     pub fn need_instances(&self) -> bool {
-        self.component || self.config || self.limits
+        self.component || self.config || self.limits || self.state
     }
 
     fn between(old: &Filter, new: &Filter) -> Self {
         // Each field is named, so that none that is added later is forgotten here.
-        let Filter { component, config, config_positions: _, limits, on_error, breaker, canary, shadow } = old;
+        let Filter { component, config, config_positions: _, limits, state, on_error, breaker, canary, shadow } = old;
         Self {
             component: *component != new.component,
             config: *config != new.config,
             limits: *limits != new.limits,
+            state: *state != new.state,
             on_error: *on_error != new.on_error,
             breaker: *breaker != new.breaker,
             canary: *canary != new.canary,

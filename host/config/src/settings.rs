@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::problem::Position;
 use crate::reader::{Context, Section};
 use crate::units::show_size;
-use crate::{Named, Source};
+use crate::{Named, Source, State};
 
 const MIB: usize = 1 << 20;
 const DEFAULT_RING_BYTES: usize = 16 * MIB;
@@ -72,6 +72,7 @@ pub(crate) struct Settings {
     pub data_dir: PathBuf,
     pub lanes: Option<usize>,
     pub memory: Memory,
+    pub state: State,
     pub batch: Batch,
     pub dead_letters: DeadLetters,
     pub shutdown_timeout: Duration,
@@ -84,6 +85,7 @@ impl Settings {
             data_dir: data_dir.unwrap_or_else(|| "./data".into()),
             lanes: root.optional("lanes").and_then(|field| field.count(1..=MAX_LANES)),
             memory: Memory::read(root.section("memory")),
+            state: State::read(root.section("state")),
             batch: Batch::read(root.section("batch")),
             dead_letters: DeadLetters::read(root.section("dead_letters")),
             shutdown_timeout: root.duration(

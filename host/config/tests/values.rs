@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    AbortIf, Batch, Breaker, Canary, Config, DeadLetters, Encoding, FileSink, FileSource, Filter, Flush, Fsync, Limits,
-    Memory, Mode, OnError, Pipeline, ReadFrom, Rotate, Shadow, Sink, Source, StdinSource, StdoutSink,
+    AbortIf, Batch, Breaker, Canary, Config, DeadLetters, Encoding, FileSink, FileSource, Filter, FilterState, Flush,
+    Fsync, Limits, Memory, Mode, OnError, Pipeline, ReadFrom, Rotate, Shadow, Sink, Source, State, StdinSource,
+    StdoutSink, WhenFull,
 };
 use serde_json::json;
 
@@ -41,6 +42,9 @@ fn the_interfaces_example_reads_as_it_says() {
     assert_eq!(config.data_dir, PathBuf::from("./data"));
     assert_eq!(config.lanes, Some(1));
     assert_eq!(config.memory, Memory { ring_bytes: 16 << 20, limit: None });
+    let (budget, snapshot_interval) = (64 << 20, Duration::from_secs(60));
+    let state = State { shards: 256, max_shards: 1024, conflict_rate: 0.15, budget, snapshot_interval };
+    assert_eq!(config.state, state);
     assert_eq!(config.batch, Batch { max_bytes: 512 << 10, max_records: 8192, max_age: MILLIS_10 });
     assert_eq!(config.shutdown_timeout, Duration::from_secs(10));
     let app = FileSource {
@@ -176,6 +180,17 @@ fn the_agents_bounds_read_as_written() {
     let config = with("memory: { ring_bytes: 32MiB, limit: 256MiB }\ndead_letters: { max_bytes: 1MiB }");
     assert_eq!(config.memory, Memory { ring_bytes: 32 << 20, limit: Some(256 << 20) });
     assert_eq!(config.dead_letters, DeadLetters { max_bytes: 1 << 20 });
+}
+
+#[test]
+fn what_a_filter_may_remember_reads_as_written() {
+    let config = with(
+        "state: { budget: 128MiB, shards: 2048 }\n\
+         filters: { f: { component: f.wasm, state: { shared: tokens, budget: 16MiB, when_full: refuse } } }",
+    );
+    assert_eq!((config.state.budget, config.state.shards, config.state.max_shards), (128 << 20, 2048, 2048));
+    let state = FilterState { shared: Some("tokens".into()), budget: Some(16 << 20), when_full: WhenFull::Refuse };
+    assert_eq!(config.filters[0].spec.state, state);
 }
 
 #[test]

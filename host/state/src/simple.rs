@@ -56,7 +56,7 @@ pub struct Map {
 
 /// Where a [`range`](Map::range) goes on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cursor(u64);
+pub struct Cursor(pub u64);
 
 /// Sorting space and answers of batched writes, reused from call to call.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! The values of `wit/filter.wit` as the host sees them. What each means is said there.
 
 pub(crate) mod search;
+pub(crate) mod state;
 
 use logagent_component::{Description, Fresh};
 use logagent_record::Vocabulary;
@@ -141,8 +142,8 @@ pub enum ContractError {
     },
 }
 
-/// Checks the name of one import.
-pub(crate) fn check_import(name: &str) -> Result<(), ContractError> {
+/// Checks the name of one import, and answers the interface's.
+pub(crate) fn check_import(name: &str) -> Result<&str, ContractError> {
     let (package, own_version) = PACKAGE.split_once('@').unwrap_or((PACKAGE, ""));
     let Some(interface) = name.strip_prefix(package).and_then(|rest| rest.strip_prefix('/')) else {
         return Err(ContractError::Import { import: name.to_owned() });
@@ -152,7 +153,7 @@ pub(crate) fn check_import(name: &str) -> Result<(), ContractError> {
         return Err(ContractError::Version { found: format!("{package}@{version}") });
     }
     match interface {
-        "batch" | "fields" | "log" | "metrics" | "scan" | "types" => Ok(()),
+        "batch" | "fields" | "log" | "metrics" | "scan" | "state" | "types" => Ok(interface),
         _ => Err(ContractError::Import { import: name.to_owned() }),
     }
 }
@@ -169,8 +170,12 @@ mod tests {
 
     #[test]
     fn only_the_contracts_own_interfaces_are_imported() {
-        for name in ["logagent:filter/batch@0.1.0", "logagent:filter/log@0.1.3", "logagent:filter/types@0.1.0"] {
-            assert_eq!(check_import(name), Ok(()));
+        for (name, interface) in [
+            ("logagent:filter/batch@0.1.0", "batch"),
+            ("logagent:filter/log@0.1.3", "log"),
+            ("logagent:filter/types@0.1.0", "types"),
+        ] {
+            assert_eq!(check_import(name), Ok(interface));
         }
         for import in ["wasi:filesystem/types@0.2.6", "wasi:sockets/tcp@0.2.0", "env", "logagent:filter/files@0.1.0"] {
             assert_eq!(check_import(import), Err(ContractError::Import { import: import.to_owned() }));

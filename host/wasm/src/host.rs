@@ -4,8 +4,10 @@ mod batch;
 mod lines;
 mod metrics;
 mod search;
+mod state;
 
 pub(crate) use search::{Lease, Searches};
+pub use state::StateHandle;
 
 use crate::limits::{CallClock, Limiter, Limits};
 use crate::window::{Loan, Window};
@@ -15,6 +17,7 @@ use logagent_ring::RingFile;
 use logagent_telemetry::FilterMeter;
 use metrics::Metrics;
 use search::Search;
+use state::State;
 use std::sync::Arc;
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Result, StoreContextMut};
@@ -31,6 +34,7 @@ pub(crate) struct Host {
     pub(crate) limiter: Limiter,
     pub(crate) clock: CallClock,
     search: Search,
+    pub(crate) state: State,
     pub(crate) metrics: Metrics,
     lines: Lines,
 }
@@ -53,6 +57,7 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<Host>> {
     batch::link(&mut linker.instance("logagent:filter/batch@0.1.0")?)?;
     search::link_scan(&mut linker.instance("logagent:filter/scan@0.1.0")?)?;
     search::link_fields(&mut linker.instance("logagent:filter/fields@0.1.0")?)?;
+    state::link(&mut linker.instance("logagent:filter/state@0.1.0")?)?;
     metrics::link(&mut linker.instance("logagent:filter/metrics@0.1.0")?)?;
     lines::link(&mut linker.instance("logagent:filter/log@0.1.0")?)?;
     Ok(linker)
@@ -65,6 +70,7 @@ impl Host {
         ring: RingFile,
         limits: Limits,
         lease: Arc<Lease>,
+        state: Option<StateHandle>,
         meter: Arc<FilterMeter>,
     ) -> Self {
         let window_bytes = 2 * ring.bytes();
@@ -78,6 +84,7 @@ impl Host {
             limiter: Limiter::new(limits.memory + window_bytes),
             clock: CallClock::default(),
             search: Search::new(lease),
+            state: State::new(state),
             metrics: Metrics::new(meter),
             lines: Lines::new(name, limits.log_lines),
         }

@@ -1,7 +1,7 @@
 //! One live copy of a component: instantiated, configured, called.
 
 use crate::contract::{BatchInfo, ConfigProblem, WitDescription};
-use crate::host::{Host, Lease, Phase};
+use crate::host::{Host, Lease, Phase, StateHandle};
 use crate::limits::Limits;
 use crate::program::Program;
 use crate::runtime::EPOCH_TICK;
@@ -9,6 +9,7 @@ use crate::trace;
 use crate::window::Loan;
 use logagent_component::{BatchView, Decisions, Description, Fault, FilterError};
 use logagent_ring::RingFile;
+use logagent_state::{NamespaceError, OptionsError};
 use logagent_telemetry::FilterMeter;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -25,6 +26,12 @@ pub enum StartError {
     /// Its functions are not the contract's, or it describes itself wrongly.
     #[error("{0}")]
     Contract(String),
+    /// It can't have a part of the state map.
+    #[error(transparent)]
+    State(#[from] NamespaceError),
+    /// There can be no state map as it is configured.
+    #[error("the state map: {0}")]
+    StateMap(#[from] OptionsError),
     /// It failed while starting.
     #[error(transparent)]
     Failed(#[from] FilterError),
@@ -85,6 +92,7 @@ pub(crate) struct Start {
     pub(crate) config: Arc<str>,
     pub(crate) limits: Limits,
     pub(crate) ring: RingFile,
+    pub(crate) state: Option<StateHandle>,
     pub(crate) meter: Arc<FilterMeter>,
 }
 
@@ -112,7 +120,8 @@ impl Start {
 
     fn store(&self) -> Home {
         let window_bytes = 2 * self.ring.bytes();
-        let host = Host::new(self.name.clone(), self.ring.clone(), self.limits, self.lease.clone(), self.meter.clone());
+        let (ring, lease, state) = (self.ring.clone(), self.lease.clone(), self.state.clone());
+        let host = Host::new(self.name.clone(), ring, self.limits, lease, state, self.meter.clone());
         let mut store = Store::new(self.program.linked.component().engine(), host);
         // The window is lent as a list; no other list or text that is worth having is longer.
         store.set_hostcall_fuel(window_bytes + MOST_LIFTED_BYTES);
@@ -196,9 +205,11 @@ impl Instance {
         Ok(pages)
     }
 
-    /// What the last call counted by itself counts: its decisions were found to be right.
+    /// What the last call counted and remembered by itself counts: its decisions were found to be right.
     pub(crate) fn commit(&mut self) {
-        self.store.data_mut().metrics.commit();
+        let host = self.store.data_mut();
+        host.metrics.commit();
+        host.state.commit();
     }
 }
 

@@ -15,6 +15,7 @@ mod window;
 
 pub use contract::{ConfigProblem, PACKAGE};
 pub use filter::WasmFilter;
+pub use host::StateHandle;
 pub use instance::StartError;
 pub use limits::Limits;
 pub use program::{LoadError, Program};

@@ -59,6 +59,11 @@ impl CallClock {
         self.looked = None;
     }
 
+    /// When its time is over, if it never waits for the processor.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.began.checked_add(self.limit)
+    }
+
     /// How much of its processor time the running call has left.
     pub(crate) fn left(&self) -> Duration {
         let used = self.looked.map_or(Duration::ZERO, |(_, before)| thread_time().saturating_sub(before));

@@ -19,6 +19,7 @@ pub struct Program {
     pub(crate) linked: InstancePre<Host>,
     /// The SHA-256 of the component, in hexadecimal.
     hash: Arc<str>,
+    uses_state: bool,
     pub(crate) searches: Arc<Searches>,
 }
 
@@ -64,16 +65,23 @@ impl Program {
         check_header(&bytes).map_err(|reason| invalid(reason.to_owned()))?;
         let sum = sum_of(&bytes);
         let component = compile(engine, cache, &bytes, &sum).map_err(|error| invalid(format!("{error:#}")))?;
-        check_contract(engine, &component).map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
+        let uses_state = check_contract(engine, &component)
+            .map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
         let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
         let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
-        Ok(Self { linked, hash: hex(&sum).into(), searches: searches.clone() })
+        Ok(Self { linked, hash: hex(&sum).into(), uses_state, searches: searches.clone() })
     }
 
     /// The SHA-256 of the component, in hexadecimal.
     #[must_use]
     pub fn hash(&self) -> &Arc<str> {
         &self.hash
+    }
+
+    /// Whether it asks for `state`.
+    #[must_use]
+    pub fn uses_state(&self) -> bool {
+        self.uses_state
     }
 }
 
@@ -124,10 +132,12 @@ fn check_header(bytes: &[u8]) -> Result<(), &'static str> {
     }
 }
 
-fn check_contract(engine: &Engine, component: &Component) -> Result<(), ContractError> {
+/// Answers whether it uses `state`.
+fn check_contract(engine: &Engine, component: &Component) -> Result<bool, ContractError> {
     let kind = component.component_type();
+    let mut uses_state = false;
     for (name, _) in kind.imports(engine) {
-        check_import(name)?;
+        uses_state |= check_import(name)? == "state";
     }
     for export in ["configure", "process", "tick"] {
         let found = kind.get_export(engine, export);
@@ -135,5 +145,5 @@ fn check_contract(engine: &Engine, component: &Component) -> Result<(), Contract
             return Err(ContractError::Export { export });
         }
     }
-    Ok(())
+    Ok(uses_state)
 }

@@ -18,6 +18,7 @@ mod flat;
 mod honest;
 mod lies;
 mod realloc;
+mod remember;
 mod scribble;
 mod search;
 

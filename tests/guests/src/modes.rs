@@ -3,7 +3,7 @@
 use crate::bindings::{BatchInfo, batch};
 use crate::state::{Configured, Processed, State};
 use crate::window::Window;
-use crate::{counts, edits, faults, honest, lies, realloc, scribble, search};
+use crate::{counts, edits, faults, honest, lies, realloc, remember, scribble, search};
 
 /// One way to behave.
 #[derive(Clone, Copy)]
@@ -75,6 +75,22 @@ const ATTACHED: &[(&str, Process)] = &[
     ("redacts", keep),
     ("grow", faults::grow),
     ("leak", faults::leak),
+    ("state", remember::count),
+    ("state-all", remember::all_functions),
+    ("state-trap", remember::trap),
+    ("state-error", remember::error),
+    ("state-spin", remember::spin),
+    ("state-clear", remember::clear),
+    ("state-clear-trap", remember::clear_and_trap),
+    ("state-short", remember::short_items),
+    ("state-uneven", remember::uneven),
+    ("state-no-key", remember::no_key),
+    ("state-long-key", remember::long_key),
+    ("state-no-value", remember::no_value),
+    ("state-long-value", remember::long_value),
+    ("state-hoard", remember::hoard),
+    ("state-flood", remember::flood),
+    ("state-huge-answer", remember::huge_answer),
     ("recurse", faults::recurse),
 ];
 
@@ -110,6 +126,8 @@ const OTHERS: &[Mode] = &[
     Mode { name: "metrics-no-number", configure: counts::register, process: counts::no_number, tick: quiet },
     Mode { name: "metrics-name", configure: counts::wrong_name, process: keep, tick: quiet },
     Mode { name: "metrics-many", configure: counts::many, process: keep, tick: quiet },
+    Mode { name: "state-early", configure: remember::early, process: keep, tick: quiet },
+    Mode { name: "state-tick", configure: attach, process: keep, tick: remember::tick },
     Mode { name: "refuse", configure: faults::refuse, process: keep, tick: quiet },
     Mode { name: "configure-trap", configure: faults::configure_trap, process: keep, tick: quiet },
     Mode { name: "configure-spin", configure: faults::configure_spin, process: keep, tick: quiet },

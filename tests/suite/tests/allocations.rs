@@ -84,7 +84,7 @@ fn filter(runtime: &Runtime, ring: RingFile, measured: Sender<Count>) -> FilterS
     let program = runtime.load(Path::new(&drop_filter())).expect("a component");
     let limits = Limits { time: Duration::from_secs(10), ..Limits::DEFAULT };
     let config = r#"{"contains": ["\"level\":\"DEBUG\""]}"#;
-    let filter = WasmFilter::start(&program, "quiet", config, limits, ring, Arc::default()).expect("a filter");
+    let filter = WasmFilter::start(&program, "quiet", config, limits, ring, None, Arc::default()).expect("a filter");
     let watched = Watched { filter, batches: 0, within_calls: 0, warm: None, measured };
     FilterStage::new("quiet", Box::new(watched), FilterSettings::of(OnError::Stop), Arc::default())
 }

@@ -2,6 +2,7 @@
 //! harness runs the filter.
 
 mod search;
+pub(crate) mod state;
 
 pub(crate) use search::{Paths, Set};
 

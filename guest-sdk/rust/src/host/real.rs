@@ -1,5 +1,7 @@
 //! The host's functions as the contract has them, in the SDK's own types.
 
+pub(crate) mod state;
+
 use crate::bindings::{batch, fields, log, metrics, scan};
 use crate::fields::PathError;
 use crate::log::Level;

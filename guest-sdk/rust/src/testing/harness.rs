@@ -7,7 +7,7 @@ use crate::{Batch, ConfigErrors, Decisions, Failure, Filter, config, host};
 use super::check::{Vocabulary, apply, emitted};
 use super::{Emitted, Input, Layout, OUTPUTS, Outcome, REASONS};
 
-/// A configured filter. State lives on from batch to batch, as in the agent.
+/// A configured filter. Its state lives on from batch to batch, as in the agent.
 ///
 /// ```
 /// # use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter};
@@ -27,6 +27,7 @@ pub struct Harness<F> {
     filter: F,
     layout: Layout,
     decisions: Decisions,
+    memory: host::state::Memory,
 }
 
 impl<F: Filter> Harness<F> {
@@ -49,7 +50,69 @@ impl<F: Filter> Harness<F> {
     /// ```
     pub fn new(config: Value) -> Result<Self, ConfigErrors> {
         let filter = config::build(&config.to_string(), F::configure)?;
-        Ok(Self { filter, layout: Layout::default(), decisions: Decisions::default() })
+        let (layout, decisions, memory) = (Layout::default(), Decisions::default(), host::state::Memory::default());
+        Ok(Self { filter, layout, decisions, memory })
+    }
+
+    /// Another instance, as in another lane: what this one keeps in [`state`](crate::state) is there, too, and stays
+    /// shared.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new).
+    ///
+    /// ```
+    /// # use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter};
+    /// # struct Keep;
+    /// # impl Filter for Keep {
+    /// #     type Config = ();
+    /// #     const NAME: &'static str = "keep";
+    /// #     fn configure((): ()) -> Result<Self, ConfigErrors> { Ok(Self) }
+    /// #     fn process(&mut self, _: &Batch<'_>, _: &mut Decisions) -> Result<(), Failure> { Ok(()) }
+    /// # }
+    /// # use logagent_sdk::testing::Harness;
+    /// let first = Harness::<Keep>::new(serde_json::Value::Null).unwrap();
+    /// let second = first.beside(serde_json::Value::Null).unwrap();
+    /// ```
+    pub fn beside<G: Filter>(&self, config: Value) -> Result<Harness<G>, ConfigErrors> {
+        Ok(Harness { memory: self.memory.clone(), layout: self.layout.clone(), ..Harness::new(config)? })
+    }
+
+    /// Bounds what [`state`](crate::state) may hold, in bytes, from an empty one on.
+    ///
+    /// ```
+    /// # use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter};
+    /// # struct Keep;
+    /// # impl Filter for Keep {
+    /// #     type Config = ();
+    /// #     const NAME: &'static str = "keep";
+    /// #     fn configure((): ()) -> Result<Self, ConfigErrors> { Ok(Self) }
+    /// #     fn process(&mut self, _: &Batch<'_>, _: &mut Decisions) -> Result<(), Failure> { Ok(()) }
+    /// # }
+    /// # use logagent_sdk::testing::Harness;
+    /// let harness = Harness::<Keep>::new(serde_json::Value::Null).unwrap().state_budget(1 << 20);
+    /// ```
+    #[must_use]
+    pub fn state_budget(self, bytes: u64) -> Self {
+        Self { memory: host::state::Memory::with_budget(bytes), ..self }
+    }
+
+    /// Batches to come are read at this time, in nanoseconds since the Unix epoch; [`OBSERVED`](super::OBSERVED) before.
+    ///
+    /// ```
+    /// # use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter};
+    /// # struct Keep;
+    /// # impl Filter for Keep {
+    /// #     type Config = ();
+    /// #     const NAME: &'static str = "keep";
+    /// #     fn configure((): ()) -> Result<Self, ConfigErrors> { Ok(Self) }
+    /// #     fn process(&mut self, _: &Batch<'_>, _: &mut Decisions) -> Result<(), Failure> { Ok(()) }
+    /// # }
+    /// # use logagent_sdk::testing::Harness;
+    /// let mut harness = Harness::<Keep>::new(serde_json::Value::Null).unwrap();
+    /// harness.at(5);
+    /// ```
+    pub fn at(&mut self, unix_nano: u64) {
+        self.layout.observed_unix_nano = unix_nano;
     }
 
     /// Lays out the batches to come in another way.
@@ -68,7 +131,7 @@ impl<F: Filter> Harness<F> {
     /// ```
     #[must_use]
     pub fn layout(self, layout: Layout) -> Self {
-        Self { layout, ..self }
+        Self { layout: layout.observed(self.layout.observed_unix_nano), ..self }
     }
 
     /// Runs the filter over one batch.
@@ -90,9 +153,9 @@ impl<F: Filter> Harness<F> {
     /// assert_eq!(harness.process(["a"]).unwrap().kept(), ["a"]);
     /// ```
     pub fn process<I: Into<Input>>(&mut self, inputs: impl IntoIterator<Item = I>) -> Result<Outcome, String> {
-        let Self { filter, layout, decisions } = self;
+        let Self { filter, layout, decisions, memory } = self;
         let vocabulary = Vocabulary { reasons: F::REASONS, outputs: filter.outputs() };
-        run(layout, &vocabulary, inputs, decisions, |batch, decisions| filter.process(batch, decisions))
+        run(layout, memory, &vocabulary, inputs, decisions, |batch, decisions| filter.process(batch, decisions))
     }
 
     /// Lets the filter emit between batches.
@@ -115,7 +178,8 @@ impl<F: Filter> Harness<F> {
     /// ```
     pub fn tick(&mut self, now_unix_nano: u64) -> Result<Vec<Emitted>, String> {
         self.decisions.begin(0);
-        let answer = self.filter.tick(now_unix_nano, &mut self.decisions.emits);
+        let (filter, emits) = (&mut self.filter, &mut self.decisions.emits);
+        let answer = self.memory.call(milliseconds(now_unix_nano), || filter.tick(now_unix_nano, emits));
         answer.map(|()| emitted(&self.decisions)).map_err(|failure| failure.to_string())
     }
 
@@ -163,12 +227,14 @@ pub fn once<I: Into<Input>>(
         work(batch, decisions);
         Ok(())
     };
-    run(&Layout::default(), &vocabulary, inputs, &mut Decisions::default(), work)
+    let memory = host::state::Memory::default();
+    run(&Layout::default(), &memory, &vocabulary, inputs, &mut Decisions::default(), work)
         .unwrap_or_else(|refusal| panic!("{refusal}"))
 }
 
 fn run<I: Into<Input>>(
     layout: &Layout,
+    memory: &host::state::Memory,
     vocabulary: &Vocabulary,
     inputs: impl IntoIterator<Item = I>,
     decisions: &mut Decisions,
@@ -177,9 +243,17 @@ fn run<I: Into<Input>>(
     let laid_out = layout.lay_out(inputs.into_iter().map(Into::into));
     let batch = laid_out.batch().map_err(|failure| failure.to_string())?;
     decisions.begin(batch.len());
-    let (answer, captured) = host::capture(|| work(&batch, decisions));
-    answer.map_err(|failure| failure.to_string())?;
-    let outcome = apply(&batch, vocabulary, decisions)?;
+    let now_ms = milliseconds(layout.observed_unix_nano);
+    let (answer, captured) = host::capture(|| {
+        memory.call(now_ms, || {
+            work(&batch, decisions).map_err(|failure| failure.to_string())?;
+            apply(&batch, vocabulary, decisions)
+        })
+    });
     let host::Captured { lines, counters, observed } = captured;
-    Ok(Outcome { logged: lines, counters, observed, ..outcome })
+    Ok(Outcome { logged: lines, counters, observed, ..answer? })
+}
+
+fn milliseconds(unix_nano: u64) -> u64 {
+    unix_nano / 1_000_000
 }

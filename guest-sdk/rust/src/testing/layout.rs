@@ -23,6 +23,7 @@ const FIRST_BODY_AT: usize = 96;
 pub struct Layout {
     gap: Vec<u8>,
     is_in_order: bool,
+    pub(super) observed_unix_nano: u64,
 }
 
 /// A window with one batch in it.
@@ -40,7 +41,7 @@ pub struct LaidOut {
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { gap: b"\n".to_vec(), is_in_order: true }
+        Self { gap: b"\n".to_vec(), is_in_order: true, observed_unix_nano: OBSERVED }
     }
 }
 
@@ -70,6 +71,11 @@ impl Layout {
         Self { is_in_order: false, ..self }
     }
 
+    /// Read at this time, in nanoseconds since the Unix epoch.
+    pub(super) fn observed(self, observed_unix_nano: u64) -> Self {
+        Self { observed_unix_nano, ..self }
+    }
+
     /// Makes a window of records.
     ///
     /// ```
@@ -92,8 +98,8 @@ impl Layout {
         let mut words = vec![0; bytes.len() / 8];
         bytemuck::cast_slice_mut(&mut words).copy_from_slice(&bytes);
         let count = number(inputs.len());
-        let bodies_at = number(FIRST_BODY_AT);
-        let info = BatchInfo { descriptors_at, count, bodies_at, bodies_length, observed_unix_nano: OBSERVED };
+        let (bodies_at, observed_unix_nano) = (number(FIRST_BODY_AT), self.observed_unix_nano);
+        let info = BatchInfo { descriptors_at, count, bodies_at, bodies_length, observed_unix_nano };
         LaidOut { words, info }
     }
 

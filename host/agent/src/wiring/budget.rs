@@ -16,9 +16,10 @@ struct Part {
 }
 
 /// A problem where the parts that `config` asks for are together more than `memory.limit`.
-pub(super) fn check(config: &Config, lanes: usize) -> Option<Problem> {
+/// `uses_state`: a filter asks for the state map.
+pub(super) fn check(config: &Config, lanes: usize, uses_state: bool) -> Option<Problem> {
     let limit = config.memory.limit?;
-    let parts = parts(config, lanes);
+    let parts = parts(config, lanes, uses_state);
     let sum: usize = parts.iter().map(|part| part.bytes).sum();
     if sum <= limit {
         return None;
@@ -29,13 +30,16 @@ pub(super) fn check(config: &Config, lanes: usize) -> Option<Problem> {
     Some(config.positions.problem("memory.limit", &found, &allowed))
 }
 
-fn parts(config: &Config, lanes: usize) -> Vec<Part> {
+fn parts(config: &Config, lanes: usize, uses_state: bool) -> Vec<Part> {
     let instances = |name: &str| lanes * config.pipelines.iter().map(|pipeline| uses(pipeline, name)).sum::<usize>();
     let mut parts = vec![
         Part { what: "the agent".into(), bytes: AGENT_BYTES },
         Part { what: format!("{lanes} rings"), bytes: lanes * config.memory.ring_bytes },
         Part { what: format!("{} sinks", config.sinks.len()), bytes: lanes * config.sinks.len() * SINK_BYTES },
     ];
+    if uses_state {
+        parts.push(Part { what: "the state map".into(), bytes: config.state.budget });
+    }
     let mut largest = 0;
     for filter in &config.filters {
         let is_accompanied = filter.spec.canary.is_some() || filter.spec.shadow.is_some();
@@ -77,13 +81,19 @@ mod tests {
     #[test]
     fn a_configuration_that_fits_to_the_byte_is_taken_and_one_that_does_not_is_refused_with_the_sum() {
         // Two lanes: 32 + 2 × 16 + 2 × 2 + 4 × 8 + (4 + 1) × 8.
-        assert_eq!(check(&config("140MiB"), 2), None);
-        let problem = check(&config("139MiB"), 2).unwrap();
+        assert_eq!(check(&config("140MiB"), 2, false), None);
+        let problem = check(&config("139MiB"), 2, false).unwrap();
         assert_eq!(
             problem.to_string(),
             "c.yaml:1:37: memory.limit: found 139MiB, less than 140MiB: the agent 32MiB + 2 rings 32MiB + \
              1 sinks 4MiB + 4 × filter f 32MiB + a filter's next generation, beside it 40MiB, allowed at least \
              140MiB, or fewer lanes, smaller rings or filters' limits.memory"
         );
+    }
+    #[test]
+    fn the_state_map_counts_where_a_filter_asks_for_it() {
+        let problem = check(&config("200MiB"), 2, true).unwrap().to_string();
+        assert!(problem.contains(" + the state map 64MiB + "), "{problem}");
+        assert_eq!(check(&config("204MiB"), 2, true), None);
     }
 }

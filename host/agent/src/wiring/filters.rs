@@ -1,6 +1,7 @@
 //! Filters of one configuration: loaded once, tried before they take others' places, started in each lane.
 
 use super::rivals::LoadedRival;
+use super::state::{StateMap, StatePart};
 use super::{indices, secrets};
 use crate::control::unix_seconds;
 use logagent_component::{Description, Filter as _, FilterError};
@@ -9,7 +10,7 @@ use logagent_control::FilterStatus;
 use logagent_pipeline::{BreakerPolicy, FilterSettings, FilterStage, NextRival, OnError, Sample, Trial};
 use logagent_ring::RingFile;
 use logagent_telemetry::{FilterMeter, Meters};
-use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
+use logagent_wasm::{Limits, Program, Runtime, StartError, StateHandle, WasmFilter};
 use std::sync::{Arc, OnceLock, Weak};
 
 /// A component, and what it is configured with.
@@ -19,6 +20,7 @@ pub(crate) struct LoadedFilter {
     /// JSON with all secrets in it, never to be shown.
     pub(super) config: String,
     pub(super) limits: Limits,
+    pub(super) state: StatePart,
     /// How often the filter was replaced, counted from 1.
     pub(crate) generation: u64,
     /// In seconds since the Unix epoch.
@@ -41,6 +43,7 @@ impl LoadedFilter {
         filter: &Named<Filter>,
         before: Option<&Arc<Self>>,
         runtime: &Runtime,
+        state: &Arc<StateMap>,
         meters: &Meters,
     ) -> Result<Arc<Self>, Vec<Problem>> {
         let program = runtime.load(&filter.spec.component).map_err(|error| {
@@ -56,6 +59,7 @@ impl LoadedFilter {
             && before.program.hash() == program.hash()
             && before.config == settings
             && before.limits == limits
+            && before.state.is(filter)
         {
             return Ok(before.clone());
         }
@@ -64,6 +68,7 @@ impl LoadedFilter {
             program,
             config: settings,
             limits,
+            state: StatePart::of(state, filter),
             generation: before.map_or(0, |before| before.generation) + 1,
             loaded_at: unix_seconds(),
             description: OnceLock::new(),
@@ -81,6 +86,7 @@ impl LoadedFilter {
             program: canary.program.clone(),
             config: self.config.clone(),
             limits: self.limits,
+            state: self.state.clone(),
             generation: self.generation + 1,
             loaded_at: unix_seconds(),
             description: canary.description.clone(),
@@ -98,7 +104,8 @@ impl LoadedFilter {
 
     /// An instance in the lane that has this ring.
     fn start(&self, ring: RingFile, meter: Arc<FilterMeter>) -> Result<WasmFilter, StartError> {
-        let filter = self.start_program(&self.program, &self.name, ring, meter)?;
+        let state = self.state.handle(&self.program)?;
+        let filter = self.start_program(&self.program, &self.name, ring, state, meter)?;
         self.description.get_or_init(|| filter.description().clone());
         Ok(filter)
     }
@@ -109,9 +116,10 @@ impl LoadedFilter {
         program: &Program,
         name: &str,
         ring: RingFile,
+        state: Option<StateHandle>,
         meter: Arc<FilterMeter>,
     ) -> Result<WasmFilter, StartError> {
-        WasmFilter::start(program, name, &self.config, self.limits, ring, meter)
+        WasmFilter::start(program, name, &self.config, self.limits, ring, state, meter)
     }
 
     /// A filter that takes out what must not be seen must not let pass what it fails on.
@@ -127,8 +135,10 @@ impl LoadedFilter {
     /// Starts an instance in a ring of its own, and has it decide over what its predecessor has seen last.
     pub(super) fn prove(&self, config: &Config) -> Result<(), Vec<Problem>> {
         let trial = Trial::new().map_err(|error| vec![self.refusal(config, &error.to_string())])?;
-        // What it counts there is nobody's.
-        let mut filter = self.start(trial.ring(), Arc::default()).map_err(|error| self.problems(config, &error))?;
+        // What it counts and remembers there is nobody's.
+        let state = self.state.private(&self.program);
+        let started = self.start_program(&self.program, &self.name, trial.ring(), state, Arc::default());
+        let mut filter = started.map_err(|error| self.problems(config, &error))?;
         let tried = trial.run(&mut filter, &self.sample);
         tried.map_err(|error: FilterError| {
             vec![self.refusal(config, &format!("a component that fails on records that are there now: {error}"))]

@@ -11,7 +11,7 @@ use logagent_control::{CanaryStatus, ShadowStatus};
 use logagent_pipeline::{CanaryPolicy, CanaryStage, NextRival, Rollout, Shadow, ShadowStage};
 use logagent_ring::RingFile;
 use logagent_telemetry::{CanaryMeter, FilterMeter, Meters, ShadowMeter};
-use logagent_wasm::{Limits, Program, Runtime};
+use logagent_wasm::{Limits, Program, Runtime, StartError, StateHandle, WasmFilter};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -50,6 +50,8 @@ enum Kind {
         meter: Arc<ShadowMeter>,
         /// What it counts as a filter is not its filter's.
         own: Arc<FilterMeter>,
+        /// Nor is what it remembers.
+        state: OnceLock<Option<StateHandle>>,
     },
 }
 
@@ -205,12 +207,7 @@ impl LoadedRival {
             let allowed = "a component that starts with the filter's configuration";
             vec![problem(config, &filter.name, &self.spec, found, allowed)]
         };
-        let (name, meter) = match &self.kind {
-            Kind::Canary { .. } => (filter.name.clone(), filter.meter.clone()),
-            Kind::Shadow { own, .. } => (format!("{} (shadow)", filter.name), own.clone()),
-        };
-        let started = filter.start_program(&self.program, &name, ring.clone(), meter);
-        let started = started.map_err(|error| refused(&error.to_string()))?;
+        let started = self.start_program(filter, ring).map_err(|error| refused(&error.to_string()))?;
         let description = self.description.get_or_init(|| started.description().clone());
         match &self.kind {
             Kind::Shadow { shadow, .. } => {
@@ -222,6 +219,21 @@ impl LoadedRival {
                 let component = self.program.hash().clone();
                 let stage = CanaryStage::new(Box::new(started), component, rollout.clone());
                 Ok(NextRival::Canary(Box::new(stage)))
+            }
+        }
+    }
+
+    fn start_program(&self, filter: &LoadedFilter, ring: &RingFile) -> Result<WasmFilter, StartError> {
+        let (program, ring) = (&self.program, ring.clone());
+        match &self.kind {
+            Kind::Canary { .. } => {
+                let state = filter.state.handle(program)?;
+                filter.start_program(program, &filter.name, ring, state, filter.meter.clone())
+            }
+            Kind::Shadow { own, state, .. } => {
+                let name = format!("{} (shadow)", filter.name);
+                let state = state.get_or_init(|| filter.state.private(program)).clone();
+                filter.start_program(program, &name, ring, state, own.clone())
             }
         }
     }
@@ -241,9 +253,9 @@ impl Kind {
     }
 
     fn shadow(config: &Config, filter: &str, spec: &ShadowSpec) -> Self {
-        let (meter, own) = (Arc::<ShadowMeter>::default(), Arc::default());
+        let (meter, own, state) = (Arc::<ShadowMeter>::default(), Arc::default(), OnceLock::new());
         let file = DifferenceFile::new(config.data_dir.join(format!("shadow-{filter}.jsonl")));
-        Self::Shadow { shadow: Arc::new(Shadow::new(spec.share, meter.clone(), Arc::new(file))), meter, own }
+        Self::Shadow { shadow: Arc::new(Shadow::new(spec.share, meter.clone(), Arc::new(file))), meter, own, state }
     }
 }
 

@@ -7,20 +7,22 @@ use super::filters::LoadedFilter;
 use super::rivals::LoadedRival;
 use super::routes::route_problems;
 use super::sinks::Target;
-use super::{SourceSlot, indices, source_stages};
+use super::state::StateMap;
+use super::{SourceSlot, budget, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_config::{Config, Named, Pipeline, Problem};
 use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
-use logagent_wasm::Runtime;
+use logagent_wasm::{Program, Runtime};
 use std::sync::{Arc, Weak};
 
 /// What a configuration comes to.
 #[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) config: Config,
+    pub(crate) state: Arc<StateMap>,
     /// In the configuration's order. One that is the same as in the setup before is the very same.
     pub(crate) filters: Vec<Arc<LoadedFilter>>,
     /// By filter: what is beside it.
@@ -35,12 +37,13 @@ impl Setup {
         config: Config,
         before: Option<&Self>,
         runtime: &Runtime,
+        state: &Arc<StateMap>,
         meters: &Meters,
     ) -> Result<Self, Refused> {
         let (mut filters, mut rivals) = (Vec::new(), Vec::new());
         let mut problems = Vec::new();
         for filter in &config.filters {
-            match load_filter(&config, filter, before, runtime, meters) {
+            match load_filter(&config, filter, before, runtime, state, meters) {
                 Ok((loaded, rival)) => {
                     filters.push(loaded);
                     rivals.push(rival);
@@ -48,7 +51,24 @@ impl Setup {
                 Err(more) => problems.extend(more),
             }
         }
-        Refused::unless_empty(problems).map(|()| Self { config, filters, rivals, sinks: Vec::new() })
+        Refused::unless_empty(problems).map(|()| Self {
+            config,
+            state: state.clone(),
+            filters,
+            rivals,
+            sinks: Vec::new(),
+        })
+    }
+
+    /// Refuses what may take more than `memory.limit`.
+    pub(crate) fn check_memory(&self, lanes: usize) -> Result<(), Refused> {
+        Refused::unless_empty(budget::check(&self.config, lanes, self.uses_state()).into_iter().collect())
+    }
+
+    /// Whether any of its filters, or what is beside one, remembers something.
+    fn uses_state(&self) -> bool {
+        let beside = self.rivals.iter().flatten().map(|rival| &rival.program);
+        self.filters.iter().map(|filter| &filter.program).chain(beside).any(Program::uses_state)
     }
 
     fn index(&self, name: &str) -> Option<usize> {
@@ -235,12 +255,13 @@ fn load_filter(
     filter: &Named<logagent_config::Filter>,
     before: Option<&Setup>,
     runtime: &Runtime,
+    state: &Arc<StateMap>,
     meters: &Meters,
 ) -> Result<Loaded, Vec<Problem>> {
     let known = before.and_then(|before| Some((before, before.index(&filter.name)?)));
     let (filter_before, rival_before) =
         known.map(|(before, index)| (&before.filters[index], before.rivals[index].as_ref())).unzip();
-    let loaded = LoadedFilter::load(config, filter, filter_before, runtime, meters)?;
+    let loaded = LoadedFilter::load(config, filter, filter_before, runtime, state, meters)?;
     let rival = LoadedRival::load(config, filter, &loaded, rival_before.flatten(), runtime)?;
     Ok((loaded, rival))
 }

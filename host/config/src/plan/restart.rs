@@ -1,12 +1,11 @@
 //! The changes that a running agent can't follow: what its lanes, rings and sources were built with. Not for the rest.
 
 use std::path::Path;
-use std::time::Duration;
 
 use super::by_name;
 use crate::problem::{Problem, shorten};
 use crate::units::{show_duration, show_size};
-use crate::{Batch, Config, DeadLetters, FileSource, Memory, Positions, ReadFrom, Source, StdinSource};
+use crate::{Batch, Config, DeadLetters, FileSource, Memory, Positions, ReadFrom, Source, State, StdinSource};
 
 /// All of them, in the new file's order.
 pub(super) fn problems(old: &Config, new: &Config) -> Vec<Problem> {
@@ -43,6 +42,7 @@ fn check_settings(fixed: &mut Fixed<'_>, old: &Config, new: &Config) {
         data_dir,
         lanes,
         memory,
+        state,
         batch,
         dead_letters,
         shutdown_timeout: _,
@@ -56,6 +56,7 @@ fn check_settings(fixed: &mut Fixed<'_>, old: &Config, new: &Config) {
     fixed.check("data_dir", &**data_dir, &new.data_dir, show_path);
     fixed.check("lanes", *lanes, new.lanes, show_lanes);
     check_memory(fixed, memory, &new.memory);
+    check_state(fixed, state, &new.state);
     check_batch(fixed, batch, &new.batch);
     let DeadLetters { max_bytes } = *dead_letters;
     fixed.check("dead_letters.max_bytes", max_bytes, new.dead_letters.max_bytes, show_size);
@@ -67,11 +68,20 @@ fn check_memory(fixed: &mut Fixed<'_>, old: &Memory, new: &Memory) {
     fixed.check("memory.limit", limit, new.limit, |limit| limit.map_or("no limit".into(), show_size));
 }
 
+fn check_state(fixed: &mut Fixed<'_>, old: &State, new: &State) {
+    let State { shards, max_shards, conflict_rate, budget, snapshot_interval } = *old;
+    fixed.check("state.shards", shards, new.shards, |count| count.to_string());
+    fixed.check("state.max_shards", max_shards, new.max_shards, |count| count.to_string());
+    fixed.check("state.conflict_rate", conflict_rate, new.conflict_rate, |rate| rate.to_string());
+    fixed.check("state.budget", budget, new.budget, show_size);
+    fixed.check("state.snapshot_interval", snapshot_interval, new.snapshot_interval, show_duration);
+}
+
 fn check_batch(fixed: &mut Fixed<'_>, old: &Batch, new: &Batch) {
     let Batch { max_bytes, max_records, max_age } = *old;
     fixed.check("batch.max_bytes", max_bytes, new.max_bytes, show_size);
     fixed.check("batch.max_records", max_records, new.max_records, |count| count.to_string());
-    fixed.check("batch.max_age", max_age, new.max_age, |age: Duration| show_duration(age));
+    fixed.check("batch.max_age", max_age, new.max_age, show_duration);
 }
 
 fn check_source(fixed: &mut Fixed<'_>, key: &str, old: &Source, new: &Source) {

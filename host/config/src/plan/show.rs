@@ -44,11 +44,12 @@ impl fmt::Display for FilterChange {
 /// The keys of the parts: `config, on_error`.
 impl fmt::Display for FilterParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { component, config, limits, on_error, breaker, canary, shadow } = *self;
+        let Self { component, config, limits, state, on_error, breaker, canary, shadow } = *self;
         let parts = [
             (component, "component"),
             (config, "config"),
             (limits, "limits"),
+            (state, "state"),
             (on_error, "on_error"),
             (breaker, "breaker"),
             (canary, "canary"),

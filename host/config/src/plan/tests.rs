@@ -140,6 +140,8 @@ fn settings_that_a_lane_is_built_with_need_a_restart() {
         ("lanes: 2", "f:1:8: lanes: found 2, allowed one for each core"),
         ("memory: { ring_bytes: 32MiB }", "f:1:23: memory.ring_bytes: found 32MiB, allowed 16MiB"),
         ("memory: { limit: 256MiB }", "f:1:18: memory.limit: found 256MiB, allowed no limit"),
+        ("state: { budget: 8MiB }", "f:1:18: state.budget: found 8MiB, allowed 64MiB"),
+        ("state: { conflict_rate: 1% }", "f:1:25: state.conflict_rate: found 0.01, allowed 0.15"),
         ("batch: { max_bytes: 64KiB }", "f:1:21: batch.max_bytes: found 64KiB, allowed 512KiB"),
         ("batch: { max_records: 9 }", "f:1:23: batch.max_records: found 9, allowed 8192"),
         ("batch: { max_age: 20ms }", "f:1:19: batch.max_age: found 20ms, allowed 10ms"),

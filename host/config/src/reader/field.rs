@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::table::{NAME, is_name};
 use super::{Context, one_of};
 use crate::document::{Entry, Node, Scalar, Value};
 use crate::units::{parse_duration, parse_percent, parse_size, show_duration, show_size};
@@ -43,6 +44,12 @@ impl<'a> Field<'a> {
             Value::Scalar(Scalar::Text(text)) if !text.is_empty() => Some(text),
             _ => self.wrong(allowed),
         }
+    }
+
+    /// A name of the user's choice.
+    pub fn name(&self) -> Option<String> {
+        let text = self.text(NAME)?;
+        if is_name(text) { Some(text.to_owned()) } else { self.wrong(NAME) }
     }
 
     pub fn path_text(&self) -> Option<PathBuf> {

@@ -10,7 +10,7 @@ use crate::{Named, Position};
 /// Names end up in files' names, in metrics' labels and in key paths, none of which takes every character or length.
 const MAX_NAME_BYTES: usize = 64;
 
-const NAME: &str = "a name of at most 64 letters, digits, `_` and `-`, starting with a letter or digit";
+pub(super) const NAME: &str = "a name of at most 64 letters, digits, `_` and `-`, starting with a letter or digit";
 
 /// What was read, and all names, including those of specs that are wrong: a reference to one of them isn't.
 pub(crate) struct Table<T> {
@@ -65,9 +65,12 @@ fn named<'a>(field: Field<'a>) -> Vec<(&'a str, Position, Field<'a>)> {
 }
 
 fn check_name(field: &Field<'_>, name: &str, position: Position) {
-    let is_inner = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let starts_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if !starts_well || name.len() > MAX_NAME_BYTES || !name.chars().all(is_inner) {
+    if !is_name(name) {
         field.context.report(position, &field.path, &format!("the name {:?}", shorten(name)), NAME);
     }
+}
+
+pub(super) fn is_name(text: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.len() <= MAX_NAME_BYTES && text.chars().all(is_inner)
 }

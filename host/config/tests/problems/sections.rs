@@ -32,6 +32,35 @@ fn settings_out_of_their_range_are_problems() {
             &["4:18: memory.limit: found \"8MiB\", allowed a size such as 512KiB, from 16MiB to 1TiB"],
         ),
         (
+            "state: { shards: 3, max_shards: 131072, budget: 1KiB, snapshot_interval: 0, conflict_rate: 0 }",
+            &[
+                "4:18: state.shards: found 3, allowed a power of two, such as 256",
+                "4:33: state.max_shards: found 131072, allowed a whole number, from 1 to 65536",
+                "4:49: state.budget: found \"1KiB\", allowed a size such as 512KiB, from 1MiB to 16GiB",
+                "4:74: state.snapshot_interval: found 0, allowed a duration such as 10ms, from 1s to 24h",
+                "4:92: state.conflict_rate: found 0, allowed a share such as 5% or 0.05, above 0% and up to 100%",
+            ],
+        ),
+        (
+            "state: { shards: 64, max_shards: 16 }",
+            &["4:34: state.max_shards: found 16, allowed at least shards, which is 64"],
+        ),
+        (
+            "state: { budget: 8MiB }\n\
+             filters:\n  f: { component: f, state: { budget: 16MiB } }\n\
+             \x20 g: { component: f, state: { shared: \"a b\", when_full: never } }\n\
+             \x20 h: { component: f, state: { shared: a } }\n\
+             \x20 i: { component: f, state: { shared: a, when_full: refuse } }",
+            &[
+                "6:39: filters.f.state.budget: found 16MiB, allowed at most state.budget, which is 8MiB",
+                "7:39: filters.g.state.shared: found \"a b\", allowed a name of at most 64 letters, digits, `_` and `-`, \
+                 starting with a letter or digit",
+                "7:57: filters.g.state.when_full: found \"never\", allowed evict, refuse",
+                "9:39: filters.i.state.shared: found a, with another budget or when_full than filter h has, allowed the \
+                 same settings in all filters that share it",
+            ],
+        ),
+        (
             "dead_letters: { max_bytes: 1KiB, bytes: 1 }",
             &[
                 "4:28: dead_letters.max_bytes: found \"1KiB\", allowed a size such as 512KiB, from 1MiB to 1TiB",
@@ -44,7 +73,7 @@ fn settings_out_of_their_range_are_problems() {
         ("memory:", &[]),
         (
             "sources_: 1",
-            &["4:1: sources_: found an unknown key, allowed data_dir, lanes, memory, batch, dead_letters, \
+            &["4:1: sources_: found an unknown key, allowed data_dir, lanes, memory, state, batch, dead_letters, \
                shutdown_timeout, sources, filters, sinks, pipelines (did you mean `sources`?)"],
         ),
     ];

@@ -4,5 +4,6 @@
 mod failing;
 mod loading;
 mod services;
+mod state;
 mod support;
 mod window;

@@ -5,7 +5,7 @@ use logagent_component::{BatchView, Decisions, Filter, FilterError, StreamInfo};
 use logagent_record::{Descriptor, Flags};
 use logagent_ring::Writer;
 use logagent_telemetry::FilterMeter;
-use logagent_wasm::{Limits, Program, Runtime, StartError, WasmFilter};
+use logagent_wasm::{Limits, Program, Runtime, StartError, StateHandle, WasmFilter};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::task::Waker;
@@ -32,10 +32,25 @@ pub struct Guest {
 
 impl Guest {
     pub fn try_start(mode: &str, ring: &Writer, limits: Limits) -> Result<Self, StartError> {
+        Self::try_start_with(mode, ring, limits, None)
+    }
+
+    fn try_start_with(
+        mode: &str,
+        ring: &Writer,
+        limits: Limits,
+        state: Option<StateHandle>,
+    ) -> Result<Self, StartError> {
         let meter = Arc::new(FilterMeter::default());
         let config = format!(r#"{{"mode":"{mode}"}}"#);
-        let filter = WasmFilter::start(&GUESTS, mode, &config, limits, ring.file(), meter.clone())?;
+        let filter = WasmFilter::start(&GUESTS, mode, &config, limits, ring.file(), state, meter.clone())?;
         Ok(Self { filter, meter, decisions: Decisions::default() })
+    }
+
+    /// One that remembers.
+    pub fn remembering(mode: &str, ring: &Writer, limits: Limits, state: &StateHandle) -> Self {
+        let started = Self::try_start_with(mode, ring, limits, Some(state.clone()));
+        started.unwrap_or_else(|error| panic!("{mode}: {error}"))
     }
 
     pub fn start(mode: &str, ring: &Writer) -> Self {

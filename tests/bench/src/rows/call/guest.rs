@@ -19,7 +19,7 @@ impl Guest {
     pub(super) fn start(program: &Program, batch: &Batch, mode: &str) -> anyhow::Result<Self> {
         let config = format!(r#"{{"mode":"{mode}"}}"#);
         let meter = Arc::new(FilterMeter::default());
-        let filter = WasmFilter::start(program, mode, &config, LIMITS, batch.ring_file(), meter)?;
+        let filter = WasmFilter::start(program, mode, &config, LIMITS, batch.ring_file(), None, meter)?;
         Ok(Self { filter, decisions: Decisions::default() })
     }
 
