@@ -57,6 +57,7 @@ pub mod severity;
 mod stamps;
 mod vocabulary;
 
+pub mod assets;
 pub mod fields;
 pub mod scan;
 pub mod state;

@@ -31,7 +31,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let mut seen = Seen::default();
     seen.look([arguments.config.config.clone()]);
     let config = load(&arguments.config.config)?;
-    seen.look(wiring::components(&config));
+    seen.look(wiring::files(&config));
     let meters = Arc::new(Meters::default());
     let (events, received) = channel();
     let (requests, requested) = channel();

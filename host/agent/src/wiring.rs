@@ -1,5 +1,6 @@
 //! From a configuration to the parts that run: programs, filters, sinks, sources, and each lane's graph.
 
+mod assets;
 mod budget;
 mod filters;
 mod rivals;
@@ -47,13 +48,14 @@ pub(crate) fn lanes(config: &Config) -> Result<usize, Failure> {
     }
 }
 
-/// The components' files, those beside filters included.
-pub(crate) fn components(config: &Config) -> impl Iterator<Item = PathBuf> {
-    config.filters.iter().flat_map(|filter| {
+/// The files that filters are made of: components, those beside filters included, and what filters look things up in.
+pub(crate) fn files(config: &Config) -> impl Iterator<Item = PathBuf> {
+    let components = config.filters.iter().flat_map(|filter| {
         let canary = filter.spec.canary.as_ref().map(|canary| &canary.component);
         let shadow = filter.spec.shadow.as_ref().map(|shadow| &shadow.component);
         [Some(&filter.spec.component), canary, shadow].into_iter().flatten().cloned()
-    })
+    });
+    components.chain(assets::paths(config))
 }
 
 /// A source by its index, which it keeps for as long as the agent runs: streams know themselves by it.

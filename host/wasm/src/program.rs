@@ -20,6 +20,7 @@ pub struct Program {
     /// The SHA-256 of the component, in hexadecimal.
     hash: Arc<str>,
     uses_state: bool,
+    uses_assets: bool,
     pub(crate) searches: Arc<Searches>,
 }
 
@@ -65,11 +66,18 @@ impl Program {
         check_header(&bytes).map_err(|reason| invalid(reason.to_owned()))?;
         let sum = sum_of(&bytes);
         let component = compile(engine, cache, &bytes, &sum).map_err(|error| invalid(format!("{error:#}")))?;
-        let uses_state = check_contract(engine, &component)
+        let uses = check_contract(engine, &component)
             .map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
+        let uses = |interface: &str| uses.iter().any(|used| used == interface);
         let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
         let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
-        Ok(Self { linked, hash: hex(&sum).into(), uses_state, searches: searches.clone() })
+        Ok(Self {
+            linked,
+            hash: hex(&sum).into(),
+            uses_state: uses("state"),
+            uses_assets: uses("assets"),
+            searches: searches.clone(),
+        })
     }
 
     /// The SHA-256 of the component, in hexadecimal.
@@ -82,6 +90,12 @@ impl Program {
     #[must_use]
     pub fn uses_state(&self) -> bool {
         self.uses_state
+    }
+
+    /// Whether it asks for `assets`.
+    #[must_use]
+    pub fn uses_assets(&self) -> bool {
+        self.uses_assets
     }
 }
 
@@ -132,18 +146,16 @@ fn check_header(bytes: &[u8]) -> Result<(), &'static str> {
     }
 }
 
-/// Answers whether it uses `state`.
-fn check_contract(engine: &Engine, component: &Component) -> Result<bool, ContractError> {
+/// Answers the interfaces that it uses.
+fn check_contract(engine: &Engine, component: &Component) -> Result<Vec<String>, ContractError> {
     let kind = component.component_type();
-    let mut uses_state = false;
-    for (name, _) in kind.imports(engine) {
-        uses_state |= check_import(name)? == "state";
-    }
+    let used = kind.imports(engine).map(|(name, _)| check_import(name).map(str::to_owned));
+    let used = used.collect::<Result<_, _>>()?;
     for export in ["configure", "process", "tick"] {
         let found = kind.get_export(engine, export);
         if !found.is_some_and(|found| matches!(found.ty, ComponentItem::ComponentFunc(_))) {
             return Err(ContractError::Export { export });
         }
     }
-    Ok(uses_state)
+    Ok(used)
 }

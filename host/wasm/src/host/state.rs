@@ -26,7 +26,12 @@ pub(super) fn link(state: &mut LinkerInstance<'_, Host>) -> Result<()> {
             Ok((WitPage { keys: page.keys.into(), values: page.values.into(), next: next.map(|cursor| cursor.0) },))
         })
     })?;
-    state.func_wrap("clear", |caller, ()| run(caller, "state.clear", |_, it| Ok(it.clear())))?;
+    state.func_wrap("clear", |caller, ()| {
+        run(caller, "state.clear", |_, it| {
+            it.clear();
+            Ok(())
+        })
+    })?;
     state.func_wrap("count", |caller, ()| run(caller, "state.count", |_, it| Ok((it.count(),))))
 }
 

@@ -3,7 +3,7 @@
 use super::batch::Batch;
 use logagent_component::{BatchView, Decisions, Filter};
 use logagent_telemetry::FilterMeter;
-use logagent_wasm::{Limits, Program, WasmFilter};
+use logagent_wasm::{Access, Limits, Program, WasmFilter};
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ impl Guest {
     pub(super) fn start(program: &Program, batch: &Batch, mode: &str) -> anyhow::Result<Self> {
         let config = format!(r#"{{"mode":"{mode}"}}"#);
         let meter = Arc::new(FilterMeter::default());
-        let filter = WasmFilter::start(program, mode, &config, LIMITS, batch.ring_file(), None, meter)?;
+        let filter = WasmFilter::start(program, mode, &config, LIMITS, batch.ring_file(), Access::default(), meter)?;
         Ok(Self { filter, decisions: Decisions::default() })
     }
 
