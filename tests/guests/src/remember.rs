@@ -11,7 +11,7 @@ use crate::state::{Configured, Processed, State};
 const ABSENT: u32 = u32::MAX;
 
 fn items(all: &[&[u8]]) -> Items {
-    let lengths = all.iter().map(|item| item.len() as u32).collect();
+    let lengths = all.iter().map(|item| u32::try_from(item.len()).expect("32-bit memory")).collect();
     Items { bytes: all.concat(), lengths }
 }
 
