@@ -15,9 +15,14 @@ impl Sketch {
         self.0.add(number);
     }
 
-    /// The quantile, 0 to 1, within 1 % of the number that it is. `None` of no numbers.
+    /// The quantile, 0 to 1, within 1 % of the number that it is: the least that so large a share of all does not exceed
+    /// (nearest rank). `None` of no numbers.
     pub(crate) fn quantile(&self, quantile: f64) -> Option<f64> {
-        let value = self.0.quantile(quantile).ok()??;
+        let count = self.0.count() as f64;
+        let rank = (quantile * count).ceil().max(1.0) - 1.0;
+        // The library takes the share, rounds down, and would round a half either way.
+        let share = if count > 1.0 { ((rank + 0.5) / (count - 1.0)).min(1.0) } else { 1.0 };
+        let value = self.0.quantile(share).ok()??;
         // A bucket's value may lie beyond what is in it.
         Some(value.clamp(self.0.min()?, self.0.max()?))
     }
@@ -68,6 +73,17 @@ mod tests {
         assert_eq!(sketch.quantile(0.5), None);
         sketch.add(-0.125);
         assert_eq!((sketch.quantile(0.01), sketch.quantile(0.999)), (Some(-0.125), Some(-0.125)));
+    }
+
+    #[test]
+    fn of_few_numbers_a_quantile_is_one_of_them() {
+        let mut sketch = Sketch::default();
+        [1.0, 2.0, 4.0, 8.0].into_iter().for_each(|number| sketch.add(number));
+        for (quantile, exact) in [(0.01, 1.0), (0.25, 1.0), (0.26, 2.0), (0.5, 2.0), (0.75, 4.0), (0.76, 8.0)] {
+            let found = sketch.quantile(quantile).unwrap();
+            assert!((found - exact).abs() <= exact * 0.0101, "{quantile}: {found} for {exact}");
+        }
+        assert_eq!(sketch.quantile(0.99), Some(8.0));
     }
 
     #[test]

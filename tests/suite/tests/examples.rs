@@ -1,5 +1,6 @@
 //! Each configuration under examples/ runs as it stands, and does what its first lines say.
 
+use logagent_testkit::until;
 use logagent_tests::{Agent, Ended, Place, lines, repository};
 use serde_json::Value;
 
@@ -18,6 +19,16 @@ fn place() -> Place {
 fn run(place: &Place, example: &str) -> Ended {
     let config = format!("examples/{example}.yaml");
     Agent::run(place, &["run", "--config", &config, "--once", "--report", "report.json"])
+}
+
+/// Runs an example that answers when time has passed, until a file has so many lines. Answers the file's lines.
+fn run_until(place: &Place, example: &str, file: &str, count: usize) -> Vec<String> {
+    let config = format!("examples/{example}.yaml");
+    let agent = Agent::start(place, &["run", "--config", &config, "--report", "report.json"]);
+    until(&format!("{count} lines in {file}"), || place.text(file).lines().count() >= count);
+    agent.terminate();
+    agent.wait().done();
+    text_lines(&place.text(file))
 }
 
 fn input() -> Vec<String> {
@@ -95,4 +106,16 @@ fn two_sinks_get_the_same_records_in_their_encodings() {
         bodies.push(record["Body"].as_str().expect("a text").to_owned());
     }
     assert_eq!(bodies, input());
+}
+
+#[test]
+fn per_service_counts_by_the_minute() {
+    let place = place();
+    let out = run_until(&place, "per-service", "target/examples/per-service.jsonl", 4);
+    let records: Vec<Value> = out.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let mut counts: Vec<_> = records.iter().map(|it| (it["service"].as_str(), it["records"].as_u64())).collect();
+    counts.sort_unstable();
+    let expected = [("catalogue", 1), ("checkout", 2), ("payments", 1), ("sessions", 1)];
+    assert_eq!(counts, expected.map(|(service, count)| (Some(service), Some(count))));
+    assert!(records.iter().all(|it| it["window_start"] == "2026-03-01T08:15:00Z"), "{records:?}");
 }

@@ -87,8 +87,8 @@ proptest! {
                 }
             }
         }
-        for second in 0..60 {
-            model.take(&mut lanes[second as usize % 2], now + second * SECOND)?;
+        for (second, lane) in (0..60).zip([0, 1].into_iter().cycle()) {
+            model.take(&mut lanes[lane], now + second * SECOND)?;
         }
         prop_assert_eq!(&model.found, &model.expected);
     }
