@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 
 use logagent_conditions::Found;
-use postcard::ser_flavors::Flavor;
 use sha2::{Digest, Sha256};
 
 use crate::amount::Amount;
+use crate::bytes;
 use crate::datum::Datum;
 
 /// How many fields make a key, at most: so each has room for what is worth reading.
@@ -33,30 +33,7 @@ pub(crate) fn push(found: Option<Found<'_>>, longest_text: usize, key: &mut Vec<
 
 #[inline]
 fn write(datum: Datum<'_>, key: &mut Vec<u8>) {
-    postcard::serialize_with_flavor(&datum, Appended(key)).expect("memory takes all that is written");
-}
-
-/// Where a value's bytes go: the library's own ways begin with an empty buffer, or take bytes one by one.
-struct Appended<'k>(&'k mut Vec<u8>);
-
-impl Flavor for Appended<'_> {
-    type Output = ();
-
-    #[inline]
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
-        Ok(())
-    }
-
-    #[inline]
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
-    }
+    bytes::append(&datum, key);
 }
 
 /// A text that is too long is cut, and gets half of its SHA-256 in hexadecimal digits: what is different stays so.

@@ -7,6 +7,7 @@ mod plan;
 mod schedule;
 
 mod amount;
+mod bytes;
 mod datum;
 mod group;
 mod sketch;

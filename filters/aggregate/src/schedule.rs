@@ -5,6 +5,8 @@ use std::time::Duration;
 use logagent_sdk::state::Value;
 use serde::{Deserialize, Serialize};
 
+use crate::bytes;
+
 /// The windows: one after the other from the Unix epoch on, all of one length. Times are nanoseconds since the epoch.
 #[derive(Debug)]
 pub(crate) struct Schedule {
@@ -17,7 +19,7 @@ pub(crate) struct Schedule {
 pub(crate) enum Window {
     /// It takes records; one came in a batch that was read then.
     Open { last: u64 },
-    /// It takes no more, and a lane has begun to emit its groups then.
+    /// It takes no more since then, or it was then that a lane has last emitted groups of it.
     Closing { since: u64 },
     /// All its groups were emitted.
     Closed,
@@ -27,7 +29,9 @@ pub(crate) enum Window {
 /// batch. Windows are looked at once a second.
 const STEP: u64 = 200_000_000;
 
-/// How long a lane may be at a window's groups before another takes over: a little less than from tick to tick.
+/// How long a window that takes no more records is left alone before its groups are emitted, and how long one lane is at
+/// them before it is another's turn: a little less than from tick to tick. A lane that has looked at the window before is
+/// done with its batch then. If it stood still for longer, it begins a group anew, which is then emitted twice.
 const TURN: u64 = 900_000_000;
 
 impl Schedule {
@@ -59,7 +63,8 @@ impl Schedule {
         }
     }
 
-    /// What becomes of a window as time goes by, if anything: whoever makes it so emits the window's groups.
+    /// What becomes of a window as time goes by, if anything. Whoever finds it closing and makes it so has its turn at the
+    /// window's groups.
     pub(crate) fn at(&self, start: u64, window: Window, now: u64) -> Option<Window> {
         let is_due = match window {
             Window::Open { last } => self.closes_at(start, last) <= now,
@@ -72,7 +77,7 @@ impl Schedule {
 
 impl Value for Window {
     fn write(&self, into: &mut Vec<u8>) {
-        into.extend(postcard::to_allocvec(self).expect("memory takes all that is written"));
+        bytes::append(self, into);
     }
 
     fn read(bytes: &[u8]) -> Option<Self> {

@@ -1,8 +1,8 @@
 //! What a tick does: takes the groups of windows that have ended, and emits them. Of all lanes one has its turn at a
-//! window, and where it ends in the middle, because there are more groups than one call may emit or because it failed,
-//! the next turn goes on.
+//! window. Where a turn ends in the middle, because there are more groups than one call may emit or because it failed,
+//! the next goes on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use logagent_sdk::{Emits, Failure};
 
@@ -13,16 +13,14 @@ use crate::schedule::{Schedule, Window};
 use crate::write::Writer;
 
 /// What one tick emits, at most: half of what a call may, as it is configured where nobody says otherwise
-/// (`limits.output`, `limits.emits`), and what takes a good part of `limits.time`.
+/// (`limits.output`, `limits.emits`), and what takes about half of `limits.time`.
 const MOST_BYTES: usize = 8 << 20;
-const MOST_GROUPS: usize = 16_384;
+const MOST_GROUPS: usize = 8_192;
 
 /// Groups that were found.
 #[derive(Default)]
 struct Found {
     keys: Vec<Vec<u8>>,
-    /// Their windows.
-    starts: BTreeSet<u64>,
     /// Whether these are not all.
     is_cut: bool,
 }
@@ -36,40 +34,36 @@ pub(crate) fn run(
     now: u64,
     emits: &mut Emits,
 ) -> Result<u64, Failure> {
-    let mut windows: BTreeMap<u64, Window> = memory.windows().into_iter().collect();
+    let windows: BTreeMap<u64, Window> = memory.windows().into_iter().collect();
     let is_due = |(&start, &window): (&u64, &Window)| schedule.at(start, window, now).is_some().then_some(start);
     let due: Vec<u64> = windows.iter().filter_map(is_due).collect();
-    if due.is_empty() {
+    let turn = if due.is_empty() { Vec::new() } else { memory.move_on(&due, schedule, now)? };
+    if turn.is_empty() {
         return Ok(0);
     }
-    let won = memory.close(&due, schedule, now)?;
-    windows.extend(won.iter().map(|&start| (start, Window::Closing { since: now })));
-    let found = find(memory, &windows, writer);
-    let mut taken = memory.take(found.keys)?;
+    // With what a lane that had stood still has added since.
+    let is_over = |start| turn.contains(&start) || windows.get(&start) == Some(&Window::Closed);
+    let found = find(memory, is_over, writer);
+    let mut taken = memory.take(found.keys);
     taken.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     for (key, totals) in &taken {
         writer.emit(key, totals, plan, schedule, emits);
     }
-    // A lane that is late with a batch may still begin a group: a window is done when a whole turn finds none.
     if !found.is_cut {
-        let done: Vec<u64> = won.into_iter().filter(|start| !found.starts.contains(start)).collect();
-        memory.finish(&done);
+        memory.finish(&turn);
     }
     Ok(taken.iter().map(|(_, totals)| totals.records).sum())
 }
 
-/// The groups of windows that take no more records.
-fn find(memory: &Memory, windows: &BTreeMap<u64, Window>, writer: &Writer) -> Found {
+/// The groups of windows that are over, by their starts.
+fn find(memory: &Memory, is_over: impl Fn(u64) -> bool, writer: &Writer) -> Found {
     let (mut found, mut bytes) = (Found::default(), 0);
-    let is_over = |start: &u64| matches!(windows.get(start), Some(Window::Closing { .. } | Window::Closed));
-    for key in memory.groups() {
-        let Some((start, _)) = parts(&key).filter(|(start, _)| is_over(start)) else { continue };
+    for key in memory.groups().filter(|key| parts(key).is_some_and(|(start, _)| is_over(start))) {
         bytes += writer.most_bytes(&key);
-        if bytes > MOST_BYTES || found.keys.len() == MOST_GROUPS {
-            found.is_cut = true;
+        found.is_cut = bytes > MOST_BYTES || found.keys.len() == MOST_GROUPS;
+        if found.is_cut {
             break;
         }
-        found.starts.insert(start);
         found.keys.push(key);
     }
     found

@@ -4,6 +4,7 @@ use logagent_sdk::state::Value;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
+use crate::bytes;
 use crate::datum::Datum;
 use crate::plan::{Field, How, Plan, What};
 use crate::sketch::Sketch;
@@ -26,10 +27,6 @@ pub(crate) struct Totals {
     tallies: Vec<Tally>,
     sketches: Vec<Sketch>,
 }
-
-/// A group as it lies in the state. Its bytes are read only where they are wanted.
-#[derive(Debug)]
-pub(crate) struct Stored(Vec<u8>);
 
 impl Share {
     pub(crate) fn new(plan: &Plan) -> Self {
@@ -78,35 +75,12 @@ impl Totals {
     }
 }
 
-/// The first byte of a group's value.
-const DONE: u8 = 0;
-const OPEN: u8 = 1;
-
-impl Stored {
-    pub(crate) fn open(totals: &Totals) -> Self {
-        Self(postcard::to_extend(totals, vec![OPEN]).expect("memory takes all that is written"))
-    }
-
-    /// What is left of a group that was emitted.
-    pub(crate) fn done() -> Self {
-        Self(vec![DONE])
-    }
-
-    pub(crate) fn is_done(&self) -> bool {
-        self.0 == [DONE]
-    }
-
-    pub(crate) fn totals(&self) -> Option<Totals> {
-        postcard::from_bytes(self.0.strip_prefix(&[OPEN])?).ok()
-    }
-}
-
-impl Value for Stored {
+impl Value for Totals {
     fn write(&self, into: &mut Vec<u8>) {
-        into.extend_from_slice(&self.0);
+        bytes::append(self, into);
     }
 
     fn read(bytes: &[u8]) -> Option<Self> {
-        Some(Self(bytes.into()))
+        postcard::from_bytes(bytes).ok()
     }
 }

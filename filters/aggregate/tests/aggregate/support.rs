@@ -1,7 +1,7 @@
 //! What the tests share.
 
 use logagent_filter_aggregate::AggregateFilter;
-use logagent_sdk::testing::{Emitted, Harness};
+use logagent_sdk::testing::{Emitted, Harness, OBSERVED};
 use serde_json::Value;
 
 pub const SECOND: u64 = 1_000_000_000;
@@ -19,15 +19,7 @@ pub fn bodies(emitted: &[Emitted]) -> Vec<Value> {
     emitted.iter().map(|it| serde_json::from_slice(&it.body).unwrap()).collect()
 }
 
-/// What ticks emit from this time on, until one emits nothing.
-pub fn all_ticks(harness: &mut Harness<AggregateFilter>, from: u64) -> Vec<Value> {
-    let mut all = Vec::new();
-    for tick in 0.. {
-        let emitted = harness.tick(from + tick * SECOND).unwrap();
-        if emitted.is_empty() {
-            break;
-        }
-        all.extend(bodies(&emitted));
-    }
-    all
+/// What the ticks of these seconds after [`OBSERVED`] emit.
+pub fn ticks(lane: &mut Harness<AggregateFilter>, seconds: impl IntoIterator<Item = u64>) -> Vec<Emitted> {
+    seconds.into_iter().flat_map(|second| lane.tick(OBSERVED + second * SECOND).unwrap()).collect()
 }
