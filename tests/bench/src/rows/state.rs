@@ -12,7 +12,7 @@ use logagent_wasm::{Access, Runtime, StateHandle};
 use std::sync::Arc;
 
 /// As in the guests' `state-bench` modes.
-const KEYS: u64 = 1000;
+const KEYS: usize = 1000;
 const ENTRIES: u64 = 1 << 20;
 
 const NOW: UnixMs = UnixMs(1);
@@ -86,24 +86,23 @@ impl<'a> Native<'a> {
 
     fn make_keys(&mut self) {
         self.bytes.clear();
-        for number in self.next..self.next + KEYS {
+        for number in self.next..self.next + KEYS as u64 {
             self.bytes.extend_from_slice(&u128::from(number.wrapping_mul(2_654_435_761) % ENTRIES).to_le_bytes());
         }
-        self.next += KEYS;
+        self.next += KEYS as u64;
     }
 
     fn get(&mut self) {
         self.make_keys();
-        let keys = Flat { bytes: &self.bytes, lengths: &[16; KEYS as usize] };
+        let keys = Flat { bytes: &self.bytes, lengths: &[16; KEYS] };
         self.map.get_many(self.namespace, keys, NOW, &mut self.scratch, &mut self.values);
     }
 
     fn add(&mut self) {
         self.make_keys();
-        let keys = Flat { bytes: &self.bytes, lengths: &[16; KEYS as usize] };
+        let keys = Flat { bytes: &self.bytes, lengths: &[16; KEYS] };
         let mut call = Call { journal: Some(&mut self.journal), ..Call::at(NOW) };
-        let added =
-            self.map.fold_many(self.namespace, keys, Fold::Add, &[1; KEYS as usize], &mut call, &mut self.scratch);
+        let added = self.map.fold_many(self.namespace, keys, Fold::Add, &[1; KEYS], &mut call, &mut self.scratch);
         added.expect("without a deadline");
         self.journal.clear();
     }
