@@ -49,8 +49,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     };
     let door = desk.open(&config.data_dir, arguments.once)?;
     let keeper = (!door.is_anothers).then(|| keep_checkpoints(&config, arguments.once)).transpose()?;
-    let mode = SourceMode { once: arguments.once, checkpoints: keeper.as_ref().map(Keeper::checkpoints) };
-    let (supervisor, reloader) = start(arguments, config, mode, &state, &meters, &board, &events)?;
+    let (supervisor, reloader) = start(arguments, config, keeper.as_ref(), &state, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
     reload_on_request(reloader, seen, requests, requested)?;
@@ -129,7 +128,7 @@ fn reload_on_request(
 fn start(
     arguments: &RunArguments,
     config: Config,
-    mode: SourceMode,
+    keeper: Option<&Keeper>,
     state: &Arc<StateMap>,
     meters: &Arc<Meters>,
     board: &Arc<Board>,
@@ -139,6 +138,8 @@ fn start(
     let runtime = Runtime::new(Some(&config.data_dir.join("components")))?;
     let mut setup = Setup::load(config, None, &runtime, state, meters)?;
     setup.check_memory(lanes)?;
+    setup.outputs = keeper.map(Keeper::outputs);
+    let mode = SourceMode { once: arguments.once, checkpoints: keeper.map(Keeper::checkpoints) };
     let slots: Vec<SourceSlot> = setup.config.sources.iter().map(|source| SourceSlot::new(&source.name)).collect();
     let made = slots.iter().enumerate().map(|(index, slot)| wiring::source(&setup.config, &slot.name, index, &mode));
     let made = made.collect::<Result<Vec<_>, _>>()?;

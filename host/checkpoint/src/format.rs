@@ -1,8 +1,8 @@
 //! What is in the file: one line that says what follows, then JSON. Pure.
 //!
 //! ```text
-//! logagent-checkpoints 1 crc32c=6b0f5a21 bytes=166
-//! {"once":false,"files":[{"source":"app","path":"/var/log/app.log","device":2049,"inode":131,"fingerprint":{"bytes":1024,"hash":…},"offset":5120,"seen":1700000000}]}
+//! logagent-checkpoints 1 crc32c=6b0f5a21 bytes=242
+//! {"once":false,"files":[{"source":"app","path":"/var/log/app.log","device":2049,"inode":131,"fingerprint":{"bytes":1024,"hash":…},"offset":5120,"seen":1700000000}],"outputs":[{"path":"out.log","device":2049,"inode":140,"from":0}]}
 //! ```
 
 use logagent_component::{Checkpoint, Fingerprint};
@@ -46,6 +46,15 @@ struct Document {
     /// A run over what is there wrote it, and had not come to its end.
     once: bool,
     files: Vec<Entry>,
+    outputs: Vec<Own>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Own {
+    path: Path,
+    device: u64,
+    inode: u64,
+    from: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -80,6 +89,17 @@ pub(crate) struct Checkpointed {
     /// A run over what is there wrote it, and had not come to its end.
     pub(crate) once: bool,
     pub(crate) files: Vec<Kept>,
+    pub(crate) outputs: Vec<Output>,
+}
+
+/// A file that the agent writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) path: PathBuf,
+    pub(crate) device: u64,
+    pub(crate) inode: u64,
+    /// What lies behind so many bytes was written by the agent.
+    pub(crate) from: u64,
 }
 
 /// A checkpoint, and when its file was last open, in seconds since the Unix epoch.
@@ -91,7 +111,9 @@ pub(crate) struct Kept {
 
 /// The file's bytes.
 pub(crate) fn write(all: &Checkpointed) -> Vec<u8> {
-    let document = Document { once: all.once, files: all.files.iter().map(Entry::from).collect() };
+    let files = all.files.iter().map(Entry::from).collect();
+    let outputs = all.outputs.iter().map(Own::from).collect();
+    let document = Document { once: all.once, files, outputs };
     let body = serde_json::to_vec(&document).expect("numbers and texts are JSON");
     let mut bytes =
         format!("{MAGIC} {VERSION} crc32c={:08x} bytes={}\n", crc32c::crc32c(&body), body.len()).into_bytes();
@@ -112,9 +134,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Checkpointed, FormatError> {
     if found != expected_sum {
         return Err(FormatError::Checksum { found, expected: expected_sum });
     }
-    let Document { once, files } =
+    let Document { once, files, outputs } =
         serde_json::from_slice(body).map_err(|error| FormatError::Contents(error.to_string()))?;
-    Ok(Checkpointed { once, files: files.into_iter().map(Kept::from).collect() })
+    let files = files.into_iter().map(Kept::from).collect();
+    Ok(Checkpointed { once, files, outputs: outputs.into_iter().map(Output::from).collect() })
 }
 
 /// The checksum and the length that the first line names.
@@ -126,17 +149,43 @@ fn head(line: &str) -> Option<(u32, usize)> {
     (is_ours && words.next().is_none()).then_some((sum, length))
 }
 
+impl From<&std::path::Path> for Path {
+    fn from(path: &std::path::Path) -> Self {
+        match path.to_str() {
+            Some(text) => Self::Text(text.to_owned()),
+            None => Self::Bytes(path.as_os_str().as_bytes().to_vec()),
+        }
+    }
+}
+
+impl From<Path> for PathBuf {
+    fn from(path: Path) -> Self {
+        Self::from(match path {
+            Path::Text(text) => OsString::from(text),
+            Path::Bytes(bytes) => OsStr::from_bytes(&bytes).to_owned(),
+        })
+    }
+}
+
+impl From<&Output> for Own {
+    fn from(Output { path, device, inode, from }: &Output) -> Self {
+        Self { path: path.as_path().into(), device: *device, inode: *inode, from: *from }
+    }
+}
+
+impl From<Own> for Output {
+    fn from(Own { path, device, inode, from }: Own) -> Self {
+        Self { path: path.into(), device, inode, from }
+    }
+}
+
 impl From<&Kept> for Entry {
     fn from(Kept { checkpoint, seen }: &Kept) -> Self {
         let Checkpoint { source, path, device, inode, fingerprint, offset } = checkpoint;
-        let path = match path.to_str() {
-            Some(text) => Path::Text(text.to_owned()),
-            None => Path::Bytes(path.as_os_str().as_bytes().to_vec()),
-        };
         let fingerprint = Print { bytes: fingerprint.bytes, hash: fingerprint.hash };
         Self {
             source: source.to_string(),
-            path,
+            path: path.as_path().into(),
             device: *device,
             inode: *inode,
             fingerprint,
@@ -149,10 +198,7 @@ impl From<&Kept> for Entry {
 impl From<Entry> for Kept {
     fn from(entry: Entry) -> Self {
         let Entry { source, path, device, inode, fingerprint: Print { bytes, hash }, offset, seen } = entry;
-        let path = PathBuf::from(match path {
-            Path::Text(text) => OsString::from(text),
-            Path::Bytes(bytes) => OsStr::from_bytes(&bytes).to_owned(),
-        });
+        let path = path.into();
         let fingerprint = Fingerprint { bytes, hash };
         Self { checkpoint: Checkpoint { source: source.into(), path, device, inode, fingerprint, offset }, seen }
     }
@@ -174,14 +220,15 @@ mod tests {
     #[test]
     fn what_was_written_is_read_whatever_the_path() {
         let all = [kept(b"/var/log/a.log"), kept("/t\u{e4}\"\n".as_bytes()), kept(b"/\xff\x00")];
-        for all in [Checkpointed { once: true, files: all.to_vec() }, Checkpointed::default()] {
+        let outputs = vec![Output { path: "out.log".into(), device: 1, inode: 2, from: 3 }];
+        for all in [Checkpointed { once: true, files: all.to_vec(), outputs }, Checkpointed::default()] {
             assert_eq!(read(&write(&all)), Ok(all));
         }
     }
 
     #[test]
     fn a_file_that_is_cut_anywhere_is_refused() {
-        let bytes = write(&Checkpointed { once: false, files: vec![kept(b"/a")] });
+        let bytes = write(&Checkpointed { files: vec![kept(b"/a")], ..Checkpointed::default() });
         for length in 0..bytes.len() {
             read(&bytes[..length]).expect_err("a part of it");
         }
@@ -189,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_file_with_any_bit_turned_is_refused() {
-        let bytes = write(&Checkpointed { once: false, files: vec![kept(b"/a")] });
+        let bytes = write(&Checkpointed { files: vec![kept(b"/a")], ..Checkpointed::default() });
         for at in 0..bytes.len() * 8 {
             let mut damaged = bytes.clone();
             damaged[at / 8] ^= 1 << (at % 8);

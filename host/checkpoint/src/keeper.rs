@@ -1,6 +1,9 @@
 //! Keeps checkpoints: collects the marks of all open files, and writes them once an interval and at the end.
 
 mod ledger;
+mod outputs;
+
+pub use outputs::Outputs;
 
 use crate::file::{CheckpointError, CheckpointFile};
 use crate::format::Checkpointed;
@@ -48,7 +51,7 @@ impl Keeper {
             );
         }
         let once = once && found.all.as_ref().is_none_or(|all| all.once);
-        let ledger = Mutex::new(Ledger::new(found.all.unwrap_or_default().files));
+        let ledger = Mutex::new(Ledger::new(found.all.unwrap_or_default()));
         Self { shared: Arc::new(Shared { file, once, ledger }), writer: None }
     }
 
@@ -56,6 +59,12 @@ impl Keeper {
     #[must_use]
     pub fn checkpoints(&self) -> Arc<dyn Checkpoints> {
         self.shared.clone()
+    }
+
+    /// What sinks ask, and tell.
+    #[must_use]
+    pub fn outputs(&self) -> Outputs {
+        Outputs::new(self.shared.clone())
     }
 
     /// Writes, from now on, whenever something has changed, once an `interval` at most.
@@ -96,10 +105,12 @@ impl Keeper {
 
 impl Shared {
     fn write(&self) -> Result<(), CheckpointError> {
-        let Some(files) = self.ledger().changed(unix_seconds()) else { return Ok(()) };
-        let all = Checkpointed { once: self.once, files };
+        // Held while it is written: what was looked at last is what is written last.
+        let mut ledger = self.ledger();
+        let Some((files, outputs)) = ledger.changed(unix_seconds()) else { return Ok(()) };
+        let all = Checkpointed { once: self.once, files, outputs };
         self.file.write(&all)?;
-        self.ledger().written(all.files);
+        ledger.written(all);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! What is kept, in memory: the marks of the files that are open, and what the run before kept of those that have not
 //! been found again. Pure, with the time as an argument.
 
-use crate::format::Kept;
+use crate::format::{Checkpointed, Kept, Output};
 use logagent_component::{Checkpoint, Mark};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,15 +27,29 @@ pub(super) struct Ledger {
     /// Of the run before.
     carried: HashMap<Key, Kept>,
     marks: Vec<Arc<dyn Mark>>,
+    /// What the agent writes, by the path.
+    outputs: Vec<Output>,
     /// What was written last.
-    written: Vec<Checkpoint>,
+    written: (Vec<Checkpoint>, Vec<Output>),
 }
 
 impl Ledger {
-    pub(super) fn new(kept: Vec<Kept>) -> Self {
-        let written = kept.iter().map(|kept| kept.checkpoint.clone()).collect();
-        let carried = kept.into_iter().map(|kept| (Key::of(&kept.checkpoint), kept)).collect();
-        Self { carried, marks: Vec::new(), written }
+    pub(super) fn new(all: Checkpointed) -> Self {
+        let Checkpointed { files, outputs, .. } = all;
+        let written = (files.iter().map(|kept| kept.checkpoint.clone()).collect(), outputs.clone());
+        let carried = files.into_iter().map(|kept| (Key::of(&kept.checkpoint), kept)).collect();
+        Self { carried, marks: Vec::new(), outputs, written }
+    }
+
+    /// From where on a file is the agent's own; `None` where it is none that it has written before.
+    pub(super) fn own_from(&self, device: u64, inode: u64) -> Option<u64> {
+        self.outputs.iter().find(|output| (output.device, output.inode) == (device, inode)).map(|output| output.from)
+    }
+
+    /// The agent writes this file, in place of any that it wrote under the same path.
+    pub(super) fn own(&mut self, output: Output) {
+        self.outputs.retain(|known| known.path != output.path);
+        self.outputs.push(output);
     }
 
     pub(super) fn kept(&self, source: &str) -> Vec<Checkpoint> {
@@ -51,7 +65,7 @@ impl Ledger {
     }
 
     /// All that is to be kept now, if it is not what was written last.
-    pub(super) fn changed(&mut self, now: u64) -> Option<Vec<Kept>> {
+    pub(super) fn changed(&mut self, now: u64) -> Option<(Vec<Kept>, Vec<Output>)> {
         self.carried.retain(|_, kept| now.saturating_sub(kept.seen) < REMEMBERED);
         let mut all: Vec<Kept> = self.carried.values().cloned().collect();
         self.marks.retain(|mark| {
@@ -61,13 +75,13 @@ impl Ledger {
         });
         // In one order, so that what is the same looks the same.
         all.sort_by(|a, b| order(&a.checkpoint).cmp(&order(&b.checkpoint)));
-        let is_same = all.len() == self.written.len()
-            && all.iter().zip(&self.written).all(|(kept, written)| kept.checkpoint == *written);
-        (!is_same).then_some(all)
+        let (files, outputs) = &self.written;
+        let is_same = all.iter().map(|kept| &kept.checkpoint).eq(files) && self.outputs == *outputs;
+        (!is_same).then(|| (all, self.outputs.clone()))
     }
 
-    pub(super) fn written(&mut self, kept: Vec<Kept>) {
-        self.written = kept.into_iter().map(|kept| kept.checkpoint).collect();
+    pub(super) fn written(&mut self, all: Checkpointed) {
+        self.written = (all.files.into_iter().map(|kept| kept.checkpoint).collect(), all.outputs);
     }
 }
 

@@ -67,9 +67,10 @@ fn a_file_that_is_not_found_again_is_remembered_and_one_that_is_over_is_not() {
 
 #[test]
 fn a_file_that_no_one_has_seen_for_a_week_is_forgotten() {
-    let mut ledger = Ledger::new(vec![format::Kept { checkpoint: checkpoint(1, 5), seen: 100 }]);
+    let files = vec![format::Kept { checkpoint: checkpoint(1, 5), seen: 100 }];
+    let mut ledger = Ledger::new(Checkpointed { files, ..Checkpointed::default() });
     assert_eq!(ledger.changed(100 + 7 * 24 * 3600 - 1), None);
-    assert_eq!(ledger.changed(100 + 7 * 24 * 3600), Some(vec![]));
+    assert_eq!(ledger.changed(100 + 7 * 24 * 3600), Some((vec![], vec![])));
 }
 
 #[test]
@@ -133,4 +134,23 @@ fn a_directory_that_can_not_be_written_is_an_error_that_names_it() {
     mark(&keeper, 1, 5);
     let error = keeper.end(false).unwrap_err();
     assert_eq!(error.to_string(), "/proc/self/nowhere: make");
+}
+
+#[test]
+fn an_output_is_known_again_by_its_inode_and_is_its_own_from_where_it_was_first_opened() {
+    let directory = tempfile::tempdir().unwrap();
+    let (out, other) = (directory.path().join("out"), directory.path().join("other"));
+    std::fs::write(&out, "before\n").unwrap();
+    let outputs = Keeper::open(directory.path(), false).outputs();
+    assert_eq!(outputs.own_from(&out), None);
+    outputs.own(&out).unwrap();
+    std::fs::write(&out, "before\nbehind\n").unwrap();
+    let outputs = Keeper::open(directory.path(), false).outputs();
+    assert_eq!(outputs.own_from(&out), Some(7));
+    outputs.own(&out).unwrap();
+    std::fs::rename(&out, &other).unwrap();
+    std::fs::write(&out, "another\n").unwrap();
+    assert_eq!((outputs.own_from(&out), outputs.own_from(&other)), (None, Some(7)));
+    std::fs::write(&other, "short").unwrap();
+    assert_eq!(outputs.own_from(&other), None);
 }
