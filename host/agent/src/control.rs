@@ -68,19 +68,26 @@ pub(crate) struct Desk {
     pub(crate) requests: Sender<Request>,
 }
 
+/// Where the agent can be reached, for as long as this is there.
+pub(crate) struct Door {
+    _server: Option<Server>,
+    /// Another agent has the directory: what lies there is that one's.
+    pub(crate) is_anothers: bool,
+}
+
 impl Desk {
     /// Listens in `data_dir`. A second agent there is refused, unless it reads `once`, which does no harm; where the
     /// directory can't be written, the agent runs without a socket.
-    pub(crate) fn open(self, data_dir: &Path, once: bool) -> Result<Option<Server>, ControlError> {
-        match Server::start(&socket_path(data_dir), Arc::new(self)) {
-            Ok(server) => Ok(Some(server)),
-            Err(error @ ControlError::Taken { .. }) if !once => Err(error),
-            Err(error) => {
-                let error = format!("{:#}", anyhow::Error::new(error));
-                tracing::warn!(error, "there is no control socket: logagentctl can't reach this agent");
-                Ok(None)
-            }
-        }
+    pub(crate) fn open(self, data_dir: &Path, once: bool) -> Result<Door, ControlError> {
+        let error = match Server::start(&socket_path(data_dir), Arc::new(self)) {
+            Ok(server) => return Ok(Door { _server: Some(server), is_anothers: false }),
+            Err(error @ ControlError::Taken { .. }) if !once => return Err(error),
+            Err(error) => error,
+        };
+        let is_anothers = matches!(error, ControlError::Taken { .. });
+        let error = format!("{:#}", anyhow::Error::new(error));
+        tracing::warn!(error, "there is no control socket: logagentctl can't reach this agent");
+        Ok(Door { _server: None, is_anothers })
     }
 }
 

@@ -12,7 +12,7 @@ mod sources;
 mod state;
 
 pub(crate) use setup::Setup;
-pub(crate) use sources::source;
+pub(crate) use sources::{SourceMode, source};
 pub(crate) use state::StateMap;
 
 use crate::exit::Failure;

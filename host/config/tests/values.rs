@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    AbortIf, Batch, Breaker, Canary, Config, DeadLetters, Encoding, FileSink, FileSource, Filter, FilterState, Flush,
-    Fsync, Limits, Memory, Mode, OnError, Pipeline, ReadFrom, Rotate, Shadow, Sink, Source, State, StdinSource,
-    StdoutSink, WhenFull,
+    AbortIf, Batch, Breaker, Canary, Checkpoints, Config, DeadLetters, Encoding, FileSink, FileSource, Filter,
+    FilterState, Flush, Fsync, Limits, Memory, Mode, OnError, Pipeline, ReadFrom, Rotate, Shadow, Sink, Source, State,
+    StdinSource, StdoutSink, WhenFull,
 };
 use serde_json::json;
 
@@ -92,6 +92,7 @@ fn the_interfaces_filter_keeps_its_configuration_and_where_it_stands() {
 fn what_is_not_given_has_its_default() {
     let config = parse(SHORT);
     assert_eq!(config.dead_letters, DeadLetters { max_bytes: 1 << 30 });
+    assert_eq!(config.checkpoints, Checkpoints { interval: Duration::from_secs(1) });
     assert_eq!((config.data_dir, config.lanes), (PathBuf::from("./data"), None));
     assert_eq!(config.memory, Memory { ring_bytes: 16 << 20, limit: None });
     assert_eq!(config.batch, Batch { max_bytes: 512 << 10, max_records: 8192, max_age: MILLIS_10 });

@@ -83,6 +83,8 @@ const ATTACHED: &[(&str, Process)] = &[
     ("state-spin", remember::spin),
     ("state-clear", remember::clear),
     ("state-clear-trap", remember::clear_and_trap),
+    ("state-bench-get", remember::bench_get),
+    ("state-bench-add", remember::bench_add),
     ("state-short", remember::short_items),
     ("state-uneven", remember::uneven),
     ("state-no-key", remember::no_key),

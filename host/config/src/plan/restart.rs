@@ -5,7 +5,9 @@ use std::path::Path;
 use super::by_name;
 use crate::problem::{Problem, shorten};
 use crate::units::{show_duration, show_size};
-use crate::{Batch, Config, DeadLetters, FileSource, Memory, Positions, ReadFrom, Source, State, StdinSource};
+use crate::{
+    Batch, Checkpoints, Config, DeadLetters, FileSource, Memory, Positions, ReadFrom, Source, State, StdinSource,
+};
 
 /// All of them, in the new file's order.
 pub(super) fn problems(old: &Config, new: &Config) -> Vec<Problem> {
@@ -44,6 +46,7 @@ fn check_settings(fixed: &mut Fixed<'_>, old: &Config, new: &Config) {
         memory,
         state,
         batch,
+        checkpoints,
         dead_letters,
         shutdown_timeout: _,
         sources: _,
@@ -58,6 +61,8 @@ fn check_settings(fixed: &mut Fixed<'_>, old: &Config, new: &Config) {
     check_memory(fixed, memory, &new.memory);
     check_state(fixed, state, &new.state);
     check_batch(fixed, batch, &new.batch);
+    let Checkpoints { interval } = *checkpoints;
+    fixed.check("checkpoints.interval", interval, new.checkpoints.interval, show_duration);
     let DeadLetters { max_bytes } = *dead_letters;
     fixed.check("dead_letters.max_bytes", max_bytes, new.dead_letters.max_bytes, show_size);
 }

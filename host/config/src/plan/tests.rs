@@ -145,6 +145,7 @@ fn settings_that_a_lane_is_built_with_need_a_restart() {
         ("batch: { max_bytes: 64KiB }", "f:1:21: batch.max_bytes: found 64KiB, allowed 512KiB"),
         ("batch: { max_records: 9 }", "f:1:23: batch.max_records: found 9, allowed 8192"),
         ("batch: { max_age: 20ms }", "f:1:19: batch.max_age: found 20ms, allowed 10ms"),
+        ("checkpoints: { interval: 5s }", "f:1:26: checkpoints.interval: found 5s, allowed 1s"),
         ("dead_letters: { max_bytes: 2GiB }", "f:1:28: dead_letters.max_bytes: found 2GiB, allowed 1GiB"),
     ];
     for (line, expected) in cases {

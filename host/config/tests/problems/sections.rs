@@ -73,7 +73,8 @@ fn settings_out_of_their_range_are_problems() {
         ("memory:", &[]),
         (
             "sources_: 1",
-            &["4:1: sources_: found an unknown key, allowed data_dir, lanes, memory, state, batch, dead_letters, \
+            &["4:1: sources_: found an unknown key, allowed data_dir, lanes, memory, state, batch, checkpoints, \
+               dead_letters, \
                shutdown_timeout, sources, filters, sinks, pipelines (did you mean `sources`?)"],
         ),
     ];

@@ -27,7 +27,6 @@ pub(super) struct FileStream {
     phase: Phase,
     /// The bytes of this file that were truncated away after they had been given.
     truncated: u64,
-    confirmed: u64,
 }
 
 /// How the file goes on.
@@ -45,7 +44,7 @@ impl FileStream {
     pub(super) fn new(file: Arc<OpenFile>, at: u64, max_record_bytes: usize, once: bool) -> Self {
         file.set_read_to(at);
         let (lines, phase) = (Lines::new(max_record_bytes), Phase::Following);
-        Self { file, lines, once, at, framed: at, scanned: 0, phase, truncated: 0, confirmed: 0 }
+        Self { file, lines, once, at, framed: at, scanned: 0, phase, truncated: 0 }
     }
 
     fn look(&mut self, space: &mut [u8]) -> Result<Read, SourceError> {
@@ -123,6 +122,7 @@ impl FileStream {
         self.truncated += self.at;
         (self.at, self.framed, self.scanned) = (0, 0, 0);
         self.phase = Phase::Following;
+        self.file.restart();
         self.lines.restart();
     }
 
@@ -204,14 +204,14 @@ impl Stream for FileStream {
     }
 
     fn confirm(&mut self, position: u64) {
-        self.confirmed = position;
+        // Of what was truncated away nothing is kept.
+        self.file.set_confirmed_to(position.saturating_sub(self.truncated));
     }
 }
 
 impl Drop for FileStream {
     fn drop(&mut self) {
-        let (path, framed, confirmed) = (self.file.path.display(), self.position(), self.confirmed);
-        tracing::debug!(%path, framed, confirmed, "file closed");
+        tracing::debug!(path = %self.file.path.display(), framed = self.framed, "file closed");
         self.file.close(self.framed);
     }
 }
