@@ -1,10 +1,9 @@
 //! The configuration's keys, and what of them is refused.
 
-use logagent_conditions::Names;
-use logagent_sdk::{ConfigError, ConfigErrors, metrics::Counter};
+use logagent_conditions::KeyField;
+use logagent_sdk::{ConfigError, ConfigErrors, Share, Spread, metrics::Counter};
 use serde::Deserialize;
 
-use crate::rate::{Rate, Spread};
 use crate::{Key, SampleFilter};
 
 /// What stands under `config` of the filter.
@@ -40,7 +39,7 @@ impl Config {
         }
         let missing = self.missing.unwrap_or_default();
         let key = self.key.and_then(|name| key(&name, missing).map_err(|error| errors.push(error)).ok());
-        let Some(rate) = self.rate.and_then(Rate::new) else {
+        let Some(rate) = self.rate.and_then(Share::new) else {
             let found = self.rate.map_or_else(|| "no value".into(), |rate| format!("the number {rate}"));
             errors.push(ConfigError::new("rate", found, "a number from 0 to 1"));
             return Err(errors);
@@ -50,12 +49,5 @@ impl Config {
 }
 
 fn key(name: &str, missing: Missing) -> Result<Key, ConfigError> {
-    if name.is_empty() {
-        return Err(ConfigError::new("key", "an empty string", "a field's name"));
-    }
-    let name = Names::new([name]).map_err(|errors| {
-        let reason = errors.into_iter().next().map_or_else(String::new, |error| error.reason);
-        ConfigError::new("key", reason, "a name with fewer dots")
-    })?;
-    Ok(Key { name, missing, count: Counter::new("missing"), text: Vec::new() })
+    Ok(Key { field: KeyField::new("key", name)?, missing, count: Counter::new("missing") })
 }

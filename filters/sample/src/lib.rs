@@ -4,19 +4,16 @@
 
 mod config;
 mod key;
-mod rate;
 
-use logagent_conditions::Names;
-use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Reason, metrics::Counter};
-
-use rate::{Rate, Spread};
+use logagent_conditions::KeyField;
+use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Reason, Share, Spread, metrics::Counter};
 
 pub use config::{Config, Missing};
 
 /// The filter.
 #[derive(Debug)]
 pub struct SampleFilter {
-    rate: Rate,
+    rate: Share,
     spread: Spread,
     key: Option<Key>,
 }
@@ -24,12 +21,10 @@ pub struct SampleFilter {
 /// Where the key is, and what becomes of records that have none.
 #[derive(Debug)]
 struct Key {
-    name: Names,
+    field: KeyField,
     missing: Missing,
     /// How many records had none.
     count: Counter,
-    /// Room for the text of a key that is no string.
-    text: Vec<u8>,
 }
 
 const SAMPLED: Reason = Reason::named(SampleFilter::REASONS, "sampled");
@@ -48,22 +43,22 @@ impl Filter for SampleFilter {
         let Self { rate, spread, key } = self;
         match key {
             Some(key) => key.decide(rate, spread, batch, decisions),
-            None => (0..batch.len()).filter(|_| !spread.keeps_next(rate)).for_each(|it| decisions.drop(it, SAMPLED)),
+            None => (0..batch.len()).filter(|_| !spread.has_next(rate)).for_each(|it| decisions.drop(it, SAMPLED)),
         }
         Ok(())
     }
 }
 
 impl Key {
-    fn decide(&mut self, rate: &Rate, spread: &mut Spread, batch: &Batch<'_>, decisions: &mut Decisions) {
-        let Self { name, missing, count, text } = self;
+    fn decide(&mut self, rate: &Share, spread: &mut Spread, batch: &Batch<'_>, decisions: &mut Decisions) {
+        let Self { field, missing, count } = self;
         let mut without = 0;
-        name.for_each(batch, |record, values| {
-            let verdict = match values.get(0).and_then(|found| key::hash(found, text)) {
-                Some(hash) => (!rate.keeps(hash)).then_some(SAMPLED),
+        field.for_each(batch, |record, key| {
+            let verdict = match key {
+                Some(key) => (!rate.has(key::hash(key))).then_some(SAMPLED),
                 None => {
                     without += 1;
-                    missing.verdict(|| spread.keeps_next(rate))
+                    missing.verdict(|| spread.has_next(rate))
                 }
             };
             if let Some(reason) = verdict {

@@ -3,9 +3,11 @@
 mod error;
 mod message;
 mod read;
+mod units;
 
 pub use error::{ConfigError, ConfigErrors};
 pub(crate) use read::build;
+pub use units::{Period, Size};
 
 #[cfg(test)]
 mod tests;

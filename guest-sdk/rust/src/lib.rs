@@ -54,6 +54,7 @@ mod decisions;
 mod edits;
 mod emits;
 pub mod severity;
+mod share;
 mod stamps;
 mod vocabulary;
 
@@ -80,13 +81,14 @@ mod window;
 
 pub use attributes::Attributes;
 pub use batch::{Batch, Records};
-pub use config::{ConfigError, ConfigErrors};
+pub use config::{ConfigError, ConfigErrors, Period, Size};
 pub use decisions::Decisions;
 pub use edits::Part;
 pub use emits::{Emits, Fresh};
 pub use filter::{Failure, Filter};
 pub use record::Record;
 pub use run::{Cursor, Run, Span};
+pub use share::{Share, Spread};
 pub use stream::Stream;
 pub use value::{Entries, Value};
 pub use vocabulary::{Output, Reason};

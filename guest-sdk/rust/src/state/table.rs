@@ -1,7 +1,7 @@
 //! Values of one type by key.
 
 use super::name::Name;
-use super::{Items, Outcome, Value, compare_and_set, get, remove, set};
+use super::{Items, Outcome, Value, compare_and_set, get, insert, remove, set};
 use crate::{Failure, host};
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -74,12 +74,30 @@ impl<V: Value> Table<V> {
     /// });
     /// ```
     pub fn set<K: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = (K, V)>) -> Vec<Outcome> {
+        let (keys, values) = self.items(entries);
+        set(&keys, &values, self.ttl)
+    }
+
+    /// Sets values where there are none, in one call. Of two lanes that try, one does.
+    ///
+    /// ```
+    /// use logagent_sdk::state::{Outcome, Table};
+    /// logagent_sdk::testing::once(["a"], |_, _| {
+    ///     assert_eq!(Table::<i64>::new("t").insert([("k", 5), ("k", 6)]), [Outcome::Done, Outcome::NotDone]);
+    /// });
+    /// ```
+    pub fn insert<K: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = (K, V)>) -> Vec<Outcome> {
+        let (keys, values) = self.items(entries);
+        insert(&keys, &values, self.ttl)
+    }
+
+    fn items<K: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = (K, V)>) -> (Items, Items) {
         let (mut keys, mut values, mut bytes) = (Items::default(), Items::default(), Vec::new());
         for (key, value) in entries {
             self.name.push(&mut keys, key.as_ref());
             push(&mut values, &value, &mut bytes);
         }
-        set(&keys, &values, self.ttl)
+        (keys, values)
     }
 
     /// Takes values out, in one call. Of two lanes that try, one gets each.

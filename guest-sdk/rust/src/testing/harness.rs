@@ -71,7 +71,7 @@ impl<F: Filter> Harness<F> {
     /// # }
     /// # use logagent_sdk::testing::Harness;
     /// let first = Harness::<Keep>::new(serde_json::Value::Null).unwrap();
-    /// let second = first.beside(serde_json::Value::Null).unwrap();
+    /// let second: Harness<Keep> = first.beside(serde_json::Value::Null).unwrap();
     /// ```
     pub fn beside<G: Filter>(&self, config: Value) -> Result<Harness<G>, ConfigErrors> {
         Ok(Harness { memory: self.memory.clone(), layout: self.layout.clone(), ..Harness::new(config)? })
