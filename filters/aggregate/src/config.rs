@@ -6,7 +6,7 @@ mod values;
 use logagent_conditions::Names;
 use logagent_sdk::fields::PathError;
 use logagent_sdk::metrics::Counter;
-use logagent_sdk::{ConfigError, ConfigErrors, Filter, Reason};
+use logagent_sdk::{ConfigError, ConfigErrors, Filter, Period, Reason};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -28,12 +28,12 @@ pub struct Config {
     #[serde(default)]
     pub by: Vec<String>,
     /// How long a window is, as `10s`.
-    pub window: Option<String>,
+    pub window: Option<Period>,
     /// Which time of a record says what window it is in.
     #[serde(default)]
     pub time: Time,
     /// How long a window waits for more records behind its end, as `5s`.
-    pub lateness: Option<String>,
+    pub lateness: Option<Period>,
     /// What becomes of records that come later than that.
     pub late: Option<Late>,
     /// What is emitted, by its name.

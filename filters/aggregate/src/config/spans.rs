@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use logagent_sdk::{ConfigError, ConfigErrors};
+use logagent_sdk::{ConfigError, ConfigErrors, Period};
 
 use super::{Config, Time};
 
@@ -16,10 +16,10 @@ const LATENESS: Duration = Duration::from_secs(5);
 impl Config {
     /// How long a window is, and how long it stays open behind its end.
     pub(super) fn spans(&self, errors: &mut ConfigErrors) -> Option<(Duration, Duration)> {
-        let length = span("window", self.window.as_deref(), SHORTEST, "1s to 24h", errors);
-        let lateness = match (self.time, &self.lateness) {
+        let length = span("window", self.window, SHORTEST, "1s to 24h", errors);
+        let lateness = match (self.time, self.lateness) {
             (Time::Event, None) => Some(LATENESS),
-            (Time::Event, Some(text)) => span("lateness", Some(text), Duration::ZERO, "0s to 24h", errors),
+            (Time::Event, lateness) => span("lateness", lateness, Duration::ZERO, "0s to 24h", errors),
             // Nothing arrives late by its arrival.
             (Time::Arrival, None) => Some(Duration::ZERO),
             (Time::Arrival, Some(_)) => {
@@ -34,15 +34,14 @@ impl Config {
 
 fn span(
     key: &str,
-    text: Option<&str>,
+    period: Option<Period>,
     shortest: Duration,
     allowed: &str,
     errors: &mut ConfigErrors,
 ) -> Option<Duration> {
-    let found = text.map_or_else(|| "no value".into(), |text| format!("the string \"{text}\""));
-    let span = text.and_then(|text| humantime::parse_duration(text).ok());
-    let span = span.filter(|span| (shortest..=LONGEST).contains(span));
+    let span = period.map(|period| period.0).filter(|span| (shortest..=LONGEST).contains(span));
     if span.is_none() {
+        let found = period.map_or_else(|| "no value".into(), |period| format!("{:?}", period.0));
         errors.push(ConfigError::new(key, found, format!("a duration, {allowed}")));
     }
     span

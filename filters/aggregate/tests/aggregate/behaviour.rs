@@ -179,7 +179,8 @@ fn wrong_configurations_are_refused_with_every_problem() {
     let n = json!({"n": {"as": "count"}});
     for (config, expected) in [
         (json!({}), vec!["window", "values"]),
-        (json!({"window": "10", "values": {}}), vec!["window", "values"]),
+        (json!({"window": "10", "values": {}}), vec!["window"]),
+        (json!({"window": "10s", "values": {}}), vec!["values"]),
         (json!({"window": "100ms", "values": n}), vec!["window"]),
         (json!({"window": "25h", "values": n}), vec!["window"]),
         (json!({"window": "10s", "values": n, "lateness": "1s"}), vec!["lateness"]),
