@@ -89,6 +89,7 @@ impl Config {
             names,
             gather: Gather::default(),
             memory: Memory::new(&fingerprint),
+            sweep: None,
             writer: Writer::new(&fields[..plan.by], &plan),
             plan,
             schedule,

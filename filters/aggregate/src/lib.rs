@@ -17,6 +17,7 @@ mod totals;
 mod gather;
 mod memory;
 mod sweep;
+mod windows;
 mod write;
 
 use logagent_conditions::Names;
@@ -27,6 +28,7 @@ use gather::Gather;
 use memory::Memory;
 use plan::Plan;
 use schedule::Schedule;
+use sweep::Sweep;
 use write::Writer;
 
 pub use config::{Config, Late, Time, ValueConfig};
@@ -41,6 +43,8 @@ pub struct AggregateFilter {
     schedule: Schedule,
     gather: Gather,
     memory: Memory,
+    /// Where it goes over several ticks.
+    sweep: Option<Sweep>,
     writer: Writer,
     metrics: Metrics,
 }
@@ -81,8 +85,16 @@ impl Filter for AggregateFilter {
     }
 
     fn tick(&mut self, now_unix_nano: u64, emits: &mut Emits) -> Result<(), Failure> {
-        let counted = sweep::run(&self.memory, &self.schedule, &self.plan, &mut self.writer, now_unix_nano, emits)?;
-        self.metrics.counted.add(counted);
+        let Self { plan, schedule, memory, sweep, writer, metrics, .. } = self;
+        let turn = match sweep.take() {
+            Some(sweep) => sweep.go_on(memory, schedule, now_unix_nano)?,
+            None => Sweep::begin(memory, schedule, now_unix_nano)?,
+        };
+        if let Some(turn) = turn {
+            let (groups, rest) = turn.take(memory, schedule, writer)?;
+            *sweep = rest;
+            metrics.counted.add(sweep::emit(&groups, plan, schedule, writer, emits));
+        }
         Ok(())
     }
 }
@@ -112,11 +124,11 @@ impl AggregateFilter {
     /// Adds the batch to what is remembered.
     fn remember(&mut self, observed: u64) -> Result<(), Failure> {
         let Self { time, schedule, gather, memory, .. } = self;
-        let mut late = memory.add(&gather.groups(), observed)?;
+        let mut late = memory.add(&gather.groups(), schedule, observed)?;
         // By arrival nothing is late: a batch that was held up until its window was closed belongs to a later one.
         while *time == Time::Arrival && !late.is_empty() {
             gather.postpone(&late, schedule);
-            late = memory.add(&gather.groups_of(&late), observed)?;
+            late = memory.add(&gather.groups_of(&late), schedule, observed)?;
         }
         gather.mark_late(&late);
         Ok(())

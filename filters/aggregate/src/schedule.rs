@@ -30,8 +30,8 @@ pub(crate) enum Window {
 const STEP: u64 = 200_000_000;
 
 /// How long a window that takes no more records is left alone before its groups are emitted, and how long one lane is at
-/// them before it is another's turn: a little less than from tick to tick. A lane that has looked at the window before is
-/// done with its batch then. If it stood still for longer, it begins a group anew, which is then emitted twice.
+/// them before it is another's turn: a little less than from tick to tick. A lane that has looked at the window before it
+/// was closed is done with its batch then. What one adds that stood still for longer is not emitted.
 const TURN: u64 = 900_000_000;
 
 impl Schedule {
@@ -41,6 +41,11 @@ impl Schedule {
 
     pub(crate) fn start_of(&self, time: u64) -> u64 {
         time - time % self.length
+    }
+
+    /// Which window it is, counted from the Unix epoch on.
+    pub(crate) fn number_of(&self, start: u64) -> u64 {
+        start / self.length
     }
 
     pub(crate) fn end_of(&self, start: u64) -> u64 {
