@@ -20,6 +20,9 @@ pub(crate) struct Memory {
     keys: Table<Unread>,
 }
 
+/// Groups that were taken out: keys and totals.
+pub(crate) type Taken = Vec<(Vec<u8>, Totals)>;
+
 /// A value that is not looked at: to read a sketch costs more than all else.
 #[derive(Debug)]
 struct Unread;
@@ -56,8 +59,8 @@ impl Memory {
         (page.into_iter().map(|(key, _)| key), next)
     }
 
-    /// Takes groups out. Answers keys and totals, but for those that another lane was faster with.
-    pub(crate) fn take(&self, keys: Vec<Vec<u8>>) -> Vec<(Vec<u8>, Totals)> {
+    /// Takes groups out, but for those that another lane was faster with.
+    pub(crate) fn take(&self, keys: Vec<Vec<u8>>) -> Taken {
         let taken = self.groups.take(&keys);
         keys.into_iter().zip(taken).filter_map(|(key, totals)| Some((key, totals?))).collect()
     }

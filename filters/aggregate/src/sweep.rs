@@ -4,10 +4,9 @@
 use logagent_sdk::{Emits, Failure};
 
 use crate::gather::parts;
-use crate::memory::Memory;
+use crate::memory::{Memory, Taken};
 use crate::plan::Plan;
 use crate::schedule::Schedule;
-use crate::totals::Totals;
 use crate::write::Writer;
 
 /// A pass over all groups, for windows that take no more records.
@@ -52,7 +51,7 @@ impl Sweep {
         memory: &Memory,
         schedule: &Schedule,
         writer: &Writer,
-    ) -> Result<(Vec<(Vec<u8>, Totals)>, Option<Self>), Failure> {
+    ) -> Result<(Taken, Option<Self>), Failure> {
         let (mut found, mut bytes, mut seen) = (Vec::new(), 0, 0);
         let mut next = Some(self.position);
         while let Some(position) = next
@@ -82,13 +81,7 @@ impl Sweep {
 }
 
 /// Emits groups. Answers how many records they have.
-pub(crate) fn emit(
-    groups: &[(Vec<u8>, Totals)],
-    plan: &Plan,
-    schedule: &Schedule,
-    writer: &mut Writer,
-    emits: &mut Emits,
-) -> u64 {
+pub(crate) fn emit(groups: &Taken, plan: &Plan, schedule: &Schedule, writer: &mut Writer, emits: &mut Emits) -> u64 {
     groups
         .iter()
         .map(|(key, totals)| {

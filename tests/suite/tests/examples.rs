@@ -119,3 +119,18 @@ fn per_service_counts_by_the_minute() {
     assert_eq!(counts, expected.map(|(service, count)| (Some(service), Some(count))));
     assert!(records.iter().all(|it| it["window_start"] == "2026-03-01T08:15:00Z"), "{records:?}");
 }
+
+#[test]
+fn owners_says_which_team_owns_a_records_service() {
+    let place = place();
+    let ended = run(&place, "owners");
+    let report = ended.done();
+    assert_eq!((report.count("delivered"), report.count("filters/owners/metrics/missing")), (6, 1));
+    assert_eq!(report.count("filters/owners/metrics/keyless"), 1);
+    let out = text_lines(&place.text("target/examples/owners.jsonl"));
+    let records: Vec<Value> = out.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let teams: Vec<_> = records.iter().map(|it| it["Attributes"]["team"].as_str()).collect();
+    let (payments, discovery) = (Some("payments"), Some("discovery"));
+    assert_eq!(teams, [payments, payments, payments, discovery, None, None]);
+    assert!(records[4..].iter().all(|it| it["Attributes"]["enrich.missing"] == true), "{records:?}");
+}

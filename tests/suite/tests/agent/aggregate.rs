@@ -65,9 +65,12 @@ fn lanes_count_together_and_each_window_comes_out_once() {
 #[test]
 fn what_was_counted_is_there_after_a_reload() {
     let place = Place::new(&config(1, ""));
+    let hundred = || (0..100).map(|number| line("api", number)).collect::<String>();
+    place.write("a.log", hundred());
     let agent = Agent::follow(&place);
-    for round in 0..5 {
-        place.append("a.log", (0..100).map(|number| line("api", number)).collect::<String>());
+    until("it runs", || sum(&emitted(&place), "n") == 100);
+    for round in 0..4 {
+        place.append("a.log", hundred());
         // The filter is started anew, and what it remembers stays.
         place.write("agent.yaml", config(1, if round % 2 == 0 { ", keep: false" } else { "" }));
         agent.hang_up();

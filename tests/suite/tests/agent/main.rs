@@ -3,6 +3,7 @@
 mod aggregate;
 mod badfiles;
 mod control;
+mod enrich;
 mod files;
 mod filters;
 mod follow;
