@@ -2,7 +2,7 @@
 
 use foldhash::quality::FixedState;
 use hashbrown::HashTable;
-use logagent_conditions::Values;
+use logagent_conditions::{Found, Values};
 use std::hash::BuildHasher;
 use std::ops::Range;
 
@@ -81,7 +81,7 @@ impl Gather {
         let share = &mut self.groups[index].share;
         share.records += 1;
         for (index, field) in plan.fields.iter().enumerate() {
-            let Some(found) = values.get(plan.by + index) else { continue };
+            let Some(found) = values.get(plan.by + index).filter(|found| *found != Found::Other) else { continue };
             let amount = if field.wants_numbers { Amount::of(found) } else { None };
             self.not_numbers += u64::from(field.wants_numbers && amount.is_none());
             share.add(index, field, amount);

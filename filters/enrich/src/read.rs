@@ -1,7 +1,7 @@
 //! From a file's bytes to the table, or to what is wrong with them, line by line.
 
-mod comma;
-mod json;
+mod csv;
+mod jsonl;
 
 use logagent_sdk::{ConfigError, ConfigErrors};
 
@@ -44,8 +44,8 @@ pub(crate) fn table(bytes: &[u8], format: Format, columns: Columns) -> Result<Ta
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut rows = Rows { columns, table: Table::default(), problems: Vec::new() };
     match format {
-        Format::Csv => comma::read(bytes, &mut rows),
-        Format::Jsonl => json::read(bytes, &mut rows),
+        Format::Csv => csv::read(bytes, &mut rows),
+        Format::Jsonl => jsonl::read(bytes, &mut rows),
     }
     rows.table.end();
     if rows.problems.is_empty() { Ok(rows.table) } else { Err(rows.problems.into()) }
