@@ -139,7 +139,7 @@ impl Held<'_> {
         }
         let (arena, slots) = (&self.map.arena, self.core.table.slots());
         for _ in 0..slots * ROUNDS {
-            let slot_at = self.core.table.slot_at(self.core.hand);
+            let slot_at = self.core.table.scattered_slot_at(self.core.hand);
             self.core.hand = (self.core.hand + 1) % slots;
             let slot = Slot(arena.load(slot_at));
             if slot.is_empty() || class.is_some_and(|class| class != slot.class()) {

@@ -27,6 +27,9 @@ const WANTED: u64 = !0 << CLASS_SHIFT;
 /// Classes of namespaces that slots tell apart.
 pub(crate) const CLASSES: usize = 16;
 
+/// 2^32 divided by the golden ratio, odd: multiples of it spread evenly whatever their number (Knuth, 6.4).
+const GOLDEN: u32 = 0x9e37_79b1;
+
 /// A word of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slot(pub(crate) u64);
@@ -153,6 +156,13 @@ impl Table {
     #[inline]
     pub(crate) fn slot_at(self, slot: u32) -> Index {
         self.at() + slot
+    }
+
+    /// All slots once, bucket by bucket, in an order that scatters neighbours. In the table's own order the buckets behind
+    /// an evicting hand would be empty, and those before it, older and older, run over into one another.
+    pub(crate) fn scattered_slot_at(self, turn: u32) -> Index {
+        let bucket = (turn / LINE_WORDS).wrapping_mul(GOLDEN) & (self.buckets() - 1);
+        self.at() + bucket * LINE_WORDS + turn % LINE_WORDS
     }
 
     #[inline]
