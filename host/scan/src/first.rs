@@ -51,7 +51,9 @@ fn sweep(
         if found.is_some() || is_hopeless {
             sweep.pass(spot);
         }
-        matches.extend(found);
+        if let Some(found) = found {
+            matches.push(found);
+        }
     }
     Ok(())
 }

@@ -99,6 +99,7 @@ impl Hunt {
     }
 
     /// The first key at `from` or behind it.
+    #[inline]
     pub(crate) fn next(&self, bytes: &[u8], mut from: usize, pace: &mut Pace<'_>) -> Result<Option<Hit>, Interrupted> {
         let stretch = STRETCH.max(2 * self.longest_key);
         loop {
