@@ -126,11 +126,12 @@ impl Sieve {
         self.any.block(block)
     }
 
-    /// Those of the kinds, a bit each by their index, that have a mark at a bit of a block of the last window.
+    /// The kinds, a bit each by their index, that have a mark at a bit of a block of the last window.
     #[inline(always)]
-    pub(crate) fn kinds_at(&self, kinds: &[Kind], block: usize, bit: u32) -> u32 {
-        // All are asked alike: which of them has the mark is what a branch would guess wrong.
-        let is_marked = |kind: Kind| (self.marks[kind.index()].block(block) >> bit & 1) as u32;
-        kinds.iter().fold(0, |marked, &kind| marked | is_marked(kind) << kind.index())
+    pub(crate) fn kinds_at(&self, block: usize, bit: u32) -> u32 {
+        // All are asked alike, also those that are not searched for and have no marks: which of them has the mark is
+        // what a branch would guess wrong.
+        let is_marked = |marks: &Row| (marks.block(block) >> bit & 1) as u32;
+        self.marks.iter().rev().fold(0, |kinds, marks| kinds << 1 | is_marked(marks))
     }
 }
