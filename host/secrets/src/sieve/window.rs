@@ -4,9 +4,7 @@ use super::{BLOCK_BYTES, BLOCKS};
 
 const BYTES: usize = BLOCKS * BLOCK_BYTES;
 
-/// A copy of them, so that blocks lie on cache lines of their own, which every class then reads at full speed, and that
-/// a run's end is a whole window, with zeros behind.
-#[repr(C, align(64))]
+/// Room for those at a run's end, which are looked at as a whole window, with zeros behind.
 pub(super) struct Window {
     bytes: [u8; BYTES],
 }
@@ -16,11 +14,14 @@ impl Window {
         Self { bytes: [0; BYTES] }
     }
 
-    /// Takes as many of the rest's first bytes as there is room for.
+    /// The rest's first bytes, as many as a window has.
     #[inline]
-    pub(super) fn take(&mut self, rest: &[u8]) -> &[u8] {
-        let (there, beyond) = self.bytes.split_at_mut(rest.len().min(BYTES));
-        there.copy_from_slice(&rest[..there.len()]);
+    pub(super) fn take<'a>(&'a mut self, rest: &'a [u8]) -> &'a [u8] {
+        if let Some(whole) = rest.first_chunk::<BYTES>() {
+            return whole;
+        }
+        let (there, beyond) = self.bytes.split_at_mut(rest.len());
+        there.copy_from_slice(rest);
         beyond.fill(0);
         &self.bytes
     }
