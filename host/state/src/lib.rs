@@ -25,6 +25,8 @@ mod write;
 
 mod accounts;
 mod arena;
+#[cfg(feature = "deadlock-detection")]
+mod deadlock;
 mod entry;
 mod figures;
 mod shard;
@@ -37,6 +39,8 @@ mod table;
 mod loom_tests;
 
 pub use call::{Call, Expiry, Fold, Status, UnixMs, WriteError};
+#[cfg(feature = "deadlock-detection")]
+pub use deadlock::{Deadlocked, deadlocks};
 pub use entry::{MOST_KEY_BYTES, MOST_VALUE_BYTES, entry_bytes};
 pub use flat::{Flat, Items, Values};
 pub use journal::Journal;
