@@ -29,6 +29,7 @@ mod arena;
 mod deadlock;
 mod entry;
 mod figures;
+mod order;
 mod shard;
 mod slow;
 mod space;

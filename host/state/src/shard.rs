@@ -115,11 +115,13 @@ impl Core {
     }
 
     /// A number that no entry has had. 2^63 of them last as long as anyone.
+    #[inline]
     pub(crate) fn generation(&mut self) -> u64 {
         self.next_generation = self.next_generation.wrapping_add(1);
         self.next_generation | crate::entry::LIVE
     }
 
+    #[inline]
     pub(crate) fn find(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
         let look = |slot_at, slot: Slot| match Entry::at(arena, slot.entry()) {
             Some(entry) if entry.is_of(arena, key) == Some(true) => ControlFlow::Break(Found { slot_at, slot, entry }),

@@ -38,6 +38,15 @@ enum Step {
     Range(usize),
 }
 
+/// Debug builds are for the sanitizers, and slow.
+const CASES: u32 = if cfg!(miri) {
+    2
+} else if cfg!(debug_assertions) {
+    64
+} else {
+    1_024
+};
+
 type Model = BTreeMap<Vec<u8>, (Vec<u8>, Expiry)>;
 
 fn lives(expiry: Expiry, now: UnixMs) -> bool {
@@ -313,7 +322,7 @@ impl Run {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 256 }, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_map_does_what_a_plain_map_does(steps in prop::collection::vec(step(), 0..120)) {
