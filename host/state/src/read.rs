@@ -10,8 +10,8 @@
 //! - A removal: the slot; the generation away; the block is free.
 //! - A slot that is moved: the slot's copy; the count of moves; the old slot.
 //! - A larger table: its slots; the shard's word; the old table's chunks are free.
-//! - Half a shard to another: the new entries; the other's table; for each, the count of moves; the old slot; the old
-//!   generation away.
+//! - Half a shard to another: the new entries; the other's table; for each, the old slot; the old generation away.
+//!   Who has seen an old slot empty sees the other's table, when it locates the hash once more.
 //!
 //! All stores to freed memory are releases, or come after a release fence. So a reader that has seen anything of a
 //! block's or a table's next life sees, after its acquire fence, that the generation or the table's word is another.
@@ -65,14 +65,14 @@ impl Map {
     /// Fetches the bucket where a hash's search begins.
     #[inline]
     pub(crate) fn fetch_slots(&self, hash: u64) {
-        let table = self.directory[self.locate(hash) as usize].table();
+        let (_, table) = self.locate_table(hash);
         self.arena.prefetch(table.line_of(hash));
     }
 
     /// Fetches the entry that the hash's first bucket has for it.
     #[inline]
     pub(crate) fn fetch_entry(&self, key: &Key<'_>) {
-        let table = self.directory[self.locate(key.hash) as usize].table();
+        let (_, table) = self.locate_table(key.hash);
         if let Some(at) = table::first_match(&self.arena, table, key) {
             self.arena.prefetch(at);
             self.arena.prefetch(at.wrapping_add(LINE_WORDS));
@@ -81,10 +81,9 @@ impl Map {
 
     #[inline]
     fn attempt<R>(&self, key: &Key<'_>, take: &mut impl FnMut(Entry) -> Option<R>) -> Outcome<R> {
-        let index = self.locate(key.hash);
+        let (index, table) = self.locate_table(key.hash);
         let shard = &self.directory[index as usize];
-        let moves = shard.moves();
-        let attempt = Attempt { arena: &self.arena, shard, table: shard.table(), moves };
+        let attempt = Attempt { arena: &self.arena, shard, table, moves: shard.moves() };
         let search = table::search(&self.arena, attempt.table, key, |at, slot| attempt.look(key, at, slot, take));
         match search {
             Search::Found(Some((result, at, slot))) => {
@@ -93,7 +92,7 @@ impl Map {
                 }
                 Outcome::Found(result)
             }
-            // The shard may have been split before its count of moves was read: the hash is located once more.
+            // The shard may have been split, and the key gone to the other half.
             Search::Absent if attempt.nothing_moved() && self.locate(key.hash) == index => Outcome::Absent,
             _ => Outcome::Torn,
         }

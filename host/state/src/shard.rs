@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicU64 as Counter;
 pub(crate) struct Shard {
     /// The table's word; 0 until the shard has its entries.
     table: AtomicU64,
-    /// How often an entry went to another slot or shard. A search that found nothing holds where it has not changed.
+    /// How often an entry went to another slot. A search that found nothing holds where it has not changed.
     moves: AtomicU64,
     /// No entry of the shard expires before this instant, in milliseconds. A hint, to leave shards alone.
     pub(crate) earliest: Counter,
@@ -115,11 +115,13 @@ impl Core {
     }
 
     /// A number that no entry has had. 2^63 of them last as long as anyone.
+    #[inline]
     pub(crate) fn generation(&mut self) -> u64 {
         self.next_generation = self.next_generation.wrapping_add(1);
         self.next_generation | crate::entry::LIVE
     }
 
+    #[inline]
     pub(crate) fn find(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
         let look = |slot_at, slot: Slot| match Entry::at(arena, slot.entry()) {
             Some(entry) if entry.is_of(arena, key) == Some(true) => ControlFlow::Break(Found { slot_at, slot, entry }),
