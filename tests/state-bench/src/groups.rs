@@ -5,6 +5,7 @@ mod batched;
 mod choice;
 mod hot;
 mod latency;
+mod locks;
 mod memory;
 mod mixed;
 
@@ -20,12 +21,13 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Bench) -> anyhow::Result<Vec<Grid>>,
 }
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     Group { name: "mixed", measure: mixed::measure },
     Group { name: "hot", measure: hot::measure },
     Group { name: "batched", measure: batched::measure },
     Group { name: "latency", measure: latency::measure },
     Group { name: "choice", measure: choice::measure },
+    Group { name: "locks", measure: locks::measure },
     Group { name: "allocations", measure: allocations::measure },
     Group { name: "memory", measure: memory::measure },
 ];

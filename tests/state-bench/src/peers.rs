@@ -4,8 +4,11 @@
 
 mod dash;
 mod locked;
+mod ours;
 mod papaya;
 mod scc;
+
+pub(crate) use ours::Ours;
 
 use crate::store::{Added, Mixed};
 
@@ -26,7 +29,8 @@ macro_rules! peer {
 }
 
 /// Ours first.
-pub(crate) const PEERS: [Peer; 6] = [
+pub(crate) const PEERS: [Peer; 7] = [
+    peer!("ours", ours::Ours, ours::Ours),
     peer!("dashmap", dash::Map, dash::Numbers),
     peer!("papaya", papaya::Map, papaya::Numbers),
     peer!("scc", scc::Map, scc::Numbers),
