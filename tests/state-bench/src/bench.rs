@@ -17,10 +17,10 @@ pub(crate) const THREADS: [usize; 4] = [1, 2, 4, 8];
 pub(crate) struct Bench {
     pub(crate) keys: Vec<Key>,
     pub(crate) streams: [Streams; 3],
-    /// In which the maps take turns.
+    /// In which the maps take turns: many short ones rather than few long ones, so that what else the machine does
+    /// falls on some rounds, and the median on none of these.
     pub(crate) rounds: usize,
-    /// How long one run of a map takes in a round: a few of the scheduler's turns, where threads are more than
-    /// processors.
+    /// How long one run of a map takes in a round: ten of the scheduler's turns.
     pub(crate) time: Duration,
     /// Where Go finds what to draw, and the heat map is written.
     pub(crate) directory: PathBuf,
@@ -43,7 +43,7 @@ impl Bench {
         let keys = keys();
         let draw = |skew| Streams::draw(skew, &keys, THREADS[THREADS.len() - 1]);
         let streams = [Skew::Uniform, Skew::Zipf, Skew::Hot].map(draw);
-        let (rounds, time) = if is_quick { (1, 10) } else { (5, 80) };
+        let (rounds, time) = if is_quick { (1, 10) } else { (9, 45) };
         let time = Duration::from_millis(time);
         Ok(Self { keys, streams, rounds, time, directory, filled: OnceCell::new(), go: OnceCell::new() })
     }
@@ -57,8 +57,6 @@ impl Bench {
         self.filled.get_or_init(|| {
             let fill = |peer: Peer| {
                 let map = (peer.store)();
-                map.fill(&self.keys);
-                // Once more: papaya moves entries to its grown table while others are set.
                 map.fill(&self.keys);
                 Filled { peer, map }
             };

@@ -11,10 +11,12 @@ use std::hash::BuildHasher;
 #[repr(align(128))]
 struct Padded<T>(T);
 
+type Shard<V> = RwLock<HashMap<Key, V, Hasher>>;
+
 /// `SHARDS` maps, a power of two.
 pub(crate) struct Sharded<V, const SHARDS: usize> {
     hasher: Hasher,
-    shards: Box<[Padded<RwLock<HashMap<Key, V, Hasher>>>]>,
+    shards: Box<[Padded<Shard<V>>]>,
 }
 
 pub(crate) type RwMap<const SHARDS: usize> = Sharded<Value, SHARDS>;
@@ -30,12 +32,11 @@ impl<V, const SHARDS: usize> Default for Sharded<V, SHARDS> {
 }
 
 impl<V, const SHARDS: usize> Sharded<V, SHARDS> {
-    fn shard(&self, key: &Key) -> &RwLock<HashMap<Key, V, Hasher>> {
+    fn shard(&self, key: &Key) -> &Shard<V> {
         if SHARDS == 1 {
             return &self.shards[0].0;
         }
         // hashbrown takes the low bits for the bucket and the top seven for its tags: the middle is left.
-        #[expect(clippy::cast_possible_truncation, reason = "masked")]
         let index = (self.hasher.hash_one(key) >> 32) as usize & (SHARDS - 1);
         &self.shards[index].0
     }

@@ -10,6 +10,9 @@ const NOW: UnixMs = UnixMs(1_700_000_000_000);
 /// Room for all entries of this bench, with as much again: evictions are no part of it.
 const BUDGET_BYTES: u64 = 512 << 20;
 
+/// A key's length, as [`Flat`] has it.
+const KEY_BYTES: u32 = 16;
+
 /// A map with one namespace.
 pub(crate) struct Ours {
     pub(crate) map: Map,
@@ -56,7 +59,7 @@ pub(crate) struct Batch {
 
 impl Batch {
     fn of<'a>(&'a mut self, keys: &'a [Key]) -> (Flat<'a>, &'a mut Scratch) {
-        self.lengths.resize(keys.len(), size_of::<Key>() as u32);
+        self.lengths.resize(keys.len(), KEY_BYTES);
         (Flat { bytes: keys.as_flattened(), lengths: &self.lengths }, &mut self.scratch)
     }
 }
