@@ -96,3 +96,29 @@ pub struct Entry<'a> {
     /// When it goes.
     pub expiry: Expiry,
 }
+
+impl Operation {
+    const ALL: [Self; 12] = [
+        Self::Set,
+        Self::Insert,
+        Self::CompareAndSet,
+        Self::Fold,
+        Self::Append,
+        Self::Remove,
+        Self::Undo,
+        Self::Range,
+        Self::Clear,
+        Self::Sweep,
+        Self::Export,
+        Self::Grow,
+    ];
+
+    pub(crate) fn from_index(index: u64) -> Option<Self> {
+        Self::ALL.get(usize::try_from(index).ok()?).copied()
+    }
+
+    /// Whether it goes through a whole shard under its lock.
+    pub(crate) fn may_take_long(self) -> bool {
+        matches!(self, Self::Clear | Self::Sweep | Self::Export | Self::Grow)
+    }
+}
