@@ -82,8 +82,21 @@ impl Arena {
 
     /// Takes `count` chunks in a row: the place of the first.
     pub(crate) fn take(&self, count: u32, user: Use) -> Option<Index> {
-        let first = self.change(|chunks| chunks.take(count, user))?;
-        Some((first + 1) * self.chunk_words)
+        Some(self.take_either(count, user)?.0)
+    }
+
+    /// Takes `count` chunks in a row, all zeroes. Those that were never used are not touched.
+    pub(crate) fn take_zeroed(&self, count: u32, user: Use) -> Option<Index> {
+        let (first, is_fresh) = self.take_either(count, user)?;
+        if !is_fresh {
+            (first..first + count * self.chunk_words).for_each(|at| self.store(at, 0));
+        }
+        Some(first)
+    }
+
+    fn take_either(&self, count: u32, user: Use) -> Option<(Index, bool)> {
+        let (first, is_fresh) = self.change(|chunks| chunks.take(count, user))?;
+        Some(((first + 1) * self.chunk_words, is_fresh))
     }
 
     /// Gives chunks back that `take` gave.

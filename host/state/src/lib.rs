@@ -34,6 +34,9 @@ mod space;
 mod sync;
 mod table;
 
+#[cfg(all(test, loom))]
+mod loom_tests;
+
 pub use call::{Call, Expiry, Fold, Status, UnixMs, WriteError};
 pub use entry::{MOST_KEY_BYTES, MOST_VALUE_BYTES, entry_bytes};
 pub use flat::{Flat, Items, Values};

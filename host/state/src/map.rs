@@ -33,8 +33,9 @@ pub struct Map {
     seed: [u64; 2],
 }
 
-/// Chunks that a map has for each shard, if its budget allows: few enough that the unused ends are a small part.
-const CHUNKS_PER_SHARD: u64 = 16;
+/// Chunks that a map has for each shard, if its budget allows: many enough that what a shard has not
+/// filled yet is a small part.
+const CHUNKS_PER_SHARD: u64 = 64;
 
 /// A chunk is at least 512 bytes; loom's are small, so that it comes to an end.
 const LEAST_CHUNK_WORDS: u64 = if cfg!(loom) { 16 } else { 64 };

@@ -190,8 +190,7 @@ pub(crate) fn found_at(arena: &Arena, slot_at: Index, slot: Slot) -> Option<Foun
 
 /// An empty table that nobody sees yet.
 fn new_table(arena: &Arena, chunks: u32, former: Table) -> Option<Table> {
-    let at = arena.take(chunks, Use::Table)?;
+    let at = arena.take_zeroed(chunks, Use::Table)?;
     let slots = chunks * arena.chunk_words();
-    (at..at + slots).for_each(|at| arena.store(at, 0));
     Some(Table::new(at, slots / crate::arena::LINE_WORDS, former))
 }

@@ -20,11 +20,11 @@ const LEAST_WORDS: u32 = 4;
 /// Sizes below, in words, have a list each.
 const EXACT: u32 = 64;
 
-/// Exact sizes, then four classes for each doubling up to the largest chunk of 2^13 words.
-const CLASSES: usize = EXACT as usize + 4 * 8;
+/// Exact sizes, then four classes for each doubling up to the largest chunk.
+const CLASSES: usize = EXACT as usize + 4 * (MOST_CHUNK_WORDS.ilog2() - EXACT.ilog2() + 1) as usize;
 
-/// 64 KiB: larger ones would leave much unused in each shard, and smaller ones more at their ends.
-pub(crate) const MOST_CHUNK_WORDS: u32 = 1 << 13;
+/// 16 KiB: larger ones would leave much unused in each shard, and smaller ones more at their ends.
+pub(crate) const MOST_CHUNK_WORDS: u32 = 1 << 11;
 
 pub(crate) struct Space {
     owner: u32,

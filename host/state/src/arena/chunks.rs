@@ -20,16 +20,19 @@ pub(crate) struct Chunks {
     free: u32,
     /// No chunk before this one is free.
     lowest: u32,
+    /// No chunk from this one on was ever taken: they are zeroed still.
+    fresh: u32,
     /// Where the search for victims goes on, so that each chunk has its turn.
     turn: u32,
 }
 
 impl Chunks {
     pub(crate) fn new(count: u32) -> Self {
-        Self { users: vec![Use::Free; count as usize], free: count, lowest: 0, turn: 0 }
+        Self { users: vec![Use::Free; count as usize], free: count, lowest: 0, fresh: 0, turn: 0 }
     }
 
-    pub(crate) fn take(&mut self, count: u32, user: Use) -> Option<u32> {
+    /// The first of `count` chunks in a row, and whether they are zeroed.
+    pub(crate) fn take(&mut self, count: u32, user: Use) -> Option<(u32, bool)> {
         if count == 0 || count > self.free {
             return None;
         }
@@ -41,7 +44,9 @@ impl Chunks {
         if first == self.lowest {
             self.lowest = first + count;
         }
-        Some(first)
+        let is_fresh = first >= self.fresh;
+        self.fresh = self.fresh.max(first + count);
+        Some((first, is_fresh))
     }
 
     pub(crate) fn give(&mut self, first: u32, count: u32) {
