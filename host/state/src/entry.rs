@@ -10,7 +10,7 @@
 //! Nothing of an entry changes while its generation stands, but for the "after free" and "moved" bits, which readers
 //! don't look at, and a value of 8 bytes, which is one word and replaced as one.
 
-use crate::arena::{Arena, Index};
+use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::{Expiry, Namespace, UnixMs};
 
@@ -111,7 +111,8 @@ impl Meta {
         self.words() + ((self.0 >> SLACK_SHIFT) as u32 & 7)
     }
 
-    fn matches(self, key: &Key<'_>) -> bool {
+    #[inline]
+    pub(crate) fn matches(self, key: &Key<'_>) -> bool {
         self.key_bytes() as usize == key.bytes.len() && self.namespace() == key.namespace
     }
 }
@@ -228,12 +229,14 @@ impl Entry {
     /// Appends the value to `into`; `None` where it reaches beyond the arena.
     #[inline]
     pub(crate) fn value(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
-        get(self.part(arena, self.meta.value_at(), self.meta.value_bytes())?, self.meta.value_bytes() as usize, into)
+        let bytes = self.meta.value_bytes();
+        Some(get(self.part(arena, self.meta.value_at(), bytes)?, bytes as usize, into))
     }
 
     /// Appends the key to `into`; `None` where it reaches beyond the arena.
     pub(crate) fn key(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
-        get(self.part(arena, self.meta.key_at(), self.meta.key_bytes())?, self.meta.key_bytes() as usize, into)
+        let bytes = self.meta.key_bytes();
+        Some(get(self.part(arena, self.meta.key_at(), bytes)?, bytes as usize, into))
     }
 
     pub(crate) fn has_value(&self, arena: &Arena, value: &[u8]) -> bool {
@@ -265,7 +268,7 @@ fn put(words: &[AtomicU64], bytes: &[u8]) {
 }
 
 #[inline]
-fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
+pub(crate) fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
     let (whole, rest) = bytes.as_chunks::<8>();
     let same = |(word, bytes): (&AtomicU64, &[u8; 8])| word.load(Ordering::Relaxed) == u64::from_le_bytes(*bytes);
     words.iter().zip(whole).all(same)
@@ -280,13 +283,19 @@ fn last_word(rest: &[u8]) -> u64 {
 }
 
 #[inline]
-fn get(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) -> Option<usize> {
-    let start = into.len();
-    into.resize(start + words.len() * 8, 0);
-    let (chunks, _) = into[start..].as_chunks_mut::<8>();
-    for (chunk, word) in chunks.iter_mut().zip(words) {
-        *chunk = word.load(Ordering::Relaxed).to_le_bytes();
+pub(crate) fn get(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) -> usize {
+    let end = into.len() + bytes;
+    let bytes_of = |word: &AtomicU64| word.load(Ordering::Relaxed).to_le_bytes();
+    let (lines, rest) = words.as_chunks::<{ LINE_WORDS as usize }>();
+    for line in lines {
+        // Room first: eight words that wait for it would be more than a processor has registers for.
+        into.extend_from_slice(&[0; 64]);
+        let room = into.last_chunk_mut::<64>().into_iter().flat_map(|room| room.as_chunks_mut().0);
+        room.zip(line).for_each(|(room, word)| *room = bytes_of(word));
     }
-    into.truncate(start + bytes);
-    Some(bytes)
+    for word in rest {
+        into.extend_from_slice(&bytes_of(word));
+    }
+    into.truncate(end);
+    bytes
 }

@@ -11,7 +11,7 @@
 //! rebuilds a table. The home is the hash's top bits, so that all tables of a shard have their entries in one order.
 
 use crate::arena::{Arena, Index, LINE_WORDS};
-use crate::sync::Ordering;
+use crate::sync::{AtomicU64, Ordering};
 use crate::{Namespace, entry::Key};
 use std::ops::ControlFlow;
 
@@ -169,6 +169,21 @@ impl Table {
     fn bucket_of(self, slot_at: Index) -> u32 {
         (slot_at - self.at()) / LINE_WORDS
     }
+}
+
+/// The slot of a bucket that may be the key's; any where none may. Without branches: where in
+/// its bucket an entry lies can't be foretold.
+#[inline]
+pub(crate) fn pick<'l>(line: &'l [AtomicU64; LINE_WORDS as usize], key: &Key<'_>) -> &'l AtomicU64 {
+    let wanted = wanted(key);
+    let mut picked = 0;
+    for place in (1..line.len()).rev() {
+        // ORDER: the caller loads it again, as in `search`.
+        if (line[place].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
+            picked = place;
+        }
+    }
+    &line[picked]
 }
 
 /// How a search through a table ended.
