@@ -28,6 +28,7 @@ mod accounts;
 mod arena;
 mod entry;
 mod figures;
+mod hash;
 mod shard;
 mod slow;
 mod space;
