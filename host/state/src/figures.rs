@@ -3,6 +3,7 @@
 use crate::map::Map;
 use crate::stats::{NamespaceStats, Operation, ShardStats, SlowOperation};
 use crate::{Namespace, UnixMs};
+use std::sync::atomic::Ordering;
 
 impl Map {
     /// Entries of a namespace, with those that are expired but not yet taken out.
@@ -52,6 +53,7 @@ impl Map {
             ShardStats {
                 acquisitions: core.locking.acquisitions,
                 conflicts: core.locking.conflicts,
+                late: held.shard.late.load(Ordering::Relaxed),
                 waits: core.locking.waits,
                 entries: core.entries.into(),
                 bytes: u64::from(chunks) * u64::from(self.arena.chunk_words()) * 8,

@@ -13,28 +13,33 @@ use crate::map::{Map, low_bits};
 use crate::shard::Found;
 use crate::stats::Operation;
 use crate::table::Slot;
-use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
 /// Chunks that a new shard wants: a table and a few of entries.
 const CHUNKS_PER_SPLIT: u32 = 4;
 
 impl Map {
-    /// Doubles the number of shards, unless they are as many as they may be, or a doubling goes on, or the map's memory
-    /// is used up: then copies have no room, and entries would go for the sake of locks.
-    pub(crate) fn start_growth(&self) {
+    /// Doubles the number of shards, as conflicts do, and says whether it did: not where they are as many as they may be,
+    /// or a doubling goes on, or the map's memory is used up, since copies have no room then, and entries would go for
+    /// the sake of locks. Shards are split one by one, when they are next written to or swept.
+    pub fn grow(&self) -> bool {
         let shards = self.mask() + 1;
         let (free, _) = self.arena.free();
         if shards as usize * 2 > self.directory.len() || free / CHUNKS_PER_SPLIT < shards {
-            return;
+            return false;
         }
         // ORDER: pairs with the decrement in `split`: the doubling before is complete.
-        if self.unsplit.compare_exchange(0, shards, AcqRel, Acquire).is_ok() {
-            if self.mask() + 1 == shards {
-                self.set_mask(shards * 2 - 1);
-            } else {
-                self.unsplit.store(0, std::sync::atomic::Ordering::Release);
-            }
+        if self.unsplit.compare_exchange(0, shards, AcqRel, Acquire).is_err() {
+            return false;
         }
+        let is_due = self.mask() + 1 == shards;
+        if is_due {
+            self.set_mask(shards * 2 - 1);
+        } else {
+            // Another thread's doubling was begun and completed since.
+            self.unsplit.store(0, Release);
+        }
+        is_due
     }
 
     /// Moves half of a shard to its twin where a doubling asks for it.

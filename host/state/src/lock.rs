@@ -6,6 +6,7 @@ use crate::shard::{Core, Locking, Shard};
 use crate::stats::{Operation, WAIT_BOUNDS_US};
 use crate::sync::MutexGuard;
 use crate::{UnixMs, WriteError};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// A wait or a hold is slow from here on: some hundred times what a write takes, and more than a context switch.
@@ -73,8 +74,8 @@ impl Map {
         let since = timed.then(Instant::now);
         let Intent { what, now, .. } = intent;
         let mut held = Held { map: self, shard, core, index, now, what, waited, since };
-        if held.core.locking.count(waited, self.growth.window) > self.growth.threshold {
-            self.start_growth();
+        if held.core.locking.count(waited, self.growth.window, &shard.late) > self.growth.threshold {
+            self.grow();
         }
         Ok(held)
     }
@@ -109,13 +110,16 @@ fn wait(shard: &Shard, deadline: Option<Instant>) -> Result<(MutexGuard<'_, Core
     };
     // A wait is one even where the clock did not see it.
     let waited = start.elapsed().max(Duration::from_nanos(1));
+    if core.is_none() {
+        shard.late.fetch_add(1, Relaxed);
+    }
     core.map(|core| (core, waited)).ok_or(waited)
 }
 
 impl Locking {
     /// Counts an acquisition; the rate of conflicts where a window closes with it, 0 otherwise.
     #[inline]
-    fn count(&mut self, waited: Duration, window: u32) -> f64 {
+    fn count(&mut self, waited: Duration, window: u32, late: &AtomicU64) -> f64 {
         self.acquisitions += 1;
         self.window.0 += 1;
         if !waited.is_zero() {
@@ -125,7 +129,9 @@ impl Locking {
             return 0.0;
         }
         let (acquisitions, conflicts) = std::mem::take(&mut self.window);
-        f64::from(conflicts) / f64::from(acquisitions)
+        let all_late = late.load(Relaxed);
+        let late = all_late - std::mem::replace(&mut self.late, all_late);
+        (f64::from(conflicts) + u32::try_from(late).map_or(0.0, f64::from)) / f64::from(acquisitions)
     }
 
     #[cold]

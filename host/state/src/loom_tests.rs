@@ -47,104 +47,146 @@ fn get(map: &Map, namespace: Namespace, key: u64) -> Option<u8> {
     Some(value[0])
 }
 
-/// Keys whose search begins in the first of two buckets.
-fn keys_of_one_bucket(map: &Map, namespace: Namespace) -> impl Iterator<Item = u64> {
-    (0..).filter(move |key: &u64| map.key(namespace, &key.to_le_bytes()).hash >> 63 == 0)
+fn enlarge_table(map: &Map, namespace: Namespace, key: u64) {
+    let hash = map.key(namespace, &key.to_le_bytes()).hash;
+    assert!(map.hold(hash, Intent::patient(Operation::Set, NOW)).unwrap().enlarge_table());
+}
+
+/// Explores `prepare`, then `write` beside `read`. The writer is the thread that runs first: of a thread's accesses to a
+/// word loom keeps the last, so a load of the writer's before its store would hide a reader's.
+fn race(max_shards: u32, prepare: fn(&Tiny), write: fn(&Tiny), read: fn(&Tiny)) {
+    explore(move || {
+        let (map, namespace) = map(max_shards);
+        let tiny = Tiny { map, namespace };
+        prepare(&tiny);
+        let reader = thread::spawn({
+            let tiny = tiny.clone();
+            move || read(&tiny)
+        });
+        write(&tiny);
+        reader.join().unwrap();
+        read(&tiny);
+    });
+}
+
+#[derive(Clone)]
+struct Tiny {
+    map: Arc<Map>,
+    namespace: Namespace,
+}
+
+impl Tiny {
+    fn set(&self, key: u64, value: u8) {
+        set(&self.map, self.namespace, key, value);
+    }
+
+    fn get(&self, key: u64) -> Option<u8> {
+        get(&self.map, self.namespace, key)
+    }
+
+    /// Two reads in a row: what was seen is not taken back.
+    fn reads_in_order(&self, key: u64) {
+        let first = self.get(key).unwrap();
+        let second = self.get(key).unwrap();
+        assert!(first <= second, "{first}, then {second}");
+    }
+
+    /// Nine keys whose search begins in the first of two buckets: the last one lies in the second.
+    fn nine(&self) -> Vec<u64> {
+        let is_first = |key: &u64| self.map.key(self.namespace, &key.to_le_bytes()).hash >> 63 == 0;
+        (0..).filter(is_first).take(9).collect()
+    }
+
+    /// A key of the shard that stays, and one of the shard that is split off.
+    fn two_halves(&self) -> [u64; 2] {
+        let bit = |key: u64| self.map.key(self.namespace, &key.to_le_bytes()).hash & 1;
+        [0, 1].map(|half| (0..).find(|&key| bit(key) == half).unwrap())
+    }
 }
 
 #[test]
 fn a_reader_sees_one_value_or_another_while_its_block_is_reused() {
-    explore(|| {
-        let (map, namespace) = map(1);
-        set(&map, namespace, 1, 1);
-        let writer = thread::spawn({
-            let map = map.clone();
-            move || {
-                set(&map, namespace, 1, 2);
-                set(&map, namespace, 1, 3);
-            }
-        });
-        let first = get(&map, namespace, 1).unwrap();
-        let second = get(&map, namespace, 1).unwrap();
-        assert!(first <= second, "{first}, then {second}");
-        writer.join().unwrap();
-        assert_eq!(get(&map, namespace, 1), Some(3));
-    });
+    race(
+        1,
+        |tiny| tiny.set(1, 1),
+        |tiny| [2, 3].into_iter().for_each(|value| tiny.set(1, value)),
+        |tiny| tiny.reads_in_order(1),
+    );
 }
 
 #[test]
 fn a_reader_never_takes_another_keys_value() {
-    explore(|| {
-        let (map, namespace) = map(1);
-        set(&map, namespace, 1, 1);
-        let writer = thread::spawn({
-            let map = map.clone();
-            move || {
-                remove(&map, namespace, 1);
-                set(&map, namespace, 2, 2);
-            }
-        });
-        assert!(matches!(get(&map, namespace, 1), None | Some(1)));
-        writer.join().unwrap();
-    });
+    race(
+        1,
+        |tiny| tiny.set(1, 1),
+        |tiny| {
+            remove(&tiny.map, tiny.namespace, 1);
+            tiny.set(2, 2);
+        },
+        |tiny| assert!(matches!(tiny.get(1), None | Some(1))),
+    );
 }
 
 #[test]
 fn a_key_is_found_while_the_table_is_replaced_and_its_memory_reused() {
-    explore(|| {
-        let (map, namespace) = map(1);
-        set(&map, namespace, 1, 1);
-        let writer = thread::spawn({
-            let map = map.clone();
-            move || {
-                let hash = map.key(namespace, &1_u64.to_le_bytes()).hash;
-                let mut held = map.hold(hash, Intent::patient(Operation::Set, NOW)).unwrap();
-                assert!(held.enlarge_table());
-                drop(held);
-                // The chunk that the table was in is the first that is free.
-                (2..5).for_each(|key| set(&map, namespace, key, 2));
-            }
-        });
-        assert_eq!(get(&map, namespace, 1), Some(1));
-        writer.join().unwrap();
-        assert_eq!(get(&map, namespace, 1), Some(1));
-    });
+    race(
+        1,
+        |tiny| tiny.set(1, 1),
+        |tiny| {
+            enlarge_table(&tiny.map, tiny.namespace, 1);
+            // Two fit into the first entry's chunk, three into the one that the table was in.
+            (2..7).for_each(|key| tiny.set(key, 2));
+        },
+        |tiny| assert_eq!(tiny.get(1), Some(1)),
+    );
+}
+
+#[test]
+fn a_reader_in_a_table_that_was_replaced_sees_nothing_too_early() {
+    race(
+        1,
+        |tiny| tiny.set(1, 1),
+        |tiny| {
+            enlarge_table(&tiny.map, tiny.namespace, 1);
+            // The second in the block that the old table still leads to.
+            [2, 3].into_iter().for_each(|value| tiny.set(1, value));
+        },
+        |tiny| tiny.reads_in_order(1),
+    );
 }
 
 #[test]
 fn a_key_is_found_while_it_is_moved_to_the_slot_of_one_that_was_removed() {
-    explore(|| {
-        let (map, namespace) = map(1);
-        let keys: Vec<u64> = keys_of_one_bucket(&map, namespace).take(9).collect();
-        keys.iter().for_each(|&key| set(&map, namespace, key, 1));
-        let (first, last) = (keys[0], keys[8]);
-        let writer = thread::spawn({
-            let map = map.clone();
-            move || remove(&map, namespace, first)
-        });
-        assert_eq!(get(&map, namespace, last), Some(1));
-        writer.join().unwrap();
-        assert_eq!(get(&map, namespace, last), Some(1));
-    });
+    race(
+        1,
+        |tiny| tiny.nine().into_iter().for_each(|key| tiny.set(key, 1)),
+        |tiny| remove(&tiny.map, tiny.namespace, tiny.nine()[0]),
+        |tiny| assert_eq!(tiny.get(tiny.nine()[8]), Some(1)),
+    );
 }
 
 #[test]
 fn keys_are_found_while_their_shard_is_split() {
-    explore(|| {
-        let (map, namespace) = map(2);
-        let keys =
-            [0, 1].map(|bit| (0..).find(|key: &u64| map.key(namespace, &key.to_le_bytes()).hash & 1 == bit).unwrap());
-        keys.iter().for_each(|&key| set(&map, namespace, key, 1));
-        let writer = thread::spawn({
-            let map = map.clone();
-            move || {
-                map.start_growth();
-                set(&map, namespace, keys[1], 2);
-            }
-        });
-        let seen = keys.map(|key| get(&map, namespace, key));
-        assert!(seen[0] == Some(1) && matches!(seen[1], Some(1 | 2)), "{seen:?}");
-        writer.join().unwrap();
-        assert_eq!((map.shards(), get(&map, namespace, keys[1])), (2, Some(2)));
-    });
+    race(
+        2,
+        |tiny| tiny.two_halves().into_iter().for_each(|key| tiny.set(key, 1)),
+        |tiny| {
+            assert!(tiny.map.grow());
+            tiny.set(tiny.two_halves()[0], 2);
+        },
+        |tiny| assert!(tiny.two_halves().map(|key| tiny.get(key)).into_iter().all(|value| value.is_some())),
+    );
+}
+
+#[test]
+fn a_key_that_was_split_off_is_seen_with_its_later_values() {
+    race(
+        2,
+        |tiny| tiny.set(tiny.two_halves()[1], 1),
+        |tiny| {
+            assert!(tiny.map.grow());
+            tiny.set(tiny.two_halves()[1], 2);
+        },
+        |tiny| tiny.reads_in_order(tiny.two_halves()[1]),
+    );
 }

@@ -34,8 +34,12 @@ const TRIES: u32 = 32;
 /// How often a run of chunks is emptied for one write. Others may take what was freed.
 const RECLAIMS: u32 = 4;
 
-/// A search through all slots for expired entries pays where at least this part of them may have gone since the last.
+/// A search through all slots for expired entries pays where it finds one in so many. Where the last one has not, the
+/// next is put off for as many calls.
 const SEARCH_PART: u32 = 8;
+
+/// How many shards with expired entries are asked before a living one goes: each may cost a search.
+const ASKED: usize = 2;
 
 /// Rounds of the hand after which every entry's uses are counted down.
 const ROUNDS: u32 = 4;
@@ -45,13 +49,14 @@ impl Held<'_> {
     pub(crate) fn make_room(&mut self, namespace: Namespace, short: Short, words: u32) -> Result<(), WriteError> {
         let evicts = !self.map.accounts.refuses(namespace);
         let made = self.expire_some()
+            || self.map.expire_elsewhere(self.index, self.now, ASKED, |other| other.expire_some())
             || match short {
                 Short::Budget if evicts => self.evict_of(namespace),
                 Short::Budget => false,
                 Short::Memory | Short::Table if evicts => self.free_memory(short, words),
                 Short::Memory | Short::Table => false,
             }
-            || self.map.expire_elsewhere(self.index, self.now);
+            || self.map.expire_elsewhere(self.index, self.now, usize::MAX, |other| other.expire());
         if made {
             return Ok(());
         }
@@ -79,11 +84,10 @@ impl Held<'_> {
 
     /// Takes out expired entries where that is worth a search; whether there were any.
     fn expire_some(&mut self) -> bool {
-        self.core.calls_for_room += 1;
-        if self.core.calls_for_room * SEARCH_PART < self.core.entries {
+        self.core.calls_for_room = self.core.calls_for_room.saturating_add(1);
+        if self.core.calls_for_room < self.core.entries / SEARCH_PART {
             return false;
         }
-        self.core.calls_for_room = 0;
         self.expire()
     }
 
@@ -100,7 +104,9 @@ impl Held<'_> {
             Expiry::Never => None,
         });
         self.shard.earliest.store(expiries.min().unwrap_or(u64::MAX), Relaxed);
-        self.core.entries < before
+        let gone = before - self.core.entries;
+        self.core.calls_for_room = if gone >= before / SEARCH_PART { u32::MAX } else { 0 };
+        gone > 0
     }
 
     /// Passes all entries that are `wanted` to `take`, which takes them out of the table.
@@ -143,21 +149,22 @@ impl Held<'_> {
             if of.is_some_and(|of| of != found.entry.meta.namespace()) {
                 continue;
             }
-            if self.goes(&found) {
-                self.evict(&found, reason);
+            let is_dead = !found.entry.lives(arena, self.now);
+            if is_dead || self.goes(&found) {
+                self.evict(&found, if is_dead { Reason::Expired } else { reason });
                 return true;
             }
         }
         false
     }
 
-    /// Whether the hand takes the entry that it points to; otherwise one use is counted off.
+    /// Whether the hand takes the living entry that it points to; otherwise one use is counted off.
     fn goes(&self, found: &Found) -> bool {
-        if !found.slot.is_unused() && found.entry.lives(&self.map.arena, self.now) {
+        if !found.slot.is_unused() {
             self.map.arena.store(found.slot_at, found.slot.aged().0);
             return false;
         }
-        !self.map.accounts.refuses(found.entry.meta.namespace()) || !found.entry.lives(&self.map.arena, self.now)
+        !self.map.accounts.refuses(found.entry.meta.namespace())
     }
 
     /// Doubles the table, or leaves it as large where there are no chunks.
@@ -255,18 +262,37 @@ impl Held<'_> {
 
 impl Map {
     /// Asks the other shards, whose lock is free, one after the other until one of them can.
-    fn elsewhere(&self, index: u32, now: UnixMs, mut ask: impl FnMut(&mut Held<'_>) -> bool) -> bool {
-        let mask = self.mask();
-        (1..=mask).map(|distance| (index + distance) & mask).any(|other| {
-            let held = self.hold_if_free(other, Operation::Sweep, now);
-            held.is_some_and(|mut held| ask(&mut held))
-        })
+    fn elsewhere(&self, index: u32, now: UnixMs, ask: impl FnMut(&mut Held<'_>) -> bool) -> bool {
+        self.ask(self.others(index), now, ask)
     }
 
-    /// Takes out what has expired in other shards, until there was something.
-    fn expire_elsewhere(&self, index: u32, now: UnixMs) -> bool {
-        let has_any = self.directory.iter().any(|shard| shard.earliest.load(Relaxed) <= now.0);
-        has_any && self.elsewhere(index, now, |other| other.expire())
+    /// Takes out what has expired in up to `most` other shards, until there was something.
+    fn expire_elsewhere(
+        &self,
+        index: u32,
+        now: UnixMs,
+        most: usize,
+        expire: impl FnMut(&mut Held<'_>) -> bool,
+    ) -> bool {
+        let has_any = |other: &u32| self.directory[*other as usize].earliest.load(Relaxed) <= now.0;
+        self.ask(self.others(index).filter(has_any).take(most), now, expire)
+    }
+
+    fn others(&self, index: u32) -> impl Iterator<Item = u32> {
+        let mask = self.mask();
+        (1..=mask).map(move |distance| (index + distance) & mask)
+    }
+
+    fn ask(
+        &self,
+        mut shards: impl Iterator<Item = u32>,
+        now: UnixMs,
+        mut ask: impl FnMut(&mut Held<'_>) -> bool,
+    ) -> bool {
+        shards.any(|index| {
+            let held = self.hold_if_free(index, Operation::Sweep, now);
+            held.is_some_and(|mut held| ask(&mut held))
+        })
     }
 
     /// Takes out what a namespace has beyond its budget.

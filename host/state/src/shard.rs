@@ -18,6 +18,8 @@ pub(crate) struct Shard {
     moves: AtomicU64,
     /// No entry of the shard expires before this instant, in milliseconds. A hint, to leave shards alone.
     pub(crate) earliest: Counter,
+    /// Calls whose deadline passed before they had the lock.
+    pub(crate) late: Counter,
     pub(crate) core: Mutex<Core>,
 }
 
@@ -49,6 +51,8 @@ pub(crate) struct Locking {
     pub(crate) waits: [u64; WAIT_BOUNDS_US.len() + 1],
     /// Acquisitions and conflicts of the window that is open.
     pub(crate) window: (u32, u32),
+    /// Of `Shard::late`, those of closed windows.
+    pub(crate) late: u64,
 }
 
 /// An entry, and the slot that leads to it.
@@ -65,6 +69,7 @@ impl Shard {
             table: AtomicU64::new(0),
             moves: AtomicU64::new(0),
             earliest: Counter::new(u64::MAX),
+            late: Counter::new(0),
             core: Mutex::new(Core::new(index, bits, first_generation)),
         }
     }
@@ -103,7 +108,7 @@ impl Core {
             bits,
             next_generation: first_generation,
             hand: 0,
-            calls_for_room: 0,
+            calls_for_room: u32::MAX,
             locking: Locking::default(),
             buffer: Vec::new(),
         }

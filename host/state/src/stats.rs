@@ -44,6 +44,8 @@ pub struct ShardStats {
     pub acquisitions: u64,
     /// How often it was held by another then.
     pub conflicts: u64,
+    /// Calls whose deadline passed before they had the lock.
+    pub late: u64,
     /// Waits for the lock where it was held, by [`WAIT_BOUNDS_US`].
     pub waits: [u64; WAIT_BOUNDS_US.len() + 1],
     /// Entries in the shard.
