@@ -10,6 +10,10 @@
 //! Nothing of an entry changes while its generation stands, but for the "after free" and "moved" bits, which readers
 //! don't look at, and a value of 8 bytes, which is one word and replaced as one.
 
+mod seen;
+
+pub(crate) use seen::Seen;
+
 use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::{Expiry, Namespace, UnixMs};
@@ -267,8 +271,8 @@ fn put(words: &[AtomicU64], bytes: &[u8]) {
     }
 }
 
-#[inline]
-pub(crate) fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
+#[inline(always)]
+fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
     let (whole, rest) = bytes.as_chunks::<8>();
     let same = |(word, bytes): (&AtomicU64, &[u8; 8])| word.load(Ordering::Relaxed) == u64::from_le_bytes(*bytes);
     words.iter().zip(whole).all(same)

@@ -1,7 +1,7 @@
 //! Taking a shard's lock: with a deadline, counted, and noted where it was slow.
 
 use crate::call::Call;
-use crate::map::Map;
+use crate::map::{Map, low_bits};
 use crate::shard::{Core, Locking, Shard};
 use crate::stats::{Operation, WAIT_BOUNDS_US};
 use crate::sync::MutexGuard;
@@ -52,7 +52,31 @@ impl Map {
     ///
     /// # Errors
     /// [`WriteError::DeadlineExceeded`].
+    #[inline(always)]
     pub(crate) fn hold(&self, hash: u64, intent: Intent) -> Result<Held<'_>, WriteError> {
+        match self.hold_at_once(hash, intent) {
+            Some(held) => Ok(held),
+            None => self.hold_thoroughly(hash, intent),
+        }
+    }
+
+    /// The usual case: the lock is free, the shard not to be split, and no window of counts ends.
+    #[inline(always)]
+    fn hold_at_once(&self, hash: u64, intent: Intent) -> Option<Held<'_>> {
+        let Intent { what, now, .. } = intent;
+        let index = self.locate(hash);
+        let shard = &self.directory[index as usize];
+        let mut core = shard.core.try_lock()?;
+        let bit = 1 << core.bits;
+        let is_whole = bit > self.mask() && low_bits(hash) & (bit - 1) == index;
+        if TIMES_ALL || what.may_take_long() || !is_whole || !core.locking.count_free(self.growth.window) {
+            return None;
+        }
+        Some(Held { map: self, shard, core, index, now, what, waited: Duration::ZERO, since: None })
+    }
+
+    #[cold]
+    fn hold_thoroughly(&self, hash: u64, intent: Intent) -> Result<Held<'_>, WriteError> {
         loop {
             let index = self.locate(hash);
             let mut held = self.hold_shard(index, intent).map_err(|waited| late(index, waited, hash))?;
@@ -117,8 +141,16 @@ fn wait(shard: &Shard, deadline: Option<Instant>) -> Result<(MutexGuard<'_, Core
 }
 
 impl Locking {
-    /// Counts an acquisition; the rate of conflicts where a window closes with it, 0 otherwise.
+    /// Counts an acquisition without a wait, unless a window closes with it.
     #[inline]
+    fn count_free(&mut self, window: u32) -> bool {
+        let counts = self.window.0 + 1 < window;
+        self.window.0 += u32::from(counts);
+        self.acquisitions += u64::from(counts);
+        counts
+    }
+
+    /// Counts an acquisition; the rate of conflicts where a window closes with it, 0 otherwise.
     fn count(&mut self, waited: Duration, window: u32, late: &AtomicU64) -> f64 {
         self.acquisitions += 1;
         self.window.0 += 1;
@@ -144,7 +176,18 @@ impl Locking {
 }
 
 impl Drop for Held<'_> {
+    #[inline]
     fn drop(&mut self) {
+        if self.since.is_some() {
+            self.note_if_slow();
+        }
+    }
+}
+
+impl Held<'_> {
+    /// A hold that was waited for is timed, so that one that is not can't be slow.
+    #[cold]
+    fn note_if_slow(&self) {
         let held = self.since.map_or(Duration::ZERO, |since| since.elapsed());
         if self.waited >= SLOW || held >= SLOW {
             self.map.slow.note(self.what, self.index, self.waited, held);

@@ -140,6 +140,7 @@ impl Map {
         Ok(self.hold_for(&key, Operation::Remove, call)?.remove(&key, into, note(call)))
     }
 
+    #[inline(always)]
     fn hold_for(&self, key: &Key<'_>, what: Operation, call: &Call<'_>) -> Result<Held<'_>, WriteError> {
         self.hold(key.hash, Intent::of(what, call))
     }

@@ -171,10 +171,10 @@ impl Table {
     }
 }
 
-/// The slot of a bucket that may be the key's; any where none may. Without branches: where in
+/// The place in a bucket of the slot that may be the key's; any where none may. Without branches: where in
 /// its bucket an entry lies can't be foretold.
 #[inline]
-pub(crate) fn pick<'l>(line: &'l [AtomicU64; LINE_WORDS as usize], key: &Key<'_>) -> &'l AtomicU64 {
+pub(crate) fn pick(line: &[AtomicU64; LINE_WORDS as usize], key: &Key<'_>) -> usize {
     let wanted = wanted(key);
     let mut picked = 0;
     for place in (1..line.len()).rev() {
@@ -183,7 +183,7 @@ pub(crate) fn pick<'l>(line: &'l [AtomicU64; LINE_WORDS as usize], key: &Key<'_>
             picked = place;
         }
     }
-    &line[picked]
+    picked
 }
 
 /// How a search through a table ended.
