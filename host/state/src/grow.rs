@@ -42,12 +42,10 @@ impl Map {
         is_due
     }
 
-    /// Moves half of a shard to its twin where a doubling asks for it.
+    /// Moves half of a shard to its twin, for a doubling. Where there is no memory for the twin, the shard stays whole.
+    #[cold]
     pub(crate) fn split(&self, held: &mut Held<'_>) {
         let bit = 1 << held.core.bits;
-        if bit > self.mask() {
-            return;
-        }
         let mut twin = self.hold_patiently(held.index | bit, Operation::Grow, held.now);
         let chunks = held.core.table_chunks(&self.arena);
         if !twin.core.rebuild(&self.arena, twin.shard, chunks) {

@@ -26,9 +26,12 @@ mod write;
 
 mod accounts;
 mod arena;
+#[cfg(feature = "deadlock-detection")]
+mod deadlock;
 mod entry;
 mod figures;
 mod hash;
+mod order;
 mod shard;
 mod slow;
 mod space;
@@ -39,6 +42,8 @@ mod table;
 mod loom_tests;
 
 pub use call::{Call, Expiry, Fold, Status, UnixMs, WriteError};
+#[cfg(feature = "deadlock-detection")]
+pub use deadlock::{Deadlocked, deadlocks};
 pub use entry::{MOST_KEY_BYTES, MOST_VALUE_BYTES, entry_bytes};
 pub use flat::{Flat, Items, Values};
 pub use heat::{ShardHeat, heat_svg, heat_text};

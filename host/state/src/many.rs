@@ -207,7 +207,7 @@ impl Map {
             self.fetch(namespace, |ahead| Some(hashes[*order.get(turn + ahead)? as usize]));
             let index = index as usize;
             let hash = hashes[index];
-            if held.as_ref().is_none_or(|held| held.index != self.locate(hash)) {
+            if !held.as_ref().is_some_and(|held| held.has(hash)) {
                 drop(held.take());
                 held = Some(self.hold(hash, Intent::of(what, call))?);
             }

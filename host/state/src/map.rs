@@ -106,9 +106,20 @@ impl Map {
     /// The shard that has a hash: its low bits, or one fewer where growth has not come there yet.
     #[inline]
     pub(crate) fn locate(&self, hash: u64) -> u32 {
+        self.locate_table(hash).0
+    }
+
+    /// The same, with the shard's table.
+    #[inline]
+    pub(crate) fn locate_table(&self, hash: u64) -> (u32, Table) {
         let mask = self.mask();
         let index = low_bits(hash) & mask;
-        if self.directory[index as usize].table().is_none() { index & (mask >> 1) } else { index }
+        let table = self.directory[index as usize].table();
+        if !table.is_none() {
+            return (index, table);
+        }
+        let older = index & (mask >> 1);
+        (older, self.directory[older as usize].table())
     }
 
     /// The shard that has a hash, and its table.

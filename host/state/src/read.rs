@@ -67,14 +67,14 @@ impl Map {
     /// Fetches the bucket where a hash's search begins.
     #[inline]
     pub(crate) fn fetch_slots(&self, hash: u64) {
-        let table = self.directory[self.locate(hash) as usize].table();
+        let (_, table) = self.locate_table(hash);
         self.arena.prefetch(table.line_of(hash));
     }
 
     /// Fetches the entry that the hash's first bucket has for it.
     #[inline]
     pub(crate) fn fetch_entry(&self, key: &Key<'_>) {
-        let table = self.directory[self.locate(key.hash) as usize].table();
+        let (_, table) = self.locate_table(key.hash);
         if let Some(at) = table::first_match(&self.arena, table, key) {
             self.arena.prefetch(at);
             self.arena.prefetch(at.wrapping_add(LINE_WORDS));
@@ -83,10 +83,9 @@ impl Map {
 
     #[inline]
     fn attempt<R>(&self, key: &Key<'_>, take: &mut impl FnMut(Entry) -> Option<R>) -> Outcome<R> {
-        let index = self.locate(key.hash);
+        let (index, table) = self.locate_table(key.hash);
         let shard = &self.directory[index as usize];
-        let moves = shard.moves();
-        let attempt = Attempt { arena: &self.arena, shard, table: shard.table(), moves };
+        let attempt = Attempt { arena: &self.arena, shard, table, moves: shard.moves() };
         let search = table::search(&self.arena, attempt.table, key, |at, slot| attempt.look(key, at, slot, take));
         match search {
             Search::Found(Some((result, at, slot))) => {

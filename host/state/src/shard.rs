@@ -115,6 +115,7 @@ impl Core {
     }
 
     /// A number that no entry has had. 2^63 of them last as long as anyone.
+    #[inline]
     pub(crate) fn generation(&mut self) -> u64 {
         self.next_generation = self.next_generation.wrapping_add(1);
         self.next_generation | crate::entry::LIVE

@@ -33,7 +33,7 @@ const SEARCH: &str = "the host's search is pure: it knows records, and nothing o
 const HOST: [Rule; 16] = [
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
-    rule("logagent-state", &[], BOTTOM),
+    Rule { tests_may_use: DOUBLES, ..rule("logagent-state", &[], BOTTOM) },
     rule("logagent-secrets", &["logagent-record"], SEARCH),
     rule("logagent-scan", &["logagent-record", "logagent-secrets"], SEARCH),
     rule("logagent-fields", &["logagent-record"], SEARCH),
