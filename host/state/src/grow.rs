@@ -2,7 +2,7 @@
 //!
 //! The mask doubles at once; each shard is split when a writer, or a sweep, next takes its lock. Entries whose hash has
 //! the new bit are copied to the new shard, which nobody looks at until its table's word is set; then they leave the
-//! old one. Readers that looked there see that something moved, and look again. So readers wait for nobody, and a
+//! old one. Readers that found nothing there locate the hash once more. So readers wait for nobody, and a
 //! writer for one split at most. Another doubling begins only when all shards are split.
 
 use crate::accounts::Reason;
@@ -105,12 +105,7 @@ impl Held<'_> {
 
     fn drop_copied(&mut self) {
         let map = self.map;
-        self.drain(
-            |found| found.entry.meta.is_moved(),
-            |held, found| {
-                held.shard.note_move();
-                held.core.expel(&map.arena, held.shard, found);
-            },
-        );
+        let expel = |held: &mut Held<'_>, found: &Found| held.core.expel(&map.arena, held.shard, found);
+        self.drain(|found| found.entry.meta.is_moved(), expel);
     }
 }

@@ -11,6 +11,7 @@ mod stats;
 
 mod map;
 
+mod batch;
 mod many;
 mod range;
 mod scratch;

@@ -10,8 +10,8 @@
 //! - A removal: the slot; the generation away; the block is free.
 //! - A slot that is moved: the slot's copy; the count of moves; the old slot.
 //! - A larger table: its slots; the shard's word; the old table's chunks are free.
-//! - Half a shard to another: the new entries; the other's table; for each, the count of moves; the old slot; the old
-//!   generation away.
+//! - Half a shard to another: the new entries; the other's table; for each, the old slot; the old generation away.
+//!   Who has seen an old slot empty sees the other's table, when it locates the hash once more.
 //!
 //! All stores to freed memory are releases, or come after a release fence. So a reader that has seen anything of a
 //! block's or a table's next life sees, after its acquire fence, that the generation or the table's word is another.
@@ -94,7 +94,7 @@ impl Map {
                 }
                 Outcome::Found(result)
             }
-            // The shard may have been split before its count of moves was read: the hash is located once more.
+            // The shard may have been split, and the key gone to the other half.
             Search::Absent if attempt.nothing_moved() && self.locate(key.hash) == index => Outcome::Absent,
             _ => Outcome::Torn,
         }

@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicU64 as Counter;
 pub(crate) struct Shard {
     /// The table's word; 0 until the shard has its entries.
     table: AtomicU64,
-    /// How often an entry went to another slot or shard. A search that found nothing holds where it has not changed.
+    /// How often an entry went to another slot. A search that found nothing holds where it has not changed.
     moves: AtomicU64,
     /// No entry of the shard expires before this instant, in milliseconds. A hint, to leave shards alone.
     pub(crate) earliest: Counter,
