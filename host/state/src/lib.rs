@@ -31,7 +31,6 @@ mod arena;
 mod deadlock;
 mod entry;
 mod figures;
-mod hash;
 mod order;
 mod shard;
 mod slow;
