@@ -11,10 +11,12 @@
 //! don't look at, and a value of 8 bytes, which is one word and replaced as one.
 
 mod meta;
+mod seen;
 
 pub(crate) use meta::Meta;
+pub(crate) use seen::Seen;
 
-use crate::arena::{Arena, Index};
+use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::{Expiry, Namespace, UnixMs};
 
@@ -141,12 +143,14 @@ impl Entry {
     /// Appends the value to `into`; `None` where it reaches beyond the arena.
     #[inline]
     pub(crate) fn value(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
-        get(self.part(arena, self.meta.value_at(), self.meta.value_bytes())?, self.meta.value_bytes() as usize, into)
+        let bytes = self.meta.value_bytes();
+        Some(get(self.part(arena, self.meta.value_at(), bytes)?, bytes as usize, into))
     }
 
     /// Appends the key to `into`; `None` where it reaches beyond the arena.
     pub(crate) fn key(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
-        get(self.part(arena, self.meta.key_at(), self.meta.key_bytes())?, self.meta.key_bytes() as usize, into)
+        let bytes = self.meta.key_bytes();
+        Some(get(self.part(arena, self.meta.key_at(), bytes)?, bytes as usize, into))
     }
 
     pub(crate) fn has_value(&self, arena: &Arena, value: &[u8]) -> bool {
@@ -177,7 +181,7 @@ fn put(words: &[AtomicU64], bytes: &[u8]) {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
     let (whole, rest) = bytes.as_chunks::<8>();
     let same = |(word, bytes): (&AtomicU64, &[u8; 8])| word.load(Ordering::Relaxed) == u64::from_le_bytes(*bytes);
@@ -193,13 +197,19 @@ fn last_word(rest: &[u8]) -> u64 {
 }
 
 #[inline]
-fn get(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) -> Option<usize> {
-    let start = into.len();
-    into.resize(start + words.len() * 8, 0);
-    let (chunks, _) = into[start..].as_chunks_mut::<8>();
-    for (chunk, word) in chunks.iter_mut().zip(words) {
-        *chunk = word.load(Ordering::Relaxed).to_le_bytes();
+pub(crate) fn get(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) -> usize {
+    let end = into.len() + bytes;
+    let bytes_of = |word: &AtomicU64| word.load(Ordering::Relaxed).to_le_bytes();
+    let (lines, rest) = words.as_chunks::<{ LINE_WORDS as usize }>();
+    for line in lines {
+        // Room first: eight words that wait for it would be more than a processor has registers for.
+        into.extend_from_slice(&[0; 64]);
+        let room = into.last_chunk_mut::<64>().into_iter().flat_map(|room| room.as_chunks_mut().0);
+        room.zip(line).for_each(|(room, word)| *room = bytes_of(word));
     }
-    into.truncate(start + bytes);
-    Some(bytes)
+    for word in rest {
+        into.extend_from_slice(&bytes_of(word));
+    }
+    into.truncate(end);
+    bytes
 }

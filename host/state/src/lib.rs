@@ -5,6 +5,7 @@
 
 mod call;
 mod flat;
+mod heat;
 mod options;
 mod stats;
 
@@ -45,6 +46,7 @@ pub use call::{Call, Expiry, Fold, Status, UnixMs, WriteError};
 pub use deadlock::{Deadlocked, deadlocks};
 pub use entry::{MOST_KEY_BYTES, MOST_VALUE_BYTES, entry_bytes};
 pub use flat::{Flat, Items, Values};
+pub use heat::{ShardHeat, heat_svg, heat_text};
 pub use journal::Journal;
 pub use map::Map;
 pub use options::{

@@ -58,8 +58,29 @@ impl Map {
     ///
     /// # Errors
     /// [`WriteError::DeadlineExceeded`].
-    #[inline]
+    #[inline(always)]
     pub(crate) fn hold(&self, hash: u64, intent: Intent) -> Result<Held<'_>, WriteError> {
+        match self.hold_at_once(hash, intent) {
+            Some(held) => Ok(held),
+            None => self.hold_thoroughly(hash, intent),
+        }
+    }
+
+    /// The usual case: the lock is free, the shard not to be split, and no window of counts ends.
+    #[inline(always)]
+    fn hold_at_once(&self, hash: u64, intent: Intent) -> Option<Held<'_>> {
+        let Intent { what, now, .. } = intent;
+        let index = self.locate(hash);
+        let mut core = self.directory[index as usize].core.try_lock()?;
+        let is_whole = self.mask() >> core.bits == 0 && low_bits(hash) & ((1 << core.bits) - 1) == index;
+        if TIMES_ALL || what.may_take_long() || !is_whole || !core.locking.count_free(self.growth.window) {
+            return None;
+        }
+        Some(Held::new(self, index, core, (what, now), None))
+    }
+
+    #[cold]
+    fn hold_thoroughly(&self, hash: u64, intent: Intent) -> Result<Held<'_>, WriteError> {
         loop {
             let index = self.locate(hash);
             let mut held = self.hold_shard(index, intent).map_err(|waited| late(index, waited, hash))?;
@@ -165,8 +186,16 @@ impl<'m> Held<'m> {
 }
 
 impl Locking {
-    /// Counts an acquisition; whether a window closes with it.
+    /// Counts an acquisition without a wait, unless a window closes with it.
     #[inline]
+    fn count_free(&mut self, window: u32) -> bool {
+        let counts = self.window.0 + 1 < window;
+        self.window.0 += u32::from(counts);
+        self.acquisitions += u64::from(counts);
+        counts
+    }
+
+    /// Counts an acquisition; whether a window closes with it.
     fn count(&mut self, waited: Option<Duration>, window: u32) -> bool {
         self.acquisitions += 1;
         self.window.0 += 1;

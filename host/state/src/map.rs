@@ -125,6 +125,20 @@ impl Map {
         (older, self.directory[older as usize].table())
     }
 
+    /// The shard that has a hash, and its table.
+    #[inline]
+    pub(crate) fn home(&self, hash: u64) -> (&Shard, Table) {
+        let mask = self.mask();
+        let index = low_bits(hash) & mask;
+        let (shard, older) = (&self.directory[index as usize], index & (mask >> 1));
+        let table = shard.table();
+        if table.is_none() {
+            let shard = &self.directory[older as usize];
+            return (shard, shard.table());
+        }
+        (shard, table)
+    }
+
     /// ORDER: pairs with `set_mask`: the growth before is complete.
     #[inline]
     pub(crate) fn mask(&self) -> u32 {

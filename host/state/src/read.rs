@@ -17,12 +17,14 @@
 //! block's or a table's next life sees, after its acquire fence, that the generation or the table's word is another.
 //! (Boehm, "Can Seqlocks Get Along with Programming Language Memory Models?", MSPC 2012, whose readers' half this is.)
 
+mod glance;
+
 use crate::Namespace;
 use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::entry::{Entry, Key, LIVE};
 use crate::map::Map;
 use crate::shard::Shard;
-use crate::sync::{Ordering, fence};
+use crate::sync::{AtomicU64, Ordering, fence};
 use crate::table::{self, Search, Slot, Table};
 use std::ops::ControlFlow;
 
@@ -88,7 +90,7 @@ impl Map {
         match search {
             Search::Found(Some((result, at, slot))) => {
                 if self.counts_uses(key.namespace) {
-                    note_use(&self.arena, at, slot);
+                    note_use(self.arena.word(at), slot);
                 }
                 Outcome::Found(result)
             }
@@ -150,8 +152,8 @@ impl Attempt<'_> {
 /// Counts a use, where eviction will want to know. Not a plain store: the slot may be another's by now, and a table's
 /// memory another's. That a word of it is the same is as likely as guessing the hash and place in it, 62 bits.
 #[cold]
-fn note_use(arena: &Arena, at: Index, slot: Slot) {
+fn note_use(word: &AtomicU64, slot: Slot) {
     if !slot.is_fully_used() {
-        let _ = arena.word(at).compare_exchange(slot.0, slot.used().0, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = word.compare_exchange(slot.0, slot.used().0, Ordering::Relaxed, Ordering::Relaxed);
     }
 }

@@ -16,8 +16,8 @@ pub(crate) use slot::{CLASSES, Slot, TAG_BITS, class};
 
 use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::entry::Key;
-use crate::sync::Ordering;
-use slot::{TAG_SHIFT, may_be, wanted};
+use crate::sync::{AtomicU64, Ordering};
+use slot::{CLASS_SHIFT, TAG_SHIFT, may_be, wanted};
 use std::ops::ControlFlow;
 
 /// 2^32 divided by the golden ratio, odd: multiples of it spread evenly whatever their number (Knuth, 6.4).
@@ -98,6 +98,21 @@ impl Table {
     fn bucket_of(self, slot_at: Index) -> u32 {
         (slot_at - self.at()) / LINE_WORDS
     }
+}
+
+/// The place in a bucket of the slot that may be the key's; any where none may. Without branches: where in
+/// its bucket an entry lies can't be foretold.
+#[inline]
+pub(crate) fn pick(line: &[AtomicU64; LINE_WORDS as usize], key: &Key<'_>) -> usize {
+    let wanted = wanted(key);
+    let mut picked = 0;
+    for place in (1..line.len()).rev() {
+        // ORDER: the caller loads it again, as in `search`.
+        if (line[place].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
+            picked = place;
+        }
+    }
+    picked
 }
 
 /// How a search through a table ended.

@@ -11,7 +11,7 @@ use crate::table::Slot;
 
 impl Held<'_> {
     /// The key's entry, if it is alive. An expired one is taken out.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&mut self, key: &Key<'_>) -> Option<Found> {
         let found = self.core.find(&self.map.arena, key)?;
         if found.entry.lives(&self.map.arena, self.now) {
@@ -53,7 +53,7 @@ impl Held<'_> {
         Ok(holds)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn fold(
         &mut self,
         key: &Key<'_>,
@@ -62,11 +62,7 @@ impl Held<'_> {
         expiry: Expiry,
         note: Note<'_>,
     ) -> Result<i64, WriteError> {
-        let Some(found) = self.find(key) else {
-            let generation = self.put(key, None, &operand.to_le_bytes(), expiry)?;
-            note.folded(key, how, None, operand, (generation, expiry));
-            return Ok(operand);
-        };
+        let Some(found) = self.find(key) else { return self.fold_new(key, how, operand, expiry, note) };
         let entry = found.entry;
         let not_a_number = || WriteError::NotANumber { found: entry.meta.value_bytes().into() };
         let former = entry.number(&self.map.arena).ok_or_else(not_a_number)?;
@@ -78,6 +74,20 @@ impl Held<'_> {
             note.folded(key, how, Some(former), number, (entry.generation(arena), entry.expiry(arena)));
         }
         Ok(number)
+    }
+
+    #[inline(never)]
+    fn fold_new(
+        &mut self,
+        key: &Key<'_>,
+        how: Fold,
+        operand: i64,
+        expiry: Expiry,
+        note: Note<'_>,
+    ) -> Result<i64, WriteError> {
+        let generation = self.put(key, None, &operand.to_le_bytes(), expiry)?;
+        note.folded(key, how, None, operand, (generation, expiry));
+        Ok(operand)
     }
 
     pub(crate) fn append(

@@ -89,7 +89,8 @@ impl Meta {
         self.words() + ((self.0 >> SLACK_SHIFT) as u32 & 7)
     }
 
-    pub(super) fn matches(self, key: &Key<'_>) -> bool {
+    #[inline]
+    pub(crate) fn matches(self, key: &Key<'_>) -> bool {
         self.key_bytes() as usize == key.bytes.len() && self.namespace() == key.namespace
     }
 }

@@ -6,7 +6,7 @@ use crate::entry::Key;
 
 pub(crate) const TAG_BITS: u32 = 26;
 pub(super) const TAG_SHIFT: u32 = 64 - TAG_BITS;
-const CLASS_SHIFT: u32 = 34;
+pub(super) const CLASS_SHIFT: u32 = 34;
 const USES_SHIFT: u32 = 32;
 const USES: u64 = 3 << USES_SHIFT;
 const ONE_USE: u64 = 1 << USES_SHIFT;
