@@ -40,6 +40,7 @@ filters: setup ## target/filters/NAME.wasm, and the tests' guests
 bench: build filters ## measure, each figure beside its comparison in the same run
 	cargo bench -p logagent-sink
 	cargo run --release -p logagent-bench --bin logagent-bench
+	cargo run --release -p logagent-state-bench
 
 export SOAK_SECONDS ?= 600
 

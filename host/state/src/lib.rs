@@ -5,12 +5,14 @@
 
 mod call;
 mod flat;
+mod heat;
 mod options;
 mod simple;
 mod stats;
 
 pub use call::{Call, Expiry, Fold, Status, UnixMs, WriteError};
 pub use flat::{Flat, Items, Values};
+pub use heat::{ShardHeat, heat_svg, heat_text};
 pub use options::{
     Growth, MAX_NAMESPACES, MAX_SHARDS, Namespace, NamespaceError, Options, OptionsError, Quota, WhenFull,
 };
