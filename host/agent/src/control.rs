@@ -77,7 +77,10 @@ impl Desk {
             Err(error @ ControlError::Taken { .. }) if !once => Err(error),
             Err(error) => {
                 let error = format!("{:#}", anyhow::Error::new(error));
-                tracing::warn!(error, "there is no control socket: logagentctl can't reach this agent");
+                tracing::warn!(
+                    error,
+                    "there is no control socket: logagentctl can't reach this agent, which keeps nothing that filters remember"
+                );
                 Ok(None)
             }
         }

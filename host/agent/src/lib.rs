@@ -4,6 +4,7 @@
 pub mod cli;
 mod control;
 pub mod exit;
+mod keeper;
 pub mod log;
 mod progress;
 mod reload;

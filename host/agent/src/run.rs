@@ -3,6 +3,7 @@
 use crate::cli::RunArguments;
 use crate::control::{Board, Desk};
 use crate::exit::Failure;
+use crate::keeper::{Keeper, SnapshotFile};
 use crate::progress::Progress;
 use crate::reload::{Inputs, LaneHandle, Reloader, Request, Seen};
 use crate::report;
@@ -46,7 +47,12 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         board: board.clone(),
         requests: requests.clone(),
     };
-    let _server = desk.open(&config.data_dir, arguments.once)?;
+    let server = desk.open(&config.data_dir, arguments.once)?;
+    // Who has no place in the directory must not write over what another agent keeps there.
+    if server.is_some() {
+        state.keep_in(SnapshotFile::new(&config.data_dir, meters.clone()));
+    }
+    let keeper = Keeper::start(state.clone(), config.state.snapshot_interval)?;
     let (supervisor, reloader) = start(arguments, config, &state, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
@@ -54,6 +60,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let starting = started.elapsed();
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
+    keeper.finish(matches!(outcome, Outcome::Drained));
     let report = report::now(&meters, started);
     if let (Some(progress), Some(config)) = (progress, shown) {
         progress.finish(&report, &config, starting);
