@@ -1,9 +1,12 @@
 //! What the agent shows and does at its control socket.
 
+use crate::keeper::unix_ms;
 use crate::reload::{Reloaded, Request};
 use crate::report;
+use crate::wiring::StateMap;
 use logagent_control::{
-    ControlError, FilterStatus, Handler, LaneStatus, Rate, ReloadAnswer, ReloadRefusal, Server, Status,
+    ControlError, FilterStatus, Handler, LaneStatus, Rate, ReloadAnswer, ReloadRefusal, Server, StateAnswer,
+    StateQuestion, StateRefusal, Status, ask,
 };
 use logagent_control::{LastReload, socket_path};
 use logagent_telemetry::{Counts, Meters};
@@ -65,6 +68,7 @@ pub(crate) struct Desk {
     pub(crate) started: Instant,
     pub(crate) meters: Arc<Meters>,
     pub(crate) board: Arc<Board>,
+    pub(crate) state: Arc<StateMap>,
     pub(crate) requests: Sender<Request>,
 }
 
@@ -114,5 +118,9 @@ impl Handler for Desk {
             Ok(Reloaded { changes, generations }) => Ok(ReloadAnswer { changes, generations }),
             Err(problems) => Err(ReloadRefusal { problems: problems.lines().map(str::to_owned).collect() }),
         }
+    }
+
+    fn state(&self, question: &StateQuestion) -> Result<StateAnswer, StateRefusal> {
+        self.state.get().map_or(Err(StateRefusal::NoState), |map| ask(map, question, unix_ms()))
     }
 }

@@ -45,6 +45,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         started,
         meters: meters.clone(),
         board: board.clone(),
+        state: state.clone(),
         requests: requests.clone(),
     };
     let server = desk.open(&config.data_dir, arguments.once)?;
