@@ -1,7 +1,8 @@
 //! What filters remember, over stops, kills, reloads and damage. The guest counts lines, and drops those that it has seen.
 
 use logagent_testkit::until;
-use logagent_tests::{Agent, Ended, Place, test_guests};
+use logagent_tests::{Agent, Ended, Place, ctl, test_guests};
+use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -9,7 +10,7 @@ fn config(more: &str) -> String {
     format!(
         r"
 lanes: 2
-state: {{ snapshot_interval: 1s }}
+state: {{ snapshot_interval: 1h }}
 sources: {{ app: {{ type: file, include: ['in.*.log'] }} }}
 filters: {{ seen: {{ component: {}, config: {{ mode: state {more} }} }} }}
 sinks: {{ out: {{ type: file, path: out.log }}, none: {{ type: blackhole }} }}
@@ -58,7 +59,7 @@ fn what_filters_remember_is_there_after_a_restart() {
 
 #[test]
 fn a_killed_agent_forgets_no_more_than_one_interval() {
-    let place = place();
+    let place = Place::new(&config("").replace("interval: 1h", "interval: 1s"));
     let mut agent = Agent::follow(&place);
     for key in ["first-key", "second-key"] {
         place.append("in.0.log", format!("{key}\n"));
@@ -124,10 +125,32 @@ fn an_agent_that_can_not_save_goes_on_and_leaves_the_snapshot_before() {
 }
 
 #[test]
+fn logagentctl_shows_what_filters_remember() {
+    let place = place();
+    let agent = Agent::follow(&place);
+    place.append("in.0.log", "a\nb\na\n");
+    until_out(&place, "b\n");
+    let ctl = |arguments: &[&str]| {
+        let (code, out, err) = ctl(&place, &[&["state"], arguments].concat());
+        assert_eq!((code, &*err), (0, ""), "{arguments:?}");
+        out
+    };
+    let json =
+        |arguments: &[&str]| -> Value { serde_json::from_str(&ctl(&[arguments, &["--json"]].concat())).expect("JSON") };
+    assert_eq!((&json(&["namespaces"])[0]["name"], &json(&["namespaces"])[0]["entries"]), (&"seen".into(), &2.into()));
+    assert_eq!(json(&["get", "seen", "a"])["number"], 2);
+    assert_eq!(json(&["top", "-n", "1"]).as_array().map(Vec::len), Some(1));
+    assert!(ctl(&["heat", "--svg", "heat.svg"]).starts_with("256 shards, locked "));
+    assert!(place.text("heat.svg").starts_with("<svg"));
+    assert!(ctl(&["slow"]).starts_with("operation"));
+    agent.terminate();
+    agent.wait().done();
+}
+
+#[test]
 fn an_agent_beside_another_one_leaves_its_snapshot_alone() {
     let place = place();
     once(&place, "a\n").done();
-    place.write("agent.yaml", config("").replace("interval: 1s", "interval: 1h"));
     let agent = Agent::follow(&place);
     until("it serves", || place.path("data/control.sock").exists());
     let before = place.read(SNAPSHOT);
