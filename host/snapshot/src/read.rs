@@ -62,23 +62,8 @@ impl<R: Read> Reader<R> {
 
     /// The header, which must be read first.
     pub(crate) fn header(&mut self) -> Checked<Header> {
-        let mut start = [0; HEADER_START_BYTES];
-        self.fill(&mut start).map_err(|error| match error {
-            DamageError::Torn { .. } => DamageError::Foreign,
-            other => other,
-        })?;
-        let mut cursor = Cursor(&start);
-        if cursor.array() != Some(MAGIC) {
-            return Err(DamageError::Foreign);
-        }
-        let [found, length] = [cursor.u32(), cursor.u32()].map(Option::unwrap_or_default);
-        if found != VERSION {
-            return Err(DamageError::Version { found });
-        }
-        if length as usize > MOST_HEADER_BYTES {
-            return Err(self.damaged("a header of an impossible length"));
-        }
-        let mut rest = vec![0; length as usize];
+        let (start, length) = self.start()?;
+        let mut rest = vec![0; length];
         let mut sum = [0; 4];
         self.fill(&mut rest)?;
         self.fill(&mut sum)?;
@@ -88,6 +73,27 @@ impl<R: Read> Reader<R> {
         let header = Header::parse(Cursor(&rest)).ok_or_else(|| self.damaged("a header that makes no sense"))?;
         self.at += (start.len() + rest.len() + sum.len()) as u64;
         Ok(header)
+    }
+
+    /// What tells a snapshot from other files, and the length of the header's rest.
+    fn start(&mut self) -> Checked<([u8; HEADER_START_BYTES], usize)> {
+        let mut start = [0; HEADER_START_BYTES];
+        match self.fill(&mut start) {
+            Err(DamageError::Torn { .. }) => return Err(DamageError::Foreign),
+            filled => filled?,
+        }
+        let mut cursor = Cursor(&start);
+        if cursor.array() != Some(MAGIC) {
+            return Err(DamageError::Foreign);
+        }
+        let [found, length] = [cursor.u32(), cursor.u32()].map(Option::unwrap_or_default);
+        if found != VERSION {
+            return Err(DamageError::Version { found });
+        }
+        match length as usize {
+            length if length > MOST_HEADER_BYTES => Err(self.damaged("a header of an impossible length")),
+            length => Ok((start, length)),
+        }
     }
 
     /// Reads the next block; `None` at the end, which is checked against what was read.

@@ -37,3 +37,25 @@ impl Changes {
         self.saved = Some(read);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use logagent_state::{Call, Options, Quota, UnixMs, WhenFull};
+
+    #[test]
+    fn what_others_write_is_new_until_it_is_saved() {
+        let map = Map::new(Options::default()).unwrap();
+        let namespace = map.namespace("seen", Quota { budget_bytes: 1 << 20, when_full: WhenFull::Evict }).unwrap();
+        let mut changes = Changes::default();
+        for value in [b"a", b"b"] {
+            let read = changes.read(&map);
+            assert!(changes.are_new(read));
+            changes.are_saved(read);
+            assert!(!changes.are_new(read));
+            map.set(namespace, b"key", value, &mut Call::at(UnixMs(0))).unwrap();
+        }
+        let read = changes.read(&map);
+        assert!(changes.are_new(read));
+    }
+}
