@@ -63,12 +63,15 @@ fn get(map: &Map, name: &str, key: &[u8], now: UnixMs) -> Result<EntryStatus, St
     })
 }
 
-/// The value and its expiry. The map gives the latter only to who goes through a shard, so one that is there is looked
-/// for in all.
+/// The value and its expiry. The map gives the latter only to who goes through a shard, so a key that is there is looked
+/// for in all; one that is not costs nothing.
 fn find(map: &Map, namespace: Namespace, key: &[u8], now: UnixMs) -> Option<(Vec<u8>, Expiry)> {
+    if !map.contains(namespace, key, now) {
+        return None;
+    }
     let mut found = None;
     let mut index = 0;
-    while map.contains(namespace, key, now) && found.is_none() && index < map.shards() {
+    while found.is_none() && index < map.shards() {
         map.export_shard(index, now, &mut |entry| {
             if entry.namespace == namespace && entry.key == key {
                 found = Some((entry.value.to_owned(), entry.expiry));
