@@ -99,7 +99,7 @@ fn heat(shards: &[ShardStats]) -> Heat {
 }
 
 fn shard_status(stats: &ShardStats) -> ShardStatus {
-    let &ShardStats { acquisitions, conflicts, waits: _, entries, bytes } = stats;
+    let &ShardStats { acquisitions, conflicts, entries, bytes, .. } = stats;
     ShardStatus { acquisitions, conflicts, entries, bytes }
 }
 
