@@ -10,4 +10,5 @@ mod pipes;
 mod refusals;
 mod reload;
 mod rollout;
+mod state;
 mod stop;
