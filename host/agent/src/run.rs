@@ -55,7 +55,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         state.keep_in(SnapshotFile::new(&config.data_dir, meters.clone()));
     }
     let keeper = (!door.is_anothers).then(|| keep_checkpoints(&config, arguments.once)).transpose()?;
-    let state_keeper = StateKeeper::start(state.clone(), config.state.snapshot_interval)?;
+    let deliveries = keeper.as_ref().map(Keeper::deliveries);
+    let state_keeper = StateKeeper::start(state.clone(), deliveries, config.state.snapshot_interval)?;
     let (supervisor, reloader) = start(arguments, config, keeper.as_ref(), &state, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
