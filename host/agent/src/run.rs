@@ -6,6 +6,7 @@ use crate::exit::Failure;
 use crate::progress::Progress;
 use crate::reload::{Inputs, LaneHandle, Reloader, Request, Seen};
 use crate::report;
+use crate::state_keeper::{SnapshotFile, StateKeeper};
 use crate::validate::load;
 use crate::wiring::{self, Setup, SourceMode, SourceSlot, StateMap};
 use anyhow::Context;
@@ -45,10 +46,17 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         started,
         meters: meters.clone(),
         board: board.clone(),
+        state: state.clone(),
         requests: requests.clone(),
     };
     let door = desk.open(&config.data_dir, arguments.once)?;
+    // Who has no place in the directory must not write over what another agent keeps there.
+    if door.is_open() {
+        state.keep_in(SnapshotFile::new(&config.data_dir, meters.clone()));
+    }
     let keeper = (!door.is_anothers).then(|| keep_checkpoints(&config, arguments.once)).transpose()?;
+    let deliveries = keeper.as_ref().map(Keeper::deliveries);
+    let state_keeper = StateKeeper::start(state.clone(), deliveries, config.state.snapshot_interval)?;
     let (supervisor, reloader) = start(arguments, config, keeper.as_ref(), &state, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
@@ -59,6 +67,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(keeper) = keeper {
         end_checkpoints(keeper, matches!(outcome, Outcome::Ended));
     }
+    state_keeper.finish(matches!(outcome, Outcome::Ended | Outcome::Drained));
     let report = report::now(&meters, started);
     if let (Some(progress), Some(config)) = (progress, shown) {
         progress.finish(&report, &config, starting);

@@ -28,11 +28,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::Waker;
 
-/// Loads and configures each filter in a ring of its own, as a lane would.
+/// Makes each source, without running it, and loads and configures each filter in a ring of its own, as a lane would.
 pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     /// The smallest ring whose window is aligned as a guest can align it.
     const RING_BYTES: usize = 64 << 10;
     let lanes = lanes(&config)?;
+    let mode = SourceMode { once: true, checkpoints: None };
+    for found in &config.sources {
+        source(&config, &found.name, 0, &mode)?;
+    }
     let ring = Writer::create(RING_BYTES, Waker::noop().clone())?;
     let state = Arc::new(StateMap::new(&config.state));
     let setup = Setup::load(config, None, runtime, &state, &Meters::default())?;

@@ -14,6 +14,7 @@ mod tests;
 mod tracked;
 mod watch;
 
+use crate::Multiline;
 use discovery::Discovery;
 use logagent_component::{Checkpoints, Intake, Signal, Source, SourceError, Woken};
 use patterns::Patterns;
@@ -32,6 +33,8 @@ pub struct FileSourceConfig {
     pub read_from: ReadFrom,
     /// Longer lines are split into records of this many bytes.
     pub max_record_bytes: usize,
+    /// Which lines are one record; each is one where this is `None`.
+    pub multiline: Option<Multiline>,
     /// Read what is there now, to its end, and no more.
     pub once: bool,
     /// What the run before has kept, and where this one keeps how far files are delivered; `None` keeps nothing.

@@ -47,6 +47,12 @@ impl Arena {
         self.chunk_words
     }
 
+    /// All words, by their places.
+    #[inline]
+    pub(crate) fn all(&self) -> &[AtomicU64] {
+        &self.words[self.lead..]
+    }
+
     #[inline]
     pub(crate) fn word(&self, at: Index) -> &AtomicU64 {
         &self.words[self.lead + at as usize]

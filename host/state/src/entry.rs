@@ -10,7 +10,13 @@
 //! Nothing of an entry changes while its generation stands, but for the "after free" and "moved" bits, which readers
 //! don't look at, and a value of 8 bytes, which is one word and replaced as one.
 
-use crate::arena::{Arena, Index};
+mod meta;
+mod seen;
+
+pub(crate) use meta::Meta;
+pub(crate) use seen::Seen;
+
+use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::{Expiry, Namespace, UnixMs};
 
@@ -24,97 +30,6 @@ const HEADER_WORDS: u32 = 2;
 
 /// A generation has this bit; what else stands in a block's first word (links, 0) has not.
 pub(crate) const LIVE: u64 = 1 << 63;
-
-const EXPIRES: u64 = 1 << 50;
-const FREE: u64 = 1 << 51;
-const AFTER_FREE: u64 = 1 << 52;
-const MOVED: u64 = 1 << 53;
-const SLACK_SHIFT: u32 = 54;
-
-/// The second word of a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Meta(pub(crate) u64);
-
-#[allow(clippy::cast_possible_truncation, reason = "each field is masked to its width")]
-impl Meta {
-    fn new(key: &Key<'_>, value_bytes: usize, expiry: Expiry) -> Self {
-        let expires = if expiry == Expiry::Never { 0 } else { EXPIRES };
-        let namespace = u64::from(key.namespace.0) << 40;
-        Self(value_bytes as u64 | (key.bytes.len() as u64) << 24 | namespace | expires)
-    }
-
-    /// A free block of that many words.
-    pub(crate) fn free(words: u32) -> Self {
-        Self(FREE | u64::from(words))
-    }
-
-    pub(crate) fn is_free(self) -> bool {
-        self.0 & FREE != 0
-    }
-
-    pub(crate) fn free_words(self) -> u32 {
-        self.0 as u32
-    }
-
-    pub(crate) fn is_after_free(self) -> bool {
-        self.0 & AFTER_FREE != 0
-    }
-
-    pub(crate) fn after_free(self, after_free: bool) -> Self {
-        Self(if after_free { self.0 | AFTER_FREE } else { self.0 & !AFTER_FREE })
-    }
-
-    pub(crate) fn is_moved(self) -> bool {
-        self.0 & MOVED != 0
-    }
-
-    pub(crate) fn moved(self) -> Self {
-        Self(self.0 | MOVED)
-    }
-
-    fn slack(self, words: u32) -> Self {
-        Self(self.0 | u64::from(words) << SLACK_SHIFT)
-    }
-
-    pub(crate) fn value_bytes(self) -> u32 {
-        self.0 as u32 & 0xff_ffff
-    }
-
-    pub(crate) fn key_bytes(self) -> u32 {
-        (self.0 >> 24) as u32 & 0xffff
-    }
-
-    pub(crate) fn namespace(self) -> Namespace {
-        Namespace((self.0 >> 40) as u16 & 0x3ff)
-    }
-
-    pub(crate) fn expires(self) -> bool {
-        self.0 & EXPIRES != 0
-    }
-
-    /// Words from the block's start to the key.
-    fn key_at(self) -> u32 {
-        HEADER_WORDS + u32::from(self.expires())
-    }
-
-    fn value_at(self) -> u32 {
-        self.key_at() + self.key_bytes().div_ceil(8)
-    }
-
-    /// Words of the entry, without slack: what it is charged for.
-    pub(crate) fn words(self) -> u32 {
-        self.value_at() + self.value_bytes().div_ceil(8)
-    }
-
-    /// Words of the block that the entry lies in.
-    pub(crate) fn block_words(self) -> u32 {
-        self.words() + ((self.0 >> SLACK_SHIFT) as u32 & 7)
-    }
-
-    fn matches(self, key: &Key<'_>) -> bool {
-        self.key_bytes() as usize == key.bytes.len() && self.namespace() == key.namespace
-    }
-}
 
 /// A key, and where the hash puts it.
 #[derive(Debug, Clone, Copy)]
@@ -228,12 +143,14 @@ impl Entry {
     /// Appends the value to `into`; `None` where it reaches beyond the arena.
     #[inline]
     pub(crate) fn value(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
-        get(self.part(arena, self.meta.value_at(), self.meta.value_bytes())?, self.meta.value_bytes() as usize, into)
+        let bytes = self.meta.value_bytes();
+        Some(get(self.part(arena, self.meta.value_at(), bytes)?, bytes as usize, into))
     }
 
     /// Appends the key to `into`; `None` where it reaches beyond the arena.
     pub(crate) fn key(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
-        get(self.part(arena, self.meta.key_at(), self.meta.key_bytes())?, self.meta.key_bytes() as usize, into)
+        let bytes = self.meta.key_bytes();
+        Some(get(self.part(arena, self.meta.key_at(), bytes)?, bytes as usize, into))
     }
 
     pub(crate) fn has_value(&self, arena: &Arena, value: &[u8]) -> bool {
@@ -264,7 +181,7 @@ fn put(words: &[AtomicU64], bytes: &[u8]) {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
     let (whole, rest) = bytes.as_chunks::<8>();
     let same = |(word, bytes): (&AtomicU64, &[u8; 8])| word.load(Ordering::Relaxed) == u64::from_le_bytes(*bytes);
@@ -280,13 +197,19 @@ fn last_word(rest: &[u8]) -> u64 {
 }
 
 #[inline]
-fn get(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) -> Option<usize> {
-    let start = into.len();
-    into.resize(start + words.len() * 8, 0);
-    let (chunks, _) = into[start..].as_chunks_mut::<8>();
-    for (chunk, word) in chunks.iter_mut().zip(words) {
-        *chunk = word.load(Ordering::Relaxed).to_le_bytes();
+pub(crate) fn get(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) -> usize {
+    let end = into.len() + bytes;
+    let bytes_of = |word: &AtomicU64| word.load(Ordering::Relaxed).to_le_bytes();
+    let (lines, rest) = words.as_chunks::<{ LINE_WORDS as usize }>();
+    for line in lines {
+        // Room first: eight words that wait for it would be more than a processor has registers for.
+        into.extend_from_slice(&[0; 64]);
+        let room = into.last_chunk_mut::<64>().into_iter().flat_map(|room| room.as_chunks_mut().0);
+        room.zip(line).for_each(|(room, word)| *room = bytes_of(word));
     }
-    into.truncate(start + bytes);
-    Some(bytes)
+    for word in rest {
+        into.extend_from_slice(&bytes_of(word));
+    }
+    into.truncate(end);
+    bytes
 }

@@ -2,7 +2,7 @@
 //!
 //! The mask doubles at once; each shard is split when a writer, or a sweep, next takes its lock. Entries whose hash has
 //! the new bit are copied to the new shard, which nobody looks at until its table's word is set; then they leave the
-//! old one. Readers that looked there see that something moved, and look again. So readers wait for nobody, and a
+//! old one. Readers that found nothing there locate the hash once more. So readers wait for nobody, and a
 //! writer for one split at most. Another doubling begins only when all shards are split.
 
 use crate::accounts::Reason;
@@ -42,12 +42,10 @@ impl Map {
         is_due
     }
 
-    /// Moves half of a shard to its twin where a doubling asks for it.
+    /// Moves half of a shard to its twin, for a doubling. Where there is no memory for the twin, the shard stays whole.
+    #[cold]
     pub(crate) fn split(&self, held: &mut Held<'_>) {
         let bit = 1 << held.core.bits;
-        if bit > self.mask() {
-            return;
-        }
         let mut twin = self.hold_patiently(held.index | bit, Operation::Grow, held.now);
         let chunks = held.core.table_chunks(&self.arena);
         if !twin.core.rebuild(&self.arena, twin.shard, chunks) {
@@ -107,12 +105,7 @@ impl Held<'_> {
 
     fn drop_copied(&mut self) {
         let map = self.map;
-        self.drain(
-            |found| found.entry.meta.is_moved(),
-            |held, found| {
-                held.shard.note_move();
-                held.core.expel(&map.arena, held.shard, found);
-            },
-        );
+        let expel = |held: &mut Held<'_>, found: &Found| held.core.expel(&map.arena, held.shard, found);
+        self.drain(|found| found.entry.meta.is_moved(), expel);
     }
 }

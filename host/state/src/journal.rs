@@ -97,6 +97,11 @@ impl Journal {
 pub(crate) struct Note<'a>(pub(crate) Option<&'a mut Journal>);
 
 impl Note<'_> {
+    #[inline]
+    pub(crate) fn is_kept(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub(crate) fn removed(self, arena: &Arena, key: &Key<'_>, entry: &Entry) {
         if let Some(journal) = self.0 {
             let before = journal.before(arena, entry);
@@ -105,6 +110,7 @@ impl Note<'_> {
     }
 
     /// Before a write that replaces the entry.
+    #[inline]
     pub(crate) fn writing(&mut self, arena: &Arena, key: &Key<'_>, entry: Option<&Entry>) {
         if let Some(journal) = &mut self.0 {
             let before = entry.map(|entry| journal.before(arena, entry));
@@ -113,6 +119,7 @@ impl Note<'_> {
     }
 
     /// After it: the new entry's generation, or that there is none.
+    #[inline]
     pub(crate) fn written(self, generation: Option<u64>, value: &[u8]) {
         let Some(journal) = self.0 else { return };
         let (Some(generation), Some(record)) = (generation, journal.records.last_mut()) else {

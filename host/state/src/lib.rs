@@ -5,11 +5,13 @@
 
 mod call;
 mod flat;
+mod heat;
 mod options;
 mod stats;
 
 mod map;
 
+mod batch;
 mod many;
 mod range;
 mod scratch;
@@ -25,8 +27,11 @@ mod write;
 
 mod accounts;
 mod arena;
+#[cfg(feature = "deadlock-detection")]
+mod deadlock;
 mod entry;
 mod figures;
+mod order;
 mod shard;
 mod slow;
 mod space;
@@ -37,8 +42,11 @@ mod table;
 mod loom_tests;
 
 pub use call::{Call, Expiry, Fold, Status, UnixMs, WriteError};
+#[cfg(feature = "deadlock-detection")]
+pub use deadlock::{Deadlocked, deadlocks};
 pub use entry::{MOST_KEY_BYTES, MOST_VALUE_BYTES, entry_bytes};
 pub use flat::{Flat, Items, Values};
+pub use heat::{ShardHeat, heat_svg, heat_text};
 pub use journal::Journal;
 pub use map::Map;
 pub use options::{

@@ -1,7 +1,8 @@
 //! Taking a shard's lock: with a deadline, counted, and noted where it was slow.
 
 use crate::call::Call;
-use crate::map::Map;
+use crate::map::{Map, low_bits};
+use crate::order;
 use crate::shard::{Core, Locking, Shard};
 use crate::stats::{Operation, WAIT_BOUNDS_US};
 use crate::sync::MutexGuard;
@@ -24,8 +25,13 @@ pub(crate) struct Held<'m> {
     pub(crate) index: u32,
     pub(crate) now: UnixMs,
     what: Operation,
+    timed: Option<Timed>,
+}
+
+/// How long a lock took to come by, and since when it is held.
+struct Timed {
     waited: Duration,
-    since: Option<Instant>,
+    since: Instant,
 }
 
 /// What an operation is, and how long it may wait for a shard.
@@ -52,32 +58,85 @@ impl Map {
     ///
     /// # Errors
     /// [`WriteError::DeadlineExceeded`].
+    #[inline(always)]
     pub(crate) fn hold(&self, hash: u64, intent: Intent) -> Result<Held<'_>, WriteError> {
+        match self.hold_at_once(hash, intent) {
+            Some(held) => Ok(held),
+            None => self.hold_thoroughly(hash, intent),
+        }
+    }
+
+    /// The usual case: the lock is free, the shard not to be split, and no window of counts ends.
+    #[inline(always)]
+    fn hold_at_once(&self, hash: u64, intent: Intent) -> Option<Held<'_>> {
+        let Intent { what, now, .. } = intent;
+        let index = self.locate(hash);
+        let mut core = self.directory[index as usize].core.try_lock()?;
+        let is_whole = self.mask() >> core.bits == 0 && low_bits(hash) & ((1 << core.bits) - 1) == index;
+        if TIMES_ALL || what.may_take_long() || !is_whole || !core.locking.count_free(self.growth.window) {
+            return None;
+        }
+        Some(Held::new(self, index, core, (what, now), None))
+    }
+
+    #[cold]
+    fn hold_thoroughly(&self, hash: u64, intent: Intent) -> Result<Held<'_>, WriteError> {
         loop {
             let index = self.locate(hash);
             let mut held = self.hold_shard(index, intent).map_err(|waited| late(index, waited, hash))?;
-            self.split(&mut held);
-            if self.locate(hash) == index {
+            if held.is_to_be_split() {
+                self.split(&mut held);
+            }
+            if held.has(hash) {
                 return Ok(held);
             }
         }
     }
 
     /// Takes a shard's lock; how long it waited where the deadline passed.
+    #[inline]
     pub(crate) fn hold_shard(&self, index: u32, intent: Intent) -> Result<Held<'_>, Duration> {
         let shard = &self.directory[index as usize];
+        let Intent { what, now, deadline } = intent;
         let (core, waited) = match shard.core.try_lock() {
-            Some(core) => (core, Duration::ZERO),
-            None => wait(shard, intent.deadline)?,
+            Some(core) => (core, None),
+            None => self.wait(index, deadline).map(|(core, waited)| (core, Some(waited)))?,
         };
-        let timed = TIMES_ALL || !waited.is_zero() || intent.what.may_take_long();
-        let since = timed.then(Instant::now);
-        let Intent { what, now, .. } = intent;
-        let mut held = Held { map: self, shard, core, index, now, what, waited, since };
-        if held.core.locking.count(waited, self.growth.window, &shard.late) > self.growth.threshold {
-            self.grow();
+        let is_timed = TIMES_ALL || waited.is_some() || what.may_take_long();
+        let timed = is_timed.then(|| Timed { waited: waited.unwrap_or_default(), since: Instant::now() });
+        let mut held = Held::new(self, index, core, (what, now), timed);
+        if held.core.locking.count(waited, self.growth.window) {
+            self.close_window(&mut held);
         }
         Ok(held)
+    }
+
+    #[cold]
+    fn wait(&self, index: u32, deadline: Option<Instant>) -> Result<(MutexGuard<'_, Core>, Duration), Duration> {
+        order::check(self.address(), index);
+        let shard = &self.directory[index as usize];
+        let start = Instant::now();
+        let core = match deadline {
+            None => Some(shard.core.lock()),
+            Some(deadline) => shard.core.try_lock_until(deadline),
+        };
+        let waited = start.elapsed();
+        if core.is_none() {
+            shard.late.fetch_add(1, Relaxed);
+        }
+        core.map(|core| (core, waited)).ok_or(waited)
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// Doubles the shards where a shard's conflicts were too many.
+    #[cold]
+    fn close_window(&self, held: &mut Held<'_>) {
+        if held.core.locking.close_window(&held.shard.late) > self.growth.threshold {
+            self.grow();
+        }
     }
 
     /// Takes a shard's lock, as long as it takes.
@@ -91,9 +150,8 @@ impl Map {
 
     /// Takes a shard's lock where it is free, on behalf of one that is held.
     pub(crate) fn hold_if_free(&self, index: u32, what: Operation, now: UnixMs) -> Option<Held<'_>> {
-        let shard = &self.directory[index as usize];
-        let core = shard.core.try_lock()?;
-        Some(Held { map: self, shard, core, index, now, what, waited: Duration::ZERO, since: None })
+        let core = self.directory[index as usize].core.try_lock()?;
+        Some(Held::new(self, index, core, (what, now), None))
     }
 }
 
@@ -101,37 +159,50 @@ fn late(shard: u32, waited: Duration, hash: u64) -> WriteError {
     WriteError::DeadlineExceeded { shard, waited, hash }
 }
 
-#[cold]
-fn wait(shard: &Shard, deadline: Option<Instant>) -> Result<(MutexGuard<'_, Core>, Duration), Duration> {
-    let start = Instant::now();
-    let core = match deadline {
-        None => Some(shard.core.lock()),
-        Some(deadline) => shard.core.try_lock_until(deadline),
-    };
-    // A wait is one even where the clock did not see it.
-    let waited = start.elapsed().max(Duration::from_nanos(1));
-    if core.is_none() {
-        shard.late.fetch_add(1, Relaxed);
+impl<'m> Held<'m> {
+    #[inline]
+    fn new(
+        map: &'m Map,
+        index: u32,
+        core: MutexGuard<'m, Core>,
+        (what, now): (Operation, UnixMs),
+        timed: Option<Timed>,
+    ) -> Self {
+        order::taken(map.address(), index);
+        Self { map, shard: &map.directory[index as usize], core, index, now, what, timed }
     }
-    core.map(|core| (core, waited)).ok_or(waited)
+
+    /// Whether the shard is the hash's: all its entries have as many low bits in common as its number says.
+    #[inline]
+    pub(crate) fn has(&self, hash: u64) -> bool {
+        low_bits(hash) & ((1 << self.core.bits) - 1) == self.index
+    }
+
+    /// Whether the map has more shards than this one was split for.
+    #[inline]
+    pub(crate) fn is_to_be_split(&self) -> bool {
+        self.map.mask() >> self.core.bits != 0
+    }
 }
 
 impl Locking {
-    /// Counts an acquisition; the rate of conflicts where a window closes with it, 0 otherwise.
+    /// Counts an acquisition without a wait, unless a window closes with it.
     #[inline]
-    fn count(&mut self, waited: Duration, window: u32, late: &AtomicU64) -> f64 {
+    fn count_free(&mut self, window: u32) -> bool {
+        let counts = self.window.0 + 1 < window;
+        self.window.0 += u32::from(counts);
+        self.acquisitions += u64::from(counts);
+        counts
+    }
+
+    /// Counts an acquisition; whether a window closes with it.
+    fn count(&mut self, waited: Option<Duration>, window: u32) -> bool {
         self.acquisitions += 1;
         self.window.0 += 1;
-        if !waited.is_zero() {
+        if let Some(waited) = waited {
             self.count_wait(waited);
         }
-        if self.window.0 < window {
-            return 0.0;
-        }
-        let (acquisitions, conflicts) = std::mem::take(&mut self.window);
-        let all_late = late.load(Relaxed);
-        let late = all_late - std::mem::replace(&mut self.late, all_late);
-        (f64::from(conflicts) + u32::try_from(late).map_or(0.0, f64::from)) / f64::from(acquisitions)
+        self.window.0 >= window
     }
 
     #[cold]
@@ -141,13 +212,32 @@ impl Locking {
         let bucket = WAIT_BOUNDS_US.iter().position(|&bound| waited < Duration::from_micros(bound));
         self.waits[bucket.unwrap_or(WAIT_BOUNDS_US.len())] += 1;
     }
+
+    /// The window's rate of conflicts, where a wait that its deadline ended is one, too.
+    fn close_window(&mut self, late: &AtomicU64) -> f64 {
+        let (acquisitions, conflicts) = std::mem::take(&mut self.window);
+        let all_late = late.load(Relaxed);
+        let late = all_late - std::mem::replace(&mut self.late, all_late);
+        (f64::from(conflicts) + u32::try_from(late).map_or(0.0, f64::from)) / f64::from(acquisitions)
+    }
 }
 
 impl Drop for Held<'_> {
+    #[inline]
     fn drop(&mut self) {
-        let held = self.since.map_or(Duration::ZERO, |since| since.elapsed());
+        order::given_back(self.map.address(), self.index);
+        if let Some(timed) = &self.timed {
+            timed.note(self);
+        }
+    }
+}
+
+impl Timed {
+    #[cold]
+    fn note(&self, of: &Held<'_>) {
+        let held = self.since.elapsed();
         if self.waited >= SLOW || held >= SLOW {
-            self.map.slow.note(self.what, self.index, self.waited, held);
+            of.map.slow.note(of.what, of.index, self.waited, held);
         }
     }
 }

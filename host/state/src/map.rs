@@ -7,6 +7,7 @@ use crate::shard::Shard;
 use crate::slow::Slow;
 use crate::space::MOST_CHUNK_WORDS;
 use crate::sync::{AtomicU64, Ordering};
+use crate::table::Table;
 use crate::{Growth, Namespace, NamespaceError, Options, OptionsError, Quota};
 use siphasher::sip::SipHasher13;
 use std::hash::{BuildHasher, RandomState};
@@ -108,9 +109,34 @@ impl Map {
     /// The shard that has a hash: its low bits, or one fewer where growth has not come there yet.
     #[inline]
     pub(crate) fn locate(&self, hash: u64) -> u32 {
+        self.locate_table(hash).0
+    }
+
+    /// The same, with the shard's table.
+    #[inline]
+    pub(crate) fn locate_table(&self, hash: u64) -> (u32, Table) {
         let mask = self.mask();
         let index = low_bits(hash) & mask;
-        if self.directory[index as usize].table().is_none() { index & (mask >> 1) } else { index }
+        let table = self.directory[index as usize].table();
+        if !table.is_none() {
+            return (index, table);
+        }
+        let older = index & (mask >> 1);
+        (older, self.directory[older as usize].table())
+    }
+
+    /// The shard that has a hash, and its table.
+    #[inline]
+    pub(crate) fn home(&self, hash: u64) -> (&Shard, Table) {
+        let mask = self.mask();
+        let index = low_bits(hash) & mask;
+        let (shard, older) = (&self.directory[index as usize], index & (mask >> 1));
+        let table = shard.table();
+        if table.is_none() {
+            let shard = &self.directory[older as usize];
+            return (shard, shard.table());
+        }
+        (shard, table)
     }
 
     /// ORDER: pairs with `set_mask`: the growth before is complete.

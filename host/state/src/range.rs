@@ -43,7 +43,7 @@ impl Cursor {
     #[must_use]
     pub fn from_bits(number: u64) -> Self {
         let shard = u32::try_from(number >> CURSOR_SHARD_SHIFT).expect("32 bits are left").min(MAX_SHARDS);
-        let low = (number & u64::from(u32::MAX)) as u32;
+        let low = u32::try_from(number & u64::from(u32::MAX)).expect("32 bits are left");
         let bits = (low >> CURSOR_BITS_SHIFT).min(SHARD_BITS);
         Self { shard, bits, tag: low & ((1 << TAG_BITS) - 1) }
     }

@@ -10,19 +10,21 @@
 //! - A removal: the slot; the generation away; the block is free.
 //! - A slot that is moved: the slot's copy; the count of moves; the old slot.
 //! - A larger table: its slots; the shard's word; the old table's chunks are free.
-//! - Half a shard to another: the new entries; the other's table; for each, the count of moves; the old slot; the old
-//!   generation away.
+//! - Half a shard to another: the new entries; the other's table; for each, the old slot; the old generation away.
+//!   Who has seen an old slot empty sees the other's table, when it locates the hash once more.
 //!
 //! All stores to freed memory are releases, or come after a release fence. So a reader that has seen anything of a
 //! block's or a table's next life sees, after its acquire fence, that the generation or the table's word is another.
 //! (Boehm, "Can Seqlocks Get Along with Programming Language Memory Models?", MSPC 2012, whose readers' half this is.)
+
+mod glance;
 
 use crate::Namespace;
 use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::entry::{Entry, Key, LIVE};
 use crate::map::Map;
 use crate::shard::Shard;
-use crate::sync::{Ordering, fence};
+use crate::sync::{AtomicU64, Ordering, fence};
 use crate::table::{self, Search, Slot, Table};
 use std::ops::ControlFlow;
 
@@ -65,14 +67,14 @@ impl Map {
     /// Fetches the bucket where a hash's search begins.
     #[inline]
     pub(crate) fn fetch_slots(&self, hash: u64) {
-        let table = self.directory[self.locate(hash) as usize].table();
+        let (_, table) = self.locate_table(hash);
         self.arena.prefetch(table.line_of(hash));
     }
 
     /// Fetches the entry that the hash's first bucket has for it.
     #[inline]
     pub(crate) fn fetch_entry(&self, key: &Key<'_>) {
-        let table = self.directory[self.locate(key.hash) as usize].table();
+        let (_, table) = self.locate_table(key.hash);
         if let Some(at) = table::first_match(&self.arena, table, key) {
             self.arena.prefetch(at);
             self.arena.prefetch(at.wrapping_add(LINE_WORDS));
@@ -81,19 +83,18 @@ impl Map {
 
     #[inline]
     fn attempt<R>(&self, key: &Key<'_>, take: &mut impl FnMut(Entry) -> Option<R>) -> Outcome<R> {
-        let index = self.locate(key.hash);
+        let (index, table) = self.locate_table(key.hash);
         let shard = &self.directory[index as usize];
-        let moves = shard.moves();
-        let attempt = Attempt { arena: &self.arena, shard, table: shard.table(), moves };
+        let attempt = Attempt { arena: &self.arena, shard, table, moves: shard.moves() };
         let search = table::search(&self.arena, attempt.table, key, |at, slot| attempt.look(key, at, slot, take));
         match search {
             Search::Found(Some((result, at, slot))) => {
                 if self.counts_uses(key.namespace) {
-                    note_use(&self.arena, at, slot);
+                    note_use(self.arena.word(at), slot);
                 }
                 Outcome::Found(result)
             }
-            // The shard may have been split before its count of moves was read: the hash is located once more.
+            // The shard may have been split, and the key gone to the other half.
             Search::Absent if attempt.nothing_moved() && self.locate(key.hash) == index => Outcome::Absent,
             _ => Outcome::Torn,
         }
@@ -151,8 +152,8 @@ impl Attempt<'_> {
 /// Counts a use, where eviction will want to know. Not a plain store: the slot may be another's by now, and a table's
 /// memory another's. That a word of it is the same is as likely as guessing the hash and place in it, 62 bits.
 #[cold]
-fn note_use(arena: &Arena, at: Index, slot: Slot) {
+fn note_use(word: &AtomicU64, slot: Slot) {
     if !slot.is_fully_used() {
-        let _ = arena.word(at).compare_exchange(slot.0, slot.used().0, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = word.compare_exchange(slot.0, slot.used().0, Ordering::Relaxed, Ordering::Relaxed);
     }
 }

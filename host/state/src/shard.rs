@@ -1,7 +1,7 @@
 //! A shard: what readers look at without its lock, and what writers change under it.
 
 use crate::arena::{Arena, Index, Use};
-use crate::entry::{Entry, Key};
+use crate::entry::{Entry, Key, Seen};
 use crate::space::Space;
 use crate::stats::WAIT_BOUNDS_US;
 use crate::sync::{AtomicU64, Mutex, Ordering};
@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicU64 as Counter;
 pub(crate) struct Shard {
     /// The table's word; 0 until the shard has its entries.
     table: AtomicU64,
-    /// How often an entry went to another slot or shard. A search that found nothing holds where it has not changed.
+    /// How often an entry went to another slot. A search that found nothing holds where it has not changed.
     moves: AtomicU64,
     /// No entry of the shard expires before this instant, in milliseconds. A hint, to leave shards alone.
     pub(crate) earliest: Counter,
@@ -115,12 +115,31 @@ impl Core {
     }
 
     /// A number that no entry has had. 2^63 of them last as long as anyone.
+    #[inline]
     pub(crate) fn generation(&mut self) -> u64 {
         self.next_generation = self.next_generation.wrapping_add(1);
         self.next_generation | crate::entry::LIVE
     }
 
+    #[inline(always)]
     pub(crate) fn find(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
+        self.find_at_home(arena, key).or_else(|| self.search(arena, key))
+    }
+
+    /// The usual case: the key's entry is in its home bucket.
+    #[inline(always)]
+    fn find_at_home(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
+        let line_at = self.table.line_of(key.hash);
+        let line = arena.all().get(line_at as usize..)?.first_chunk()?;
+        let place = table::pick(line, key);
+        let slot = Slot(line[place].load(Ordering::Relaxed));
+        let slot_at = line_at + u32::try_from(place).unwrap_or(0);
+        let entry = Seen::at(arena.all(), slot.entry(), key)?.entry;
+        Some(Found { slot_at, slot, entry })
+    }
+
+    #[cold]
+    fn search(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
         let look = |slot_at, slot: Slot| match Entry::at(arena, slot.entry()) {
             Some(entry) if entry.is_of(arena, key) == Some(true) => ControlFlow::Break(Found { slot_at, slot, entry }),
             _ => ControlFlow::Continue(()),

@@ -1,11 +1,12 @@
 //! Operations on one key.
 
+use crate::Namespace;
 use crate::call::{Call, Fold, UnixMs, WriteError};
+use crate::entry::{Key, get};
 use crate::journal::Note;
 use crate::lock::{Held, Intent};
 use crate::map::Map;
 use crate::stats::Operation;
-use crate::{Namespace, entry::Key};
 
 impl Map {
     /// Appends the value to `into`, and answers its length in bytes.
@@ -17,6 +18,14 @@ impl Map {
     #[inline]
     pub(crate) fn get_key(&self, key: &Key<'_>, now: UnixMs, into: &mut Vec<u8>) -> Option<usize> {
         let start = into.len();
+        if let Some(seen) = self.glance(key, now, |words, bytes| get(words, bytes, into)) {
+            return seen;
+        }
+        self.get_thoroughly(key, now, start, into)
+    }
+
+    #[cold]
+    fn get_thoroughly(&self, key: &Key<'_>, now: UnixMs, start: usize, into: &mut Vec<u8>) -> Option<usize> {
         let bytes = self.read(key, |entry| {
             into.truncate(start);
             if entry.lives(&self.arena, now) { entry.value(&self.arena, into).map(Some) } else { Some(None) }
@@ -35,6 +44,9 @@ impl Map {
 
     #[inline]
     pub(crate) fn contains_key(&self, key: &Key<'_>, now: UnixMs) -> bool {
+        if let Some(seen) = self.glance(key, now, |_, _| ()) {
+            return seen.is_some();
+        }
         self.read(key, |entry| Some(entry.lives(&self.arena, now))).unwrap_or(false)
     }
 
@@ -128,6 +140,7 @@ impl Map {
         Ok(self.hold_for(&key, Operation::Remove, call)?.remove(&key, into, note(call)))
     }
 
+    #[inline(always)]
     fn hold_for(&self, key: &Key<'_>, what: Operation, call: &Call<'_>) -> Result<Held<'_>, WriteError> {
         self.hold(key.hash, Intent::of(what, call))
     }

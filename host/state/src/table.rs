@@ -10,96 +10,18 @@
 //! (Knuth, "The Art of Computer Programming" 3, 6.4, algorithm R): there are no tombstones, and nothing but growth ever
 //! rebuilds a table. The home is the hash's top bits, so that all tables of a shard have their entries in one order.
 
+mod slot;
+
+pub(crate) use slot::{CLASSES, Slot, TAG_BITS, class};
+
 use crate::arena::{Arena, Index, LINE_WORDS};
-use crate::sync::Ordering;
-use crate::{Namespace, entry::Key};
+use crate::entry::Key;
+use crate::sync::{AtomicU64, Ordering};
+use slot::{CLASS_SHIFT, TAG_SHIFT, may_be, wanted};
 use std::ops::ControlFlow;
 
-pub(crate) const TAG_BITS: u32 = 26;
-const TAG_SHIFT: u32 = 64 - TAG_BITS;
-const CLASS_SHIFT: u32 = 34;
-const USES_SHIFT: u32 = 32;
-const USES: u64 = 3 << USES_SHIFT;
-const ONE_USE: u64 = 1 << USES_SHIFT;
-/// The hash's and the namespace's bits.
-const WANTED: u64 = !0 << CLASS_SHIFT;
-
-/// Classes of namespaces that slots tell apart.
-pub(crate) const CLASSES: usize = 16;
-
-/// A word of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Slot(pub(crate) u64);
-
-#[allow(clippy::cast_possible_truncation, reason = "each field is cut to its width")]
-impl Slot {
-    pub(crate) const EMPTY: Self = Self(0);
-
-    /// A slot for the key that counts as used once.
-    #[inline]
-    pub(crate) fn new(key: &Key<'_>, at: Index) -> Self {
-        Self(wanted(key) | ONE_USE | u64::from(at))
-    }
-
-    /// The same with its entry elsewhere, used once more.
-    pub(crate) fn with_entry(self, at: Index) -> Self {
-        Self(self.used().0 & !0xffff_ffff | u64::from(at))
-    }
-
-    #[inline]
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    #[inline]
-    pub(crate) fn entry(self) -> Index {
-        self.0 as Index
-    }
-
-    #[inline]
-    pub(crate) fn tag(self) -> u32 {
-        (self.0 >> TAG_SHIFT) as u32
-    }
-
-    #[inline]
-    pub(crate) fn class(self) -> usize {
-        (self.0 >> CLASS_SHIFT) as usize % CLASSES
-    }
-
-    #[inline]
-    pub(crate) fn is_fully_used(self) -> bool {
-        self.0 & USES == USES
-    }
-
-    #[inline]
-    pub(crate) fn is_unused(self) -> bool {
-        self.0 & USES == 0
-    }
-
-    #[inline]
-    pub(crate) fn used(self) -> Self {
-        if self.is_fully_used() { self } else { Self(self.0 + ONE_USE) }
-    }
-
-    pub(crate) fn aged(self) -> Self {
-        if self.is_unused() { self } else { Self(self.0 - ONE_USE) }
-    }
-
-    /// Whether it is the same but for its uses, which readers count.
-    #[inline]
-    pub(crate) fn is(self, other: Self) -> bool {
-        (self.0 ^ other.0) & !USES == 0
-    }
-}
-
-#[inline]
-fn wanted(key: &Key<'_>) -> u64 {
-    key.hash >> TAG_SHIFT << TAG_SHIFT | (u64::from(key.namespace.0) % CLASSES as u64) << CLASS_SHIFT
-}
-
-pub(crate) fn class(namespace: Namespace) -> usize {
-    usize::from(namespace.0) % CLASSES
-}
+/// 2^32 divided by the golden ratio, odd: multiples of it spread evenly whatever their number (Knuth, 6.4).
+const GOLDEN: u32 = 0x9e37_79b1;
 
 /// Where a table lies, and how large it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +77,13 @@ impl Table {
         self.at() + slot
     }
 
+    /// All slots once, bucket by bucket, in an order that scatters neighbours. In the table's own order the buckets behind
+    /// an evicting hand would be empty, and those before it, older and older, run over into one another.
+    pub(crate) fn scattered_slot_at(self, turn: u32) -> Index {
+        let bucket = (turn / LINE_WORDS).wrapping_mul(GOLDEN) & (self.buckets() - 1);
+        self.at() + bucket * LINE_WORDS + turn % LINE_WORDS
+    }
+
     #[inline]
     pub(crate) fn line_of(self, hash: u64) -> Index {
         self.at() + self.home((hash >> TAG_SHIFT) as u32) * LINE_WORDS
@@ -169,6 +98,21 @@ impl Table {
     fn bucket_of(self, slot_at: Index) -> u32 {
         (slot_at - self.at()) / LINE_WORDS
     }
+}
+
+/// The place in a bucket of the slot that may be the key's; any where none may. Without branches: where in
+/// its bucket an entry lies can't be foretold.
+#[inline]
+pub(crate) fn pick(line: &[AtomicU64; LINE_WORDS as usize], key: &Key<'_>) -> usize {
+    let wanted = wanted(key);
+    let mut picked = 0;
+    for place in (1..line.len()).rev() {
+        // ORDER: the caller loads it again, as in `search`.
+        if (line[place].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
+            picked = place;
+        }
+    }
+    picked
 }
 
 /// How a search through a table ended.
@@ -198,8 +142,7 @@ pub(crate) fn search<F>(
             // ORDER: pairs with the writers' stores to slots: the entry is complete, and what was moved before is seen.
             let slot = Slot(word.load(Ordering::Acquire));
             is_full &= !slot.is_empty();
-            if slot.0 & WANTED == wanted
-                && !slot.is_empty()
+            if may_be(slot, wanted)
                 && let ControlFlow::Break(found) = look(at, slot)
             {
                 return Search::Found(found);
@@ -218,7 +161,7 @@ pub(crate) fn search<F>(
 pub(crate) fn first_match(arena: &Arena, table: Table, key: &Key<'_>) -> Option<Index> {
     let line = arena.words(table.line_of(key.hash), LINE_WORDS)?;
     let mut slots = line.iter().map(|word| Slot(word.load(Ordering::Relaxed)));
-    slots.find(|slot| slot.0 & WANTED == wanted(key)).map(Slot::entry)
+    slots.find(|slot| may_be(*slot, wanted(key))).map(Slot::entry)
 }
 
 /// An empty slot for a tag; `None` where there is not one in the whole table.

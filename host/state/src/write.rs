@@ -11,6 +11,7 @@ use crate::table::Slot;
 
 impl Held<'_> {
     /// The key's entry, if it is alive. An expired one is taken out.
+    #[inline(always)]
     pub(crate) fn find(&mut self, key: &Key<'_>) -> Option<Found> {
         let found = self.core.find(&self.map.arena, key)?;
         if found.entry.lives(&self.map.arena, self.now) {
@@ -20,6 +21,7 @@ impl Held<'_> {
         None
     }
 
+    #[inline]
     pub(crate) fn set(
         &mut self,
         key: &Key<'_>,
@@ -31,6 +33,7 @@ impl Held<'_> {
         self.write(key, found, value, expiry, note)
     }
 
+    #[inline]
     pub(crate) fn compare_and_set(
         &mut self,
         key: &Key<'_>,
@@ -50,6 +53,7 @@ impl Held<'_> {
         Ok(holds)
     }
 
+    #[inline(always)]
     pub(crate) fn fold(
         &mut self,
         key: &Key<'_>,
@@ -58,20 +62,32 @@ impl Held<'_> {
         expiry: Expiry,
         note: Note<'_>,
     ) -> Result<i64, WriteError> {
-        let Some(found) = self.find(key) else {
-            let generation = self.put(key, None, &operand.to_le_bytes(), expiry)?;
-            note.folded(key, how, None, operand, (generation, expiry));
-            return Ok(operand);
-        };
+        let Some(found) = self.find(key) else { return self.fold_new(key, how, operand, expiry, note) };
         let entry = found.entry;
-        let not_a_number = WriteError::NotANumber { found: entry.meta.value_bytes().into() };
-        let former = entry.number(&self.map.arena).ok_or(not_a_number)?;
+        let not_a_number = || WriteError::NotANumber { found: entry.meta.value_bytes().into() };
+        let former = entry.number(&self.map.arena).ok_or_else(not_a_number)?;
         let number = how.apply(former, operand);
         entry.set_number(&self.map.arena, number);
         self.use_slot(&found);
-        let arena = &self.map.arena;
-        note.folded(key, how, Some(former), number, (entry.generation(arena), entry.expiry(arena)));
+        if note.is_kept() {
+            let arena = &self.map.arena;
+            note.folded(key, how, Some(former), number, (entry.generation(arena), entry.expiry(arena)));
+        }
         Ok(number)
+    }
+
+    #[inline(never)]
+    fn fold_new(
+        &mut self,
+        key: &Key<'_>,
+        how: Fold,
+        operand: i64,
+        expiry: Expiry,
+        note: Note<'_>,
+    ) -> Result<i64, WriteError> {
+        let generation = self.put(key, None, &operand.to_le_bytes(), expiry)?;
+        note.folded(key, how, None, operand, (generation, expiry));
+        Ok(operand)
     }
 
     pub(crate) fn append(
@@ -108,6 +124,7 @@ impl Held<'_> {
     }
 
     /// Writes a value, and notes what was there.
+    #[inline]
     fn write(
         &mut self,
         key: &Key<'_>,
@@ -148,6 +165,7 @@ impl Held<'_> {
         }
     }
 
+    #[inline]
     fn check(&self, key: &Key<'_>, value: &[u8], expiry: Expiry) -> Result<(), WriteError> {
         let too_large = |what, found: usize, most: usize| {
             Err(WriteError::TooLarge { what, found: found as u64, most: most as u64 })
@@ -179,6 +197,7 @@ impl Held<'_> {
         Some(generation)
     }
 
+    #[inline]
     fn try_put(&mut self, key: &Key<'_>, found: Option<&Found>, value: &[u8], expiry: Expiry) -> Result<u64, Short> {
         let arena = &self.map.arena;
         if found.is_none() && self.core.entries >= self.core.table.most_entries() && !self.enlarge_table() {

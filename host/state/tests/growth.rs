@@ -126,7 +126,7 @@ fn a_map_without_memory_to_spare_does_not_grow() {
     let options = Options { shards: 4, max_shards: 64, budget_bytes: 1 << 20, ..Options::default() };
     let map = Map::new(options).unwrap();
     let ns = map.namespace("full", Quota { budget_bytes: 1 << 30, when_full: WhenFull::Evict }).unwrap();
-    (0..20_000).for_each(|key| set(&map, ns, key));
+    (0..).take_while(|_| map.memory_bytes() < 1 << 20).for_each(|key| set(&map, ns, key));
     let entries = map.len(ns);
     assert!(!map.grow());
     assert_eq!((map.shards(), map.len(ns)), (4, entries));

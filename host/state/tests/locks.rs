@@ -91,3 +91,16 @@ fn the_list_of_slow_operations_keeps_the_last_1024() {
     }
     assert_eq!(map.slow().len(), 1_024);
 }
+
+/// Threads that do so can come to wait for each other; debug builds tell at once, whether they meet or not.
+#[cfg(all(debug_assertions, not(feature = "deadlock-detection")))]
+#[test]
+fn a_thread_that_waits_for_locks_in_the_wrong_order_is_told() {
+    let (map, _) = map();
+    let held_by_another = while_held(&map, 0, || {
+        let wanted = std::panic::AssertUnwindSafe(|| map.export_shard(1, NOW, &mut |_| map.sweep(NOW, 1)));
+        std::panic::catch_unwind(wanted).unwrap_err()
+    });
+    let message = held_by_another.downcast_ref::<String>().unwrap();
+    assert_eq!(message, "the lock of shard 0 is wanted while that of shard 1 is held, which comes later");
+}

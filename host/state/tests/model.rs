@@ -33,9 +33,19 @@ enum Step {
     Undone(Vec<(Act, Vec<u8>)>),
     Pass(u64),
     Sweep,
+    Grow,
     Clear,
     Range(usize),
 }
+
+/// Debug builds are for the sanitizers, and slow.
+const CASES: u32 = if cfg!(miri) {
+    2
+} else if cfg!(debug_assertions) {
+    64
+} else {
+    1_024
+};
 
 type Model = BTreeMap<Vec<u8>, (Vec<u8>, Expiry)>;
 
@@ -214,6 +224,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => prop::collection::vec((act(), key()), 0..12).prop_map(Step::Undone),
         2 => (1..20_u64).prop_map(Step::Pass),
         1 => Just(Step::Sweep),
+        1 => Just(Step::Grow),
         1 => (0..2000_usize).prop_map(Step::Range),
         1 => Just(Step::Clear),
     ]
@@ -231,8 +242,8 @@ struct Run {
 }
 
 impl Run {
-    fn new(growth: Growth) -> Self {
-        let options = Options { shards: 2, max_shards: 16, budget_bytes: 1 << 20, growth, ..Options::default() };
+    fn new() -> Self {
+        let options = Options { shards: 2, max_shards: 16, budget_bytes: 4 << 20, ..Options::default() };
         let map = Map::new(options).unwrap();
         let ns = map.namespace("model", Quota { budget_bytes: 1 << 20, when_full: WhenFull::Refuse }).unwrap();
         Self { map, ns, model: Model::new(), now: UnixMs(1_000) }
@@ -255,6 +266,9 @@ impl Run {
             Step::Undone(acts) => self.undone(&acts),
             Step::Pass(ms) => self.now.0 += ms,
             Step::Sweep => self.map.sweep(now, 1),
+            Step::Grow => {
+                self.map.grow();
+            }
             Step::Clear => {
                 self.map.clear(self.ns);
                 self.model.clear();
@@ -265,7 +279,6 @@ impl Run {
     }
 
     fn undone(&mut self, acts: &[(Act, Vec<u8>)]) {
-        // A sum that has reached the type's bounds can't be taken back exactly by who adds more than one to it.
         let mut journal = Journal::default();
         let before = self.model.clone();
         for (act, key) in acts {
@@ -309,11 +322,11 @@ impl Run {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 512 }, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_map_does_what_a_plain_map_does(steps in prop::collection::vec(step(), 0..120)) {
-        let mut run = Run::new(Growth::default());
+        let mut run = Run::new();
         steps.into_iter().for_each(|step| run.step(step));
         run.compare(100);
         run.check_bytes();

@@ -42,7 +42,7 @@ impl WasmFilter {
     ) -> Result<Self, StartError> {
         let start = Start {
             program: program.clone(),
-            lease: Arc::new(Lease::new(program.searches.clone())),
+            lease: Arc::new(Lease::new(program.searches().clone())),
             name: name.into(),
             config: config.into(),
             limits,

@@ -100,7 +100,7 @@ impl Start {
     /// Instantiates and configures.
     pub(crate) fn start(&self) -> Result<(Instance, Description), StartError> {
         let mut store = self.store();
-        let instance = guard(&mut store, self.limits, |store| self.program.linked.instantiate(store))?;
+        let instance = guard(&mut store, self.limits, |store| self.program.linked().instantiate(store))?;
         let contract =
             |error: wasmtime::Error| StartError::Contract(format!("its exports are not the contract's: {error:#}"));
         let configure =
@@ -122,7 +122,7 @@ impl Start {
         let window_bytes = 2 * self.ring.bytes();
         let (ring, lease, access) = (self.ring.clone(), self.lease.clone(), self.access.clone());
         let host = Host::new(self.name.clone(), ring, self.limits, lease, access, self.meter.clone());
-        let mut store = Store::new(self.program.linked.component().engine(), host);
+        let mut store = Store::new(self.program.linked().component().engine(), host);
         // The window is lent as a list; no other list or text that is worth having is longer.
         store.set_hostcall_fuel(window_bytes + MOST_LIFTED_BYTES);
         store.limiter(|host| &mut host.limiter);

@@ -92,6 +92,7 @@ fn filter(runtime: &Runtime, ring: RingFile, measured: Sender<Count>) -> FilterS
 
 fn source(place: &Place) -> Box<dyn Source> {
     let config = FileSourceConfig {
+        multiline: None,
         checkpoints: None,
         include: vec![place.path("in.log").display().to_string()],
         exclude: Vec::new(),

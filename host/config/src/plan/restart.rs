@@ -6,7 +6,8 @@ use super::by_name;
 use crate::problem::{Problem, shorten};
 use crate::units::{show_duration, show_size};
 use crate::{
-    Batch, Checkpoints, Config, DeadLetters, FileSource, Memory, Positions, ReadFrom, Source, State, StdinSource,
+    Batch, Checkpoints, Config, DeadLetters, FileSource, Memory, Multiline, MultilineRule, Positions, ReadFrom, Source,
+    State, StdinSource,
 };
 
 /// All of them, in the new file's order.
@@ -98,11 +99,12 @@ fn check_source(fixed: &mut Fixed<'_>, key: &str, old: &Source, new: &Source) {
 }
 
 fn check_file(fixed: &mut Fixed<'_>, key: &str, old: &FileSource, new: &FileSource) {
-    let FileSource { include, exclude, read_from, max_record_bytes } = old;
+    let FileSource { include, exclude, read_from, max_record_bytes, multiline } = old;
     check_list(fixed, &format!("{key}.include"), include, &new.include);
     check_list(fixed, &format!("{key}.exclude"), exclude, &new.exclude);
     fixed.check(&format!("{key}.read_from"), *read_from, new.read_from, |from| show_read_from(from).into());
     fixed.check(&format!("{key}.max_record_bytes"), *max_record_bytes, new.max_record_bytes, show_size);
+    fixed.check(&format!("{key}.multiline"), multiline.as_ref(), new.multiline.as_ref(), show_multiline);
 }
 
 fn check_stdin(fixed: &mut Fixed<'_>, key: &str, old: &StdinSource, new: &StdinSource) {
@@ -141,4 +143,13 @@ fn show_read_from(read_from: ReadFrom) -> &'static str {
         ReadFrom::Beginning => "beginning",
         ReadFrom::End => "end",
     }
+}
+
+fn show_multiline(multiline: Option<&Multiline>) -> String {
+    let Some(Multiline { rule, timeout }) = multiline else { return "a line a record".into() };
+    let rule = match rule {
+        MultilineRule::Start(pattern) => format!("start {:?}", shorten(pattern)),
+        MultilineRule::Preset(preset) => format!("preset {}", format!("{preset:?}").to_lowercase()),
+    };
+    format!("{rule} with timeout {}", show_duration(*timeout))
 }

@@ -172,6 +172,12 @@ fn a_sources_settings_need_a_restart() {
         (OLD, "*.log] }", "*.log], read_from: end }", "f:3:64: sources.app.read_from: found end, allowed beginning"),
         (
             OLD,
+            "*.log] }",
+            "*.log], multiline: { preset: go } }",
+            "f:3:53: sources.app.multiline: found preset go with timeout 1s, allowed a line a record",
+        ),
+        (
+            OLD,
             "type: stdin",
             "type: stdin, max_record_bytes: 2MiB",
             "f:4:40: sources.in.max_record_bytes: found 2MiB, allowed 1MiB",

@@ -10,6 +10,7 @@ use super::stream::FileStream;
 use super::tracked::Tracked;
 use super::watch::{Paths, Watch};
 use super::{FileSourceConfig, ReadFrom};
+use crate::Lines;
 use logagent_component::{Intake, Stream};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -135,7 +136,8 @@ impl Discovery {
     }
 
     fn stream(&self, file: &Arc<OpenFile>, at: u64) -> Box<dyn Stream> {
-        Box::new(FileStream::new(file.clone(), at, self.config.max_record_bytes, self.config.once))
+        let lines = Lines::new(self.config.max_record_bytes).joined(self.config.multiline.clone());
+        Box::new(FileStream::new(file.clone(), at, lines, self.config.once))
     }
 
     /// Looks after the files that this look has found no path for.
