@@ -96,3 +96,18 @@ fn two_sinks_get_the_same_records_in_their_encodings() {
     }
     assert_eq!(bodies, input());
 }
+
+/// Lines of what disks say, by their places.
+fn disks(at: &[usize]) -> Vec<String> {
+    let text = std::fs::read_to_string(repository().join("examples/logs/disks.log")).expect("the examples' input");
+    let lines = text_lines(&text);
+    at.iter().map(|&index| lines[index].clone()).collect()
+}
+
+#[test]
+fn dedupe_lets_the_first_of_each_code_pass() {
+    let place = place();
+    let ended = run(&place, "dedupe");
+    assert_eq!(ended.done().count("filters/once/dropped/repeated"), 2);
+    assert_eq!(text_lines(&place.text("target/examples/once.log")), disks(&[0, 2, 3, 5]));
+}

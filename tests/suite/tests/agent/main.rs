@@ -2,6 +2,7 @@
 
 mod badfiles;
 mod control;
+mod dedupe;
 mod files;
 mod filters;
 mod follow;
