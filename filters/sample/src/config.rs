@@ -39,12 +39,13 @@ impl Config {
         }
         let missing = self.missing.unwrap_or_default();
         let key = self.key.and_then(|name| key(&name, missing).map_err(|error| errors.push(error)).ok());
-        let Some(rate) = self.rate.and_then(Share::new) else {
-            let found = self.rate.map_or_else(|| "no value".into(), |rate| format!("the number {rate}"));
-            errors.push(ConfigError::new("rate", found, "a number from 0 to 1"));
-            return Err(errors);
-        };
-        errors.or_ok(SampleFilter { rate, spread: Spread::default(), key })
+        match Share::configured("rate", self.rate) {
+            Ok(rate) => errors.or_ok(SampleFilter { rate, spread: Spread::default(), key }),
+            Err(error) => {
+                errors.push(error);
+                Err(errors)
+            }
+        }
     }
 }
 

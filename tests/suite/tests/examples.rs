@@ -111,3 +111,12 @@ fn dedupe_lets_the_first_of_each_code_pass() {
     assert_eq!(ended.done().count("filters/once/dropped/repeated"), 2);
     assert_eq!(text_lines(&place.text("target/examples/once.log")), disks(&[0, 2, 3, 5]));
 }
+
+#[test]
+fn limit_sends_what_is_too_much_of_a_host_elsewhere() {
+    let place = place();
+    let ended = run(&place, "limit");
+    assert_eq!(ended.done().count("received"), 6);
+    assert_eq!(text_lines(&place.text("target/examples/within.log")), disks(&[0, 1, 2, 3, 4]));
+    assert_eq!(text_lines(&place.text("target/examples/over.log")), disks(&[5]));
+}

@@ -7,6 +7,7 @@ mod files;
 mod filters;
 mod follow;
 mod guests;
+mod limit;
 mod pipes;
 mod refusals;
 mod reload;
