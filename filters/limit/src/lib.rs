@@ -70,12 +70,7 @@ impl Filter for LimitFilter {
         let keys: Vec<&[u8]> = groups.iter().map(|group| group.key).collect();
         buckets.update(&keys, |index, bucket| {
             let mut bucket = limits.filled(bucket, batch.observed_unix_nano());
-            let mut has_taken = false;
-            for &record in groups.get(index).records {
-                let bytes = batch.record(record).map_or(0, |record| record.body().len());
-                is_over[record] = !limits.take(&mut bucket, bytes);
-                has_taken |= !is_over[record];
-            }
+            let has_taken = take(groups.get(index).records, batch, limits, &mut bucket, is_over);
             // A bucket that is only fuller is as well what it was, and the time.
             has_taken.then_some(bucket)
         })?;
@@ -83,6 +78,17 @@ impl Filter for LimitFilter {
         is_over.for_each(|(record, _)| over.decide(record, decisions));
         Ok(())
     }
+}
+
+/// Lets these records take what they need; answers whether one did.
+fn take(records: &[usize], batch: &Batch<'_>, limits: &Limits, bucket: &mut Bucket, is_over: &mut [bool]) -> bool {
+    let mut has_taken = false;
+    for &record in records {
+        let bytes = batch.record(record).map_or(0, |record| record.body().len());
+        is_over[record] = !limits.take(bucket, bytes);
+        has_taken |= !is_over[record];
+    }
+    has_taken
 }
 
 impl Key {

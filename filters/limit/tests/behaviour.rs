@@ -15,7 +15,7 @@ fn harness(config: Value) -> Harness<LimitFilter> {
 
 fn kept(harness: &mut Harness<LimitFilter>, at: u64, bodies: &[&str]) -> Vec<String> {
     harness.at(at);
-    harness.process(bodies.iter().copied()).unwrap().kept().into_iter().map(Into::into).collect()
+    harness.process(bodies.iter().copied()).unwrap().kept()
 }
 
 #[test]
