@@ -120,3 +120,11 @@ fn limit_sends_what_is_too_much_of_a_host_elsewhere() {
     assert_eq!(text_lines(&place.text("target/examples/within.log")), disks(&[0, 1, 2, 3, 4]));
     assert_eq!(text_lines(&place.text("target/examples/over.log")), disks(&[5]));
 }
+
+#[test]
+fn adaptive_keeps_hosts_whole_that_say_little() {
+    let place = place();
+    run(&place, "adaptive").done();
+    let kept = text_lines(&place.text("target/examples/quieter.log"));
+    assert!(disks(&[0, 1, 2, 3, 4]).iter().all(|line| kept.contains(line)), "{kept:?}");
+}

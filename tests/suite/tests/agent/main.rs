@@ -1,5 +1,6 @@
 //! The agent from end to end: the built binary, real files, pipes and components.
 
+mod adaptive;
 mod badfiles;
 mod control;
 mod dedupe;
