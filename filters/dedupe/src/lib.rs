@@ -60,8 +60,8 @@ impl Filter for DedupeFilter {
         for &record in repeated.iter().flat_map(|repeated| repeated.records) {
             decisions.drop(record, REPEATED);
         }
-        if let Some(summaries) = summaries {
-            summaries.note(&repeated, batch, |keys| windows.get(keys));
+        if let Some(summaries) = summaries.as_mut().filter(|_| !repeated.is_empty()) {
+            summaries.note(&repeated, windows.get(repeated.iter().map(|repeated| repeated.key)), batch);
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use logagent_sdk::state::{Counter, Table};
+use logagent_sdk::state::{Counter, Entries, Table};
 use logagent_sdk::{Attributes, Batch, Emits, Fresh};
 
 use crate::open::{self, Id, Open};
@@ -23,6 +23,8 @@ pub(crate) struct Summaries {
     counts: Counter,
     samples: Table<Sample>,
     open: Open,
+    /// The search for windows that are in the state alone, while it goes on.
+    search: Option<Entries<i64>>,
     /// Room for a body.
     body: Vec<u8>,
 }
@@ -41,6 +43,9 @@ const GRACE_MS: u64 = 2_000;
 /// How many windows are taken out of the state at once.
 const AT_ONCE: usize = 256;
 
+/// How many windows one tick looks up in the state: some milliseconds' work, and so far from the time that a call has.
+const FOUND_A_TICK: usize = 1 << 14;
+
 /// How many bytes of bodies one tick emits: as many as a batch has by default. The rest follows with the next tick.
 const BYTES_A_TICK: usize = 512 << 10;
 
@@ -48,20 +53,11 @@ impl Summaries {
     pub(crate) fn new(window: Duration) -> Self {
         let kept = window + KEPT;
         let (counts, samples) = (Counter::new(COUNTS).expiring(kept), Table::new("sample").expiring(kept));
-        Self { counts, samples, open: Open::unknown(), body: Vec::new() }
+        Self { counts, samples, open: Open::unknown(), search: None, body: Vec::new() }
     }
 
-    /// Counts what was dropped. `closes` answers when the windows of keys close.
-    pub(crate) fn note<'r>(
-        &mut self,
-        repeated: &'r [Repeated<'r>],
-        batch: &Batch<'_>,
-        closes: impl FnOnce(&mut dyn Iterator<Item = &'r [u8]>) -> Vec<Option<i64>>,
-    ) {
-        if repeated.is_empty() {
-            return;
-        }
-        let closes = closes(&mut repeated.iter().map(|repeated| repeated.key));
+    /// Counts what was dropped; `closes`: when the windows of the keys close, in milliseconds since the Unix epoch.
+    pub(crate) fn note(&mut self, repeated: &[Repeated<'_>], closes: Vec<Option<i64>>, batch: &Batch<'_>) {
         // A key whose window was evicted just now is new with its next record; what was dropped is summed up at once.
         let closes = closes.into_iter().map(|closes| closes.unwrap_or(0).cast_unsigned());
         let ids: Vec<Id> = repeated.iter().zip(closes).map(|(it, closes)| open::id(closes, it.key)).collect();
@@ -85,10 +81,7 @@ impl Summaries {
     /// Emits the summaries of windows that have closed.
     pub(crate) fn tick(&mut self, now_unix_ms: u64, emits: &mut Emits) {
         let due = now_unix_ms.saturating_sub(GRACE_MS);
-        if self.open.is_to_be_found(due) {
-            self.open.begin_to_find();
-            Table::<i64>::new(COUNTS).entries().for_each(|(id, _)| self.open.add(id));
-        }
+        self.find(due);
         let mut bytes = 0;
         while bytes < BYTES_A_TICK {
             let ids = self.open.take(due, AT_ONCE);
@@ -97,6 +90,20 @@ impl Summaries {
             }
             bytes += self.emit(&ids, emits);
         }
+    }
+
+    /// Goes on with the search for windows that nobody here knows of, where one is due or has begun.
+    fn find(&mut self, due_unix_ms: u64) {
+        if self.search.is_none() && self.open.is_to_be_found(due_unix_ms) {
+            self.open.begin_to_find();
+            self.search = Some(Table::new(COUNTS).entries());
+        }
+        let Some(search) = &mut self.search else { return };
+        let found: Vec<Id> = search.take(FOUND_A_TICK).map(|(id, _)| id).collect();
+        if found.len() < FOUND_A_TICK {
+            self.search = None;
+        }
+        found.into_iter().for_each(|id| self.open.add(id));
     }
 
     /// Answers how many bytes the bodies have.

@@ -15,25 +15,25 @@ use logagent_sdk::state::{Counter, Outcome, Table};
 use twox_hash::XxHash64;
 
 use crate::level::Level;
+use crate::shape::{BUCKETS, Bucket, Changes};
 
 #[derive(Debug)]
 pub(crate) struct Adaptive {
     /// How many records are to be kept in a window.
     target: u64,
     window_nanoseconds: u64,
-    /// How many records of each key there were, by window and key: each of three windows has the map that the third
-    /// before it has left, so that the counts of one can be asked for without those of the others.
-    counts: [Counter; 3],
+    /// How many records of each key there were, by window and key.
+    counts: Counter,
+    /// How many keys there were of how many records, by window and bucket.
+    shapes: Counter,
     /// By window.
     levels: Table<Level>,
     /// The last batch's window, and its level.
     current: Option<(u64, Level)>,
     window: u64,
     groups: Groups,
+    changes: Changes,
 }
-
-/// The names of the counts in the state. They are counted up as numbers, and read as a table's values.
-const COUNTS: [&str; 3] = ["count 0", "count 1", "count 2"];
 
 /// 2^64 divided by the golden ratio.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -45,11 +45,13 @@ impl Adaptive {
         Self {
             target,
             window_nanoseconds: u64::try_from(window.as_nanos()).unwrap_or(u64::MAX),
-            counts: COUNTS.map(|name| Counter::new(name).expiring(kept)),
+            counts: Counter::new("count").expiring(kept),
+            shapes: Counter::new("shape").expiring(kept),
             levels: Table::new("level").expiring(kept),
             current: None,
             window: 0,
             groups: Groups::default(),
+            changes: Changes::new(),
         }
     }
 
@@ -68,23 +70,35 @@ impl Adaptive {
     pub(crate) fn decide(&mut self, mut drop: impl FnMut(usize)) {
         self.groups.end();
         let level = self.level();
-        let Self { counts, window, groups, .. } = self;
-        let last = window.wrapping_sub(1);
-        let before = counts[place(last)].get(groups.iter().map(|group| id(last, group.key)));
-        let counts = &mut counts[place(*window)];
+        let Self { counts, window, groups, changes, .. } = self;
+        let before = counts.get(groups.iter().map(|group| id(window.wrapping_sub(1), group.key)));
         groups.iter().for_each(|group| counts.add(&id(*window, group.key), group.records.len() as i64));
         for ((group, before), after) in groups.iter().zip(before).zip(counts.run()) {
-            let start = XxHash64::oneshot(*window, group.key);
+            let (before, after) = (before.cast_unsigned(), after.cast_unsigned());
             // What another lane counts comes before or behind these.
-            let first = after.cast_unsigned().saturating_sub(group.records.len() as u64);
+            let first = after.saturating_sub(group.records.len() as u64);
+            changes.grow(first, after);
+            let start = XxHash64::oneshot(*window, group.key);
             for (number, &record) in (first..).zip(group.records) {
                 // A key that is more common than it was is sampled as what it has become.
-                let share = level.of((number + 1).max(before.cast_unsigned()));
+                let share = level.of(before.max(number + 1));
                 if !share.has(number.wrapping_mul(GOLDEN).wrapping_add(start)) {
                     drop(record);
                 }
             }
         }
+        self.note();
+    }
+
+    /// Tells the other lanes what the batch has changed.
+    fn note(&mut self) {
+        let Self { shapes, changes, window, .. } = self;
+        for (index, Bucket { keys, records }) in changes.take() {
+            let [of_keys, of_records] = ids(*window, index);
+            shapes.add(&of_keys, keys);
+            shapes.add(&of_records, records);
+        }
+        shapes.run();
     }
 
     /// The window's level: what the first lane in it has found, for all.
@@ -95,7 +109,7 @@ impl Adaptive {
         let key = self.window.to_be_bytes();
         let get = || self.levels.get([key]).pop().flatten();
         let level = get().unwrap_or_else(|| {
-            let level = Level::new(&mut self.counts_before(), self.target);
+            let level = Level::new(&self.last_shape(), self.target);
             match self.levels.insert([(key, level)])[..] {
                 [Outcome::NotDone] => get().unwrap_or(level),
                 _ => level,
@@ -105,21 +119,20 @@ impl Adaptive {
         level
     }
 
-    /// How many records each key had in the window before.
-    fn counts_before(&self) -> Vec<u64> {
+    /// How many keys had how many records in the window before.
+    fn last_shape(&self) -> Vec<Bucket> {
         let last = self.window.wrapping_sub(1);
-        let counts = Table::<i64>::new(COUNTS[place(last)]).entries();
-        let of_last = counts.filter(|(id, _)| id.starts_with(&last.to_be_bytes()));
-        of_last.map(|(_, count)| count.cast_unsigned()).collect()
+        let numbers = self.shapes.get((0..BUCKETS).flat_map(|index| ids(last, index)));
+        numbers.as_chunks().0.iter().map(|&[keys, records]| Bucket { keys, records }).collect()
     }
-}
-
-/// Which of the three maps a window's counts are in.
-fn place(window: u64) -> usize {
-    usize::try_from(window % 3).unwrap_or(0)
 }
 
 /// What a key's count in a window is kept under.
 fn id(window: u64, key: &[u8]) -> Vec<u8> {
     [&window.to_be_bytes(), key].concat()
+}
+
+/// What a bucket's keys in a window are kept under, and their records.
+fn ids(window: u64, index: usize) -> [Vec<u8>; 2] {
+    [b'k', b'r'].map(|number| [&window.to_be_bytes()[..], &index.to_be_bytes(), &[number]].concat())
 }

@@ -8,6 +8,7 @@ mod config;
 mod adaptive;
 mod key;
 mod level;
+mod shape;
 
 use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Reason, Share, Spread};
 

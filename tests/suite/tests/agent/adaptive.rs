@@ -13,7 +13,8 @@ fn kept(lanes: usize) -> (usize, usize) {
          pipelines: {{ main: {{ from: [app], through: [few], to: [out] }} }}\n",
         filter("sample"),
     ));
-    let record = |number: usize| format!("{{\"k\":\"{}\"}}\n", if number % 100 == 0 { "rare" } else { "common" });
+    let record =
+        |number: usize| format!("{{\"k\":\"{}\"}}\n", if number.is_multiple_of(100) { "rare" } else { "common" });
     for file in ["a.log", "b.log"] {
         place.write(file, (0..4000).map(record).collect::<String>());
     }
