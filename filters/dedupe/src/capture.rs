@@ -31,7 +31,9 @@ impl Capture {
             let first = errors.into_iter().next();
             first.map_or_else(|| refused(pattern.into()), |error| refused_regex("regex".into(), &error))
         })?;
-        let regex = Regex::new(pattern).map_err(|error| refused(error.to_string()))?;
+        // The host knows more of Unicode's classes.
+        let last_line = |text: String| text.lines().last().unwrap_or_default().to_owned();
+        let regex = Regex::new(pattern).map_err(|error| refused(last_line(error.to_string())))?;
         let group = (regex.captures_len() > 1).then(|| Group { places: regex.capture_locations(), regex });
         Ok(Self { set, group })
     }

@@ -16,8 +16,8 @@ pub(crate) fn closes_unix_ms(id: &[u8]) -> Option<u64> {
     id.first_chunk().copied().map(u64::from_be_bytes)
 }
 
-/// How many windows an instance keeps in mind: with the longest keys they take a quarter of the memory that it has by
-/// default, and what is beyond is found again in the state.
+/// How many windows an instance keeps in mind: with the longest keys they take a third of the memory that it has by
+/// default. What is beyond is found again in the state.
 const MOST: usize = 1 << 16;
 
 /// The windows that close first.

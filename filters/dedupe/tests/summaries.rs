@@ -84,6 +84,18 @@ fn more_summaries_than_one_tick_emits_follow_with_the_next() {
 }
 
 #[test]
+fn another_instance_finds_more_windows_than_one_tick_looks_up() {
+    let mut gone = harness();
+    for batch in 0..20 {
+        let bodies = || (0..1000).map(|number| format!("{batch} {number}"));
+        gone.process(bodies().chain(bodies())).unwrap();
+    }
+    let mut next: Harness<DedupeFilter> = gone.beside(config()).unwrap();
+    let counts: Vec<usize> = (0..3).map(|seconds| next.tick(SUMMED_UP + seconds * SECOND).unwrap().len()).collect();
+    assert!(counts[0] < 20_000 && counts.iter().sum::<usize>() == 20_000, "{counts:?}");
+}
+
+#[test]
 fn without_summary_nothing_is_emitted() {
     let mut harness = Harness::<DedupeFilter>::new(json!({"window": "10s"})).unwrap();
     harness.process(["a", "a"]).unwrap();
