@@ -7,7 +7,7 @@ FILTERS := dedupe drop limit parse redact route sample trim
 WASM := target/wasm32-unknown-unknown/guest
 HOST_TARGET := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 
-.PHONY: help demo test build filters bench soak lint sanitize loom fuzz setup
+.PHONY: help demo test build filters bench soak lint sanitize loom miri fuzz setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,6 +22,7 @@ demo: build filters ## build, run the agent over 256 MB of logs, show what happe
 
 test: build filters ## all tests, in the release profile (the filters are compiled by what is tested)
 	cargo test --release --workspace
+	cargo test --release -p logagent-state --features deadlock-detection --test deadlock
 
 build: ## target/release/logagent and logagentctl
 	cargo build --release -p logagent
@@ -40,6 +41,7 @@ filters: setup ## target/filters/NAME.wasm, and the tests' guests
 bench: build filters ## measure, each figure beside its comparison in the same run
 	cargo bench -p logagent-sink
 	cargo run --release -p logagent-bench --bin logagent-bench
+	cargo run --release -p logagent-state-bench
 
 export SOAK_SECONDS ?= 600
 
@@ -54,18 +56,29 @@ lint: setup ## format, clippy, documentation, licences and duplicates
 	@.ci/setup cargo-deny
 	cargo deny check --hide-inclusion-graph bans licenses sources
 
+STATE_RACES := --test locks --test stress --test growth --test linearizability
+
 # Tests of what holds hand-written unsafe code. ThreadSanitizer needs a standard library that is built for it.
-sanitize: ## the ring and the window under AddressSanitizer, the ring under ThreadSanitizer
+sanitize: ## the ring, the state map and the window under AddressSanitizer, the first two under ThreadSanitizer
 	@.ci/setup rust-src
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR=target/asan \
 	  cargo test --target $(HOST_TARGET) -p logagent-ring --lib
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR=target/asan \
+	  cargo test --target $(HOST_TARGET) -p logagent-state $(STATE_RACES)
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR=target/asan \
 	  cargo test --target $(HOST_TARGET) --release -p logagent-wasm --lib --test guests
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread" CARGO_TARGET_DIR=target/tsan \
 	  cargo test --target $(HOST_TARGET) -Zbuild-std -p logagent-ring --lib
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread" CARGO_TARGET_DIR=target/tsan \
+	  cargo test --target $(HOST_TARGET) -Zbuild-std -p logagent-state $(STATE_RACES)
 
-loom: ## the ring's orderings, every interleaving
+loom: ## the orderings of the ring and of the state map, every interleaving
 	RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release -p logagent-ring --lib loom
+	RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release -p logagent-state --lib loom
+
+miri: ## the state map's memory in an interpreter that knows what Rust allows
+	@.ci/setup nightly miri
+	MIRIFLAGS="-Zmiri-disable-isolation" cargo +nightly miri test -p logagent-state --test smoke --test model --test linearizability
 
 FUZZ := framer decisions config fields scan secrets trim parse redact
 FUZZ_SECONDS ?= 600

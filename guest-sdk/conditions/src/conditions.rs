@@ -52,6 +52,14 @@ impl Answer {
         self.any.set(index);
     }
 
+    /// Marks records, which had better ascend.
+    #[inline]
+    pub(crate) fn mark_all(&mut self, part: Part, indices: impl Iterator<Item = usize>) {
+        let marks = &mut self.parts[part as usize];
+        marks.set_all(indices);
+        self.any.add(marks);
+    }
+
     #[inline]
     pub(crate) fn has(&self, index: usize) -> bool {
         self.any.has(index)

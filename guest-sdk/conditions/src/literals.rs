@@ -20,8 +20,16 @@ pub(crate) struct Literals(Vec<Group>);
 #[derive(Debug)]
 struct Group {
     set: Set,
-    /// The conditions that each literal's match is one of.
-    owners: Vec<Vec<usize>>,
+    owners: Owners,
+}
+
+/// The conditions that a match is one of.
+#[derive(Debug)]
+enum Owners {
+    /// The same for all literals.
+    One(usize),
+    /// By literal.
+    Each(Vec<Vec<usize>>),
 }
 
 /// A literal, with the key of its first place.
@@ -39,7 +47,7 @@ impl Literals {
         }
         let (mut groups, mut errors) = (Vec::new(), ConfigErrors::default());
         for condition in with_some() {
-            match Group::of_one(&distinct([condition])) {
+            match Group::of_one(condition.0, &distinct([condition])) {
                 Ok(group) => groups.push(group),
                 Err(problems) => problems.into_iter().for_each(|problem| errors.push(problem)),
             }
@@ -48,11 +56,15 @@ impl Literals {
     }
 
     pub(crate) fn mark(&self, batch: &Batch<'_>, answers: &mut [Answer]) {
-        for group in &self.0 {
-            for found in group.set.matches(batch).iter() {
-                for condition in &group.owners[found.pattern] {
-                    answers[*condition].mark(Part::Contains, found.record);
+        for Group { set, owners } in &self.0 {
+            let matches = set.matches(batch);
+            match owners {
+                Owners::One(condition) => {
+                    answers[*condition].mark_all(Part::Contains, matches.iter().map(|found| found.record));
                 }
+                Owners::Each(owners) => matches.iter().for_each(|found| {
+                    owners[found.pattern].iter().for_each(|&owner| answers[owner].mark(Part::Contains, found.record));
+                }),
             }
         }
     }
@@ -60,13 +72,12 @@ impl Literals {
 
 impl Group {
     /// One match a record says all: the literals are one condition's.
-    fn of_one(literals: &[Literal]) -> Result<Self, ConfigErrors> {
-        let owners = literals.iter().map(|literal| literal.owners.clone()).collect();
-        Ok(Self { set: set(literals, Report::First)?, owners })
+    fn of_one(condition: usize, literals: &[Literal]) -> Result<Self, ConfigErrors> {
+        Ok(Self { set: set(literals, Report::First)?, owners: Owners::One(condition) })
     }
 
     fn of_all(literals: &[Literal]) -> Result<Self, ConfigErrors> {
-        Ok(Self { set: set(literals, Report::All)?, owners: with_those_within(literals) })
+        Ok(Self { set: set(literals, Report::All)?, owners: Owners::Each(with_those_within(literals)) })
     }
 }
 

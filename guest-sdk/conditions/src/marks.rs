@@ -36,6 +36,35 @@ impl Marks {
         }
     }
 
+    /// Marks all these records. Where they ascend, each word is written once: to read it again right behind each write is
+    /// what processors wait for.
+    #[inline]
+    pub fn set_all(&mut self, indices: impl Iterator<Item = usize>) {
+        let (mut at, mut bits) = (0, 0);
+        for index in indices {
+            if index / 64 != at {
+                self.add_bits(at, bits);
+                (at, bits) = (index / 64, 0);
+            }
+            bits |= 1 << (index % 64);
+        }
+        self.add_bits(at, bits);
+    }
+
+    #[inline]
+    fn add_bits(&mut self, at: usize, bits: u64) {
+        let of_records = self.bits_of_records(at);
+        if let Some(word) = self.words.get_mut(at) {
+            *word |= bits & of_records;
+        }
+    }
+
+    /// The bits of a word that stand for records.
+    fn bits_of_records(&self, at: usize) -> u64 {
+        let left = self.count.saturating_sub(at * 64);
+        if left < 64 { !(u64::MAX << left) } else { u64::MAX }
+    }
+
     /// Whether the record is marked.
     #[inline]
     #[must_use]
@@ -53,9 +82,9 @@ impl Marks {
     /// Marks what was not marked, and the other way round.
     pub fn invert(&mut self) {
         self.words.iter_mut().for_each(|word| *word = !*word);
-        if let Some(last) = self.words.last_mut() {
-            *last &= u64::MAX >> (self.count.next_multiple_of(64) - self.count);
-        }
+        let last = self.words.len().saturating_sub(1);
+        let of_records = self.bits_of_records(last);
+        self.words.iter_mut().skip(last).for_each(|word| *word &= of_records);
     }
 
     /// Marks those that the other has, too. Both are of the same batch.
@@ -127,6 +156,15 @@ mod tests {
         let marks = marks(3, &[2, 3, 64, 1000]);
         assert_eq!(marks.iter().collect::<Vec<_>>(), [2]);
         assert!(!marks.has(3) && !marks.has(64));
+    }
+
+    #[test]
+    fn records_are_marked_together_as_one_by_one() {
+        for indices in [&[][..], &[0, 63, 64, 65, 199], &[199, 3, 64, 3], &[200, 255, 256, 100_000], &[255, 190]] {
+            let mut together = marks(200, &[7]);
+            together.set_all(indices.iter().copied());
+            assert_eq!(together, marks(200, &[&[7], indices].concat()));
+        }
     }
 
     #[test]

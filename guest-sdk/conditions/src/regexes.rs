@@ -38,7 +38,7 @@ impl Regexes {
         for (condition, set) in &self.0 {
             let answer = &mut answers[*condition];
             if !answer.is_full() {
-                set.matches(batch).iter().for_each(|found| answer.mark(Part::Regex, found.record));
+                answer.mark_all(Part::Regex, set.matches(batch).iter().map(|found| found.record));
             }
         }
     }

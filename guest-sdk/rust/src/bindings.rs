@@ -18,4 +18,4 @@ wit_bindgen::generate!({
     default_bindings_module: "logagent_sdk::__private::bindings",
 });
 
-pub use logagent::filter::{batch, fields, log, metrics, scan, state};
+pub use logagent::filter::{assets, batch, fields, log, metrics, scan, state};

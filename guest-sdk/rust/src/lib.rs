@@ -58,6 +58,7 @@ mod share;
 mod stamps;
 mod vocabulary;
 
+pub mod assets;
 pub mod fields;
 pub mod scan;
 pub mod state;

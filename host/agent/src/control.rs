@@ -2,8 +2,11 @@
 
 use crate::reload::{Reloaded, Request};
 use crate::report;
+use crate::state_keeper::unix_ms;
+use crate::wiring::StateMap;
 use logagent_control::{
-    ControlError, FilterStatus, Handler, LaneStatus, Rate, ReloadAnswer, ReloadRefusal, Server, Status,
+    ControlError, FilterStatus, Handler, LaneStatus, Rate, ReloadAnswer, ReloadRefusal, Server, StateAnswer,
+    StateQuestion, StateRefusal, Status, ask,
 };
 use logagent_control::{LastReload, socket_path};
 use logagent_telemetry::{Counts, Meters};
@@ -65,22 +68,39 @@ pub(crate) struct Desk {
     pub(crate) started: Instant,
     pub(crate) meters: Arc<Meters>,
     pub(crate) board: Arc<Board>,
+    pub(crate) state: Arc<StateMap>,
     pub(crate) requests: Sender<Request>,
+}
+
+/// Where the agent can be reached, for as long as this is there.
+pub(crate) struct Door {
+    server: Option<Server>,
+    /// Another agent has the directory: what lies there is that one's.
+    pub(crate) is_anothers: bool,
+}
+
+impl Door {
+    pub(crate) fn is_open(&self) -> bool {
+        self.server.is_some()
+    }
 }
 
 impl Desk {
     /// Listens in `data_dir`. A second agent there is refused, unless it reads `once`, which does no harm; where the
     /// directory can't be written, the agent runs without a socket.
-    pub(crate) fn open(self, data_dir: &Path, once: bool) -> Result<Option<Server>, ControlError> {
-        match Server::start(&socket_path(data_dir), Arc::new(self)) {
-            Ok(server) => Ok(Some(server)),
-            Err(error @ ControlError::Taken { .. }) if !once => Err(error),
-            Err(error) => {
-                let error = format!("{:#}", anyhow::Error::new(error));
-                tracing::warn!(error, "there is no control socket: logagentctl can't reach this agent");
-                Ok(None)
-            }
-        }
+    pub(crate) fn open(self, data_dir: &Path, once: bool) -> Result<Door, ControlError> {
+        let error = match Server::start(&socket_path(data_dir), Arc::new(self)) {
+            Ok(server) => return Ok(Door { server: Some(server), is_anothers: false }),
+            Err(error @ ControlError::Taken { .. }) if !once => return Err(error),
+            Err(error) => error,
+        };
+        let is_anothers = matches!(error, ControlError::Taken { .. });
+        let error = format!("{:#}", anyhow::Error::new(error));
+        tracing::warn!(
+            error,
+            "there is no control socket: logagentctl can't reach this agent, which keeps nothing that filters remember"
+        );
+        Ok(Door { server: None, is_anothers })
     }
 }
 
@@ -111,5 +131,9 @@ impl Handler for Desk {
             Ok(Reloaded { changes, generations }) => Ok(ReloadAnswer { changes, generations }),
             Err(problems) => Err(ReloadRefusal { problems: problems.lines().map(str::to_owned).collect() }),
         }
+    }
+
+    fn state(&self, question: &StateQuestion) -> Result<StateAnswer, StateRefusal> {
+        self.state.get().map_or(Err(StateRefusal::NoState), |map| ask(map, question, unix_ms()))
     }
 }

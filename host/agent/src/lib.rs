@@ -9,5 +9,6 @@ mod progress;
 mod reload;
 mod report;
 pub mod run;
+mod state_keeper;
 pub mod validate;
 mod wiring;

@@ -133,7 +133,7 @@ impl Reloader {
 
     /// The files whose change is a reason to reload.
     fn files(&self) -> Vec<PathBuf> {
-        wiring::components(&self.setup.config).chain([self.path.clone()]).collect()
+        wiring::files(&self.setup.config).chain([self.path.clone()]).collect()
     }
 
     fn reload(&mut self) -> Result<Reloaded, Failure> {

@@ -6,9 +6,11 @@ use crate::exit::Failure;
 use crate::progress::Progress;
 use crate::reload::{Inputs, LaneHandle, Reloader, Request, Seen};
 use crate::report;
+use crate::state_keeper::{SnapshotFile, StateKeeper};
 use crate::validate::load;
-use crate::wiring::{self, Setup, SourceSlot, StateMap};
+use crate::wiring::{self, Setup, SourceMode, SourceSlot, StateMap};
 use anyhow::Context;
+use logagent_checkpoint::Keeper;
 use logagent_component::intake;
 use logagent_config::Config;
 use logagent_pipeline::{BatchLimits, Event, Graph, Lane, LaneWaker, Outcome, Sources, Supervisor};
@@ -31,7 +33,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let mut seen = Seen::default();
     seen.look([arguments.config.config.clone()]);
     let config = load(&arguments.config.config)?;
-    seen.look(wiring::components(&config));
+    seen.look(wiring::files(&config));
     let meters = Arc::new(Meters::default());
     let (events, received) = channel();
     let (requests, requested) = channel();
@@ -44,16 +46,27 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         started,
         meters: meters.clone(),
         board: board.clone(),
+        state: state.clone(),
         requests: requests.clone(),
     };
-    let _server = desk.open(&config.data_dir, arguments.once)?;
-    let (supervisor, reloader) = start(arguments, config, &state, &meters, &board, &events)?;
+    let door = desk.open(&config.data_dir, arguments.once)?;
+    // Who has no place in the directory must not write over what another agent keeps there.
+    if door.is_open() {
+        state.keep_in(SnapshotFile::new(&config.data_dir, meters.clone()));
+    }
+    let keeper = (!door.is_anothers).then(|| keep_checkpoints(&config, arguments.once)).transpose()?;
+    let state_keeper = StateKeeper::start(state.clone(), config.state.snapshot_interval)?;
+    let (supervisor, reloader) = start(arguments, config, keeper.as_ref(), &state, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
     reload_on_request(reloader, seen, requests, requested)?;
     let starting = started.elapsed();
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
+    if let Some(keeper) = keeper {
+        end_checkpoints(keeper, matches!(outcome, Outcome::Ended));
+    }
+    state_keeper.finish(matches!(outcome, Outcome::Ended | Outcome::Drained));
     let report = report::now(&meters, started);
     if let (Some(progress), Some(config)) = (progress, shown) {
         progress.finish(&report, &config, starting);
@@ -66,13 +79,28 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
 
 fn conclude(outcome: Outcome, in_flight: u64) -> Result<(), Failure> {
     match outcome {
-        Outcome::Drained => Ok(()),
+        Outcome::Ended | Outcome::Drained => Ok(()),
         Outcome::Abandoned => {
             Err(anyhow::anyhow!("stopped with {in_flight} records in flight, which no sink has confirmed").into())
         }
         Outcome::LaneFailed(error) => Err(error.into()),
         Outcome::SourceFailed(error) => Err(error.into()),
         Outcome::SourcePanicked(name) => Err(anyhow::anyhow!("source {name} panicked").into()),
+    }
+}
+
+/// Goes on where the run before has stopped, and keeps how far this one comes.
+fn keep_checkpoints(config: &Config, once: bool) -> anyhow::Result<Keeper> {
+    let mut keeper = Keeper::open(&config.data_dir, once);
+    keeper.start(config.checkpoints.interval).context("a thread for the checkpoints")?;
+    Ok(keeper)
+}
+
+/// Records are delivered whether or not it can be written; they come again then.
+fn end_checkpoints(keeper: Keeper, is_complete: bool) {
+    if let Err(error) = keeper.end(is_complete) {
+        let error = format!("{:#}", anyhow::Error::new(error));
+        tracing::error!(error, "the checkpoints can't be written: what was delivered last comes again in the next run");
     }
 }
 
@@ -108,6 +136,7 @@ fn reload_on_request(
 fn start(
     arguments: &RunArguments,
     config: Config,
+    keeper: Option<&Keeper>,
     state: &Arc<StateMap>,
     meters: &Arc<Meters>,
     board: &Arc<Board>,
@@ -117,9 +146,10 @@ fn start(
     let runtime = Runtime::new(Some(&config.data_dir.join("components")))?;
     let mut setup = Setup::load(config, None, &runtime, state, meters)?;
     setup.check_memory(lanes)?;
+    setup.outputs = keeper.map(Keeper::outputs);
+    let mode = SourceMode { once: arguments.once, checkpoints: keeper.map(Keeper::checkpoints) };
     let slots: Vec<SourceSlot> = setup.config.sources.iter().map(|source| SourceSlot::new(&source.name)).collect();
-    let made =
-        slots.iter().enumerate().map(|(index, slot)| wiring::source(&setup.config, &slot.name, index, arguments.once));
+    let made = slots.iter().enumerate().map(|(index, slot)| wiring::source(&setup.config, &slot.name, index, &mode));
     let made = made.collect::<Result<Vec<_>, _>>()?;
     let wakers: Vec<Arc<LaneWaker>> = (0..lanes).map(|_| Arc::default()).collect();
     let wake: Vec<Waker> = wakers.iter().map(|waker| waker.clone().into()).collect();
@@ -148,7 +178,7 @@ fn start(
         sources.start(&slot.name, source)?;
     }
     let supervisor = Supervisor { stop, wakers, sources: sources.clone(), shutdown_timeout };
-    let inputs = Inputs::new(slots, sources, arguments.once);
+    let inputs = Inputs::new(slots, sources, mode);
     let path = arguments.config.config.clone();
     Ok((supervisor, Reloader::new(path, runtime, setup, inputs, handles, meters.clone(), board.clone())))
 }

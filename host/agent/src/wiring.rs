@@ -1,5 +1,6 @@
 //! From a configuration to the parts that run: programs, filters, sinks, sources, and each lane's graph.
 
+mod assets;
 mod budget;
 mod filters;
 mod rivals;
@@ -11,7 +12,7 @@ mod sources;
 mod state;
 
 pub(crate) use setup::Setup;
-pub(crate) use sources::source;
+pub(crate) use sources::{SourceMode, source};
 pub(crate) use state::StateMap;
 
 use crate::exit::Failure;
@@ -27,11 +28,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::Waker;
 
-/// Loads and configures each filter in a ring of its own, as a lane would.
+/// Makes each source, without running it, and loads and configures each filter in a ring of its own, as a lane would.
 pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     /// The smallest ring whose window is aligned as a guest can align it.
     const RING_BYTES: usize = 64 << 10;
     let lanes = lanes(&config)?;
+    let mode = SourceMode { once: true, checkpoints: None };
+    for found in &config.sources {
+        source(&config, &found.name, 0, &mode)?;
+    }
     let ring = Writer::create(RING_BYTES, Waker::noop().clone())?;
     let state = Arc::new(StateMap::new(&config.state));
     let setup = Setup::load(config, None, runtime, &state, &Meters::default())?;
@@ -47,13 +52,14 @@ pub(crate) fn lanes(config: &Config) -> Result<usize, Failure> {
     }
 }
 
-/// The components' files, those beside filters included.
-pub(crate) fn components(config: &Config) -> impl Iterator<Item = PathBuf> {
-    config.filters.iter().flat_map(|filter| {
+/// The files that filters are made of: components, those beside filters included, and what filters look things up in.
+pub(crate) fn files(config: &Config) -> impl Iterator<Item = PathBuf> {
+    let components = config.filters.iter().flat_map(|filter| {
         let canary = filter.spec.canary.as_ref().map(|canary| &canary.component);
         let shadow = filter.spec.shadow.as_ref().map(|shadow| &shadow.component);
         [Some(&filter.spec.component), canary, shadow].into_iter().flatten().cloned()
-    })
+    });
+    components.chain(assets::paths(config))
 }
 
 /// A source by its index, which it keeps for as long as the agent runs: streams know themselves by it.

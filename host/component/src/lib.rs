@@ -1,6 +1,7 @@
 //! What the parts of a pipeline are to each other: the traits of sources, filters and sinks, and the values that
 //! pass between them and a lane. Holds no implementation of any of them, and no order in which they are called.
 
+mod checkpoint;
 mod dead_letter;
 mod decisions;
 mod fault;
@@ -11,6 +12,7 @@ mod signal;
 mod sink;
 mod source;
 
+pub use checkpoint::{Checkpoint, Checkpoints, Fingerprint, Mark};
 pub use dead_letter::{DeadLetter, DeadLetters, Origin};
 pub use decisions::{Copied, Decisions, Edit, Fresh, Part, Stamp};
 pub use fault::Fault;

@@ -32,9 +32,9 @@ pub use pipelines::Pipeline;
 pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
 pub use problem::{Position, Problem, Problems};
-pub use settings::{Batch, DeadLetters, Memory};
+pub use settings::{Batch, Checkpoints, DeadLetters, Memory};
 pub use sinks::{Encoding, FileSink, Flush, Fsync, Mode, Rotate, Sink, StdoutSink};
-pub use sources::{FileSource, ReadFrom, Source, StdinSource};
+pub use sources::{FileSource, Multiline, MultilineRule, Preset, ReadFrom, Source, StdinSource};
 pub use state::{FilterState, State, WhenFull};
 
 use std::path::PathBuf;
@@ -53,6 +53,8 @@ pub struct Config {
     pub state: State,
     /// When a batch closes.
     pub batch: Batch,
+    /// How often it is written how far files were delivered.
+    pub checkpoints: Checkpoints,
     /// How much is kept of what filters failed on.
     pub dead_letters: DeadLetters,
     /// How long a drain may take before the agent stops all the same.

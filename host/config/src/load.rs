@@ -85,6 +85,7 @@ fn read(mut root: Section<'_>, context: &Context) -> Config {
         memory: settings.memory,
         state: settings.state,
         batch: settings.batch,
+        checkpoints: settings.checkpoints,
         dead_letters: settings.dead_letters,
         shutdown_timeout: settings.shutdown_timeout,
         sources: sources.specs,

@@ -32,6 +32,10 @@ pub(crate) const MAX_BATCH_RECORDS: usize = 1 << 20;
 const DEFAULT_BATCH_AGE: Duration = Duration::from_millis(10);
 pub(crate) const MAX_BATCH_AGE: Duration = Duration::from_secs(60);
 
+/// What a power cut costs at most, in records that come twice; each costs two syncs of the disk.
+const DEFAULT_CHECKPOINT_INTERVAL: Duration = Duration::from_secs(1);
+const CHECKPOINT_INTERVAL: RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_secs(3600);
+
 const DEFAULT_DEAD_LETTERS_BYTES: usize = 1 << 30;
 const MIN_DEAD_LETTERS_BYTES: usize = MIB;
 const MAX_DEAD_LETTERS_BYTES: usize = 1 << 40;
@@ -61,6 +65,13 @@ pub struct Batch {
     pub max_age: Duration,
 }
 
+/// How far files were delivered, kept on disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checkpoints {
+    /// How often that is written, 10 ms to 1 h.
+    pub interval: Duration,
+}
+
 /// The records that a filter failed on, kept on disk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeadLetters {
@@ -74,6 +85,7 @@ pub(crate) struct Settings {
     pub memory: Memory,
     pub state: State,
     pub batch: Batch,
+    pub checkpoints: Checkpoints,
     pub dead_letters: DeadLetters,
     pub shutdown_timeout: Duration,
 }
@@ -87,6 +99,7 @@ impl Settings {
             memory: Memory::read(root.section("memory")),
             state: State::read(root.section("state")),
             batch: Batch::read(root.section("batch")),
+            checkpoints: Checkpoints::read(root.section("checkpoints")),
             dead_letters: DeadLetters::read(root.section("dead_letters")),
             shutdown_timeout: root.duration(
                 "shutdown_timeout",
@@ -121,6 +134,14 @@ impl Batch {
         };
         section.finish();
         batch
+    }
+}
+
+impl Checkpoints {
+    fn read(mut section: Section<'_>) -> Self {
+        let interval = section.duration("interval", CHECKPOINT_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL);
+        section.finish();
+        Self { interval }
     }
 }
 

@@ -1,11 +1,20 @@
 //! Sources, as configured. Not for opening them.
 
+use std::time::Duration;
+
 use crate::reader::{Section, Table};
 
 const DEFAULT_RECORD_BYTES: usize = 1 << 20;
 const MAX_RECORD_BYTES: usize = 256 << 20;
 
 const KINDS: [(&str, Kind); 2] = [("file", Kind::File), ("stdin", Kind::Stdin)];
+const PRESETS: [(&str, Preset); 4] =
+    [("java", Preset::Java), ("python", Preset::Python), ("go", Preset::Go), ("rust", Preset::Rust)];
+
+/// Longer than a trace takes to be written, short enough that a person who waits for it doesn't mind.
+const DEFAULT_MULTILINE_TIMEOUT: Duration = Duration::from_secs(1);
+const MULTILINE_TIMEOUT: std::ops::RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_secs(60);
+
 const READ_FROM: [(&str, ReadFrom); 2] = [("beginning", ReadFrom::Beginning), ("end", ReadFrom::End)];
 
 /// Where records come from (`type`).
@@ -28,6 +37,39 @@ pub struct FileSource {
     pub read_from: ReadFrom,
     /// The longest record in bytes, 1 to 256 MiB; longer ones are cut.
     pub max_record_bytes: usize,
+    /// Which lines are one record; each is one where this is `None`.
+    pub multiline: Option<Multiline>,
+}
+
+/// Several lines as one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Multiline {
+    /// How they are told apart.
+    pub rule: MultilineRule,
+    /// How long a record stays open to which no line is added, 10 ms to 60 s.
+    pub timeout: Duration,
+}
+
+/// Which lines are one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MultilineRule {
+    /// A line that this regular expression matches begins one. Not checked here.
+    Start(String),
+    /// A trace goes on with the line before it.
+    Preset(Preset),
+}
+
+/// A language whose traces are known (`java`, `python`, `go`, `rust`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// Exceptions.
+    Java,
+    /// Tracebacks.
+    Python,
+    /// Panics.
+    Go,
+    /// Panics.
+    Rust,
 }
 
 /// A source of type `stdin`.
@@ -95,7 +137,24 @@ impl FileSource {
             exclude: exclude.and_then(|field| field.texts(PATTERNS, PATTERN)).unwrap_or_default(),
             read_from: section.choice("read_from", &READ_FROM, ReadFrom::default()),
             max_record_bytes: max_record_bytes(section),
+            multiline: section.optional("multiline").map(Section::of).and_then(Multiline::read),
         }
+    }
+}
+
+impl Multiline {
+    fn read(mut section: Section<'_>) -> Option<Self> {
+        let start = section.optional("start");
+        let preset = section.optional("preset");
+        let timeout = section.duration("timeout", MULTILINE_TIMEOUT, DEFAULT_MULTILINE_TIMEOUT);
+        let rule = match (&start, &preset) {
+            (Some(start), None) => start.text("a regular expression").map(|text| MultilineRule::Start(text.to_owned())),
+            (None, Some(preset)) => preset.choice(&PRESETS).map(MultilineRule::Preset),
+            (Some(_), Some(preset)) => preset.wrong("start or preset, not both"),
+            (None, None) => section.required("start", "a regular expression, or a preset").and(None),
+        };
+        section.finish();
+        Some(Self { rule: rule?, timeout })
     }
 }
 

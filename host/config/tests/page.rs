@@ -43,8 +43,8 @@ fn the_pages_canary_and_shadow_have_their_defaults() {
 /// A mapping with an unknown key names those that are known.
 #[test]
 fn every_key_stands_on_the_page() {
-    let text = "x: 1\nmemory: { x: 1 }\nstate: { x: 1 }\nbatch: { x: 1 }\ndead_letters: { x: 1 }\n\
-                sources: { a: { type: file, include: [a], x: 1 } }\n\
+    let text = "x: 1\nmemory: { x: 1 }\nstate: { x: 1 }\nbatch: { x: 1 }\ncheckpoints: { x: 1 }\ndead_letters: { x: 1 }\n\
+                sources: { a: { type: file, include: [a], x: 1, multiline: { start: a, x: 1 } } }\n\
                 filters:\n  f: { component: f, x: 1, limits: { x: 1 }, state: { x: 1 }, breaker: { x: 1 },\n\
                 \x20      canary: { component: f, x: 1, abort_if: { x: 1 } } }\n\
                 \x20 g: { component: f, shadow: { component: f, x: 1 } }\n\

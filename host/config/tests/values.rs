@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    AbortIf, Batch, Breaker, Canary, Config, DeadLetters, Encoding, FileSink, FileSource, Filter, FilterState, Flush,
-    Fsync, Limits, Memory, Mode, OnError, Pipeline, ReadFrom, Rotate, Shadow, Sink, Source, State, StdinSource,
-    StdoutSink, WhenFull,
+    AbortIf, Batch, Breaker, Canary, Checkpoints, Config, DeadLetters, Encoding, FileSink, FileSource, Filter,
+    FilterState, Flush, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError, Pipeline, Preset, ReadFrom,
+    Rotate, Shadow, Sink, Source, State, StdinSource, StdoutSink, WhenFull,
 };
 use serde_json::json;
 
@@ -52,6 +52,7 @@ fn the_interfaces_example_reads_as_it_says() {
         exclude: vec![],
         read_from: ReadFrom::Beginning,
         max_record_bytes: 1 << 20,
+        multiline: None,
     };
     assert_eq!((config.sources[0].name.as_str(), &config.sources[0].spec), ("app", &Source::File(app)));
     let out = FileSink {
@@ -92,6 +93,7 @@ fn the_interfaces_filter_keeps_its_configuration_and_where_it_stands() {
 fn what_is_not_given_has_its_default() {
     let config = parse(SHORT);
     assert_eq!(config.dead_letters, DeadLetters { max_bytes: 1 << 30 });
+    assert_eq!(config.checkpoints, Checkpoints { interval: Duration::from_secs(1) });
     assert_eq!((config.data_dir, config.lanes), (PathBuf::from("./data"), None));
     assert_eq!(config.memory, Memory { ring_bytes: 16 << 20, limit: None });
     assert_eq!(config.batch, Batch { max_bytes: 512 << 10, max_records: 8192, max_age: MILLIS_10 });
@@ -180,6 +182,24 @@ fn the_agents_bounds_read_as_written() {
     let config = with("memory: { ring_bytes: 32MiB, limit: 256MiB }\ndead_letters: { max_bytes: 1MiB }");
     assert_eq!(config.memory, Memory { ring_bytes: 32 << 20, limit: Some(256 << 20) });
     assert_eq!(config.dead_letters, DeadLetters { max_bytes: 1 << 20 });
+}
+
+#[test]
+fn records_of_several_lines_read_as_written() {
+    let multiline = |text: &str| {
+        let text = format!(
+            "sources: {{ in: {{ type: file, include: [a], multiline: {text} }} }}\n\
+             sinks: {{ out: {{ type: blackhole }} }}\npipelines: {{ p: {{ from: [in], to: [out] }} }}\n"
+        );
+        match &parse(&text).sources[0].spec {
+            Source::File(file) => file.multiline.clone().expect("some"),
+            Source::Stdin(_) => unreachable!(),
+        }
+    };
+    let (start, timeout) = (MultilineRule::Start(r"^\d".into()), Duration::from_secs(1));
+    assert_eq!(multiline(r"{ start: '^\d' }"), Multiline { rule: start, timeout });
+    let (preset, timeout) = (MultilineRule::Preset(Preset::Java), Duration::from_millis(50));
+    assert_eq!(multiline("{ preset: java, timeout: 50ms }"), Multiline { rule: preset, timeout });
 }
 
 #[test]

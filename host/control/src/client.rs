@@ -3,7 +3,7 @@
 use crate::address::with_address;
 use crate::frame::{self, FrameError};
 use crate::protocol::{self, Answer, AnswerError, Command, MAX_ANSWER_BYTES, MAX_REQUEST_BYTES};
-use crate::{Refusal, ReloadAnswer, ReloadRefusal, Status};
+use crate::{Refusal, ReloadAnswer, ReloadRefusal, StateAnswer, StateQuestion, StateRefusal, Status};
 use std::io::{self, ErrorKind};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a reload may take: it compiles all components that are new.
 const RELOAD_PATIENCE: Duration = Duration::from_secs(300);
+
+/// How long a question about the state may take: the agent goes through all of it, gigabytes perhaps.
+const STATE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection to an agent.
 #[derive(Debug)]
@@ -48,6 +51,9 @@ pub enum ClientError {
     /// The agent refuses the new configuration.
     #[error(transparent)]
     Reload(#[from] ReloadRefusal),
+    /// The agent has no such state.
+    #[error(transparent)]
+    State(#[from] StateRefusal),
 }
 
 fn absence(error: &io::Error) -> String {
@@ -89,6 +95,18 @@ impl Client {
         match self.ask(&Command::Reload, RELOAD_PATIENCE)? {
             Answer::Reloaded(answer) => Ok(answer),
             Answer::ReloadRefused(refusal) => Err(refusal.into()),
+            other => Err(self.unexpected(other)),
+        }
+    }
+
+    /// Asks what filters remember.
+    ///
+    /// # Errors
+    /// [`ClientError::State`] where there is no such thing, others where the agent does not answer.
+    pub fn state(&self, question: StateQuestion) -> Result<StateAnswer, ClientError> {
+        match self.ask(&Command::State { question }, STATE_PATIENCE)? {
+            Answer::State(answer) => Ok(answer),
+            Answer::StateRefused(refusal) => Err(refusal.into()),
             other => Err(self.unexpected(other)),
         }
     }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod error;
+mod state;
 
 pub use cli::Cli;
 pub use error::CtlError;
@@ -10,6 +11,7 @@ use crate::client::Client;
 use crate::dead_letters::{self, DeadLetterError};
 use crate::{show, socket_path};
 use cli::{Address, Command, DataDir, DeadLetterCommand};
+use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -39,17 +41,19 @@ fn carry_out(
         Command::Version => Ok(writeln!(out, "logagentctl {}", env!("CARGO_PKG_VERSION"))?),
         Command::Status { address, json } => {
             let status = connect(address, data_dir_of)?.status()?;
-            if *json {
-                return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&status).map_err(io::Error::from)?)?);
-            }
-            Ok(write!(out, "{}", show::status(&status))?)
+            if *json { print_json(&status, out) } else { Ok(write!(out, "{}", show::status(&status))?) }
         }
         Command::Reload { address } => {
             let answer = connect(address, data_dir_of)?.reload()?;
             Ok(write!(out, "{}", show::reloaded(&answer))?)
         }
+        Command::State { command } => state::carry_out(command, data_dir_of, out),
         Command::DeadLetter { command } => dead_letter(command, data_dir_of, out, notes),
     }
+}
+
+fn print_json(data: &impl Serialize, out: &mut dyn Write) -> Result<(), CtlError> {
+    Ok(writeln!(out, "{}", serde_json::to_string_pretty(data).map_err(io::Error::from)?)?)
 }
 
 fn connect(address: &Address, data_dir_of: DataDirOf<'_>) -> Result<Client, CtlError> {

@@ -1,6 +1,7 @@
 //! The control socket of a running agent, and what `logagentctl` does with it: protocol, server, client, and how what
 //! the agent answers is shown. Not for carrying commands out: the agent does that behind [`Handler`].
 
+mod state;
 mod status;
 
 mod frame;
@@ -22,6 +23,10 @@ pub use ctl::{Cli, CtlError, run};
 pub use dead_letters::DeadLetterError;
 pub use protocol::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, Refusal, ReloadAnswer, ReloadRefusal, VERSION};
 pub use server::{ControlError, Handler, Limits, Server};
+pub use state::{
+    Bytes, EntryStatus, Heat, NamespaceStatus, ShardStatus, SlowStatus, StateAnswer, StateQuestion, StateRefusal,
+    TopEntry, Waits, ask,
+};
 pub use status::{CanaryStatus, FilterStatus, LaneStatus, LastReload, Rate, ShadowStatus, Status};
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@
 //! A request is `{version, command, …}`, an answer `{version, agent, answer}`. Version and command are read before the
 //! rest, so that an agent and a `logagentctl` of different versions can tell each other so.
 
-use crate::Status;
+use crate::{StateAnswer, StateQuestion, StateRefusal, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,17 +18,22 @@ pub const MAX_REQUEST_BYTES: usize = 64 << 10;
 pub const MAX_ANSWER_BYTES: usize = 16 << 20;
 
 /// What an agent can be asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub(crate) enum Command {
     /// All that it knows of itself.
     Status,
     /// To read its configuration again and to follow it.
     Reload,
+    /// What filters remember.
+    State {
+        /// What of it.
+        question: StateQuestion,
+    },
 }
 
 impl Command {
-    const NAMES: [&str; 2] = ["status", "reload"];
+    const NAMES: [&str; 3] = ["status", "reload", "state"];
 }
 
 /// What an agent answers.
@@ -38,6 +43,8 @@ pub(crate) enum Answer {
     Status(Box<Status>),
     Reloaded(ReloadAnswer),
     ReloadRefused(ReloadRefusal),
+    State(StateAnswer),
+    StateRefused(StateRefusal),
     Refused(Refusal),
 }
 
@@ -101,7 +108,7 @@ pub enum Refusal {
     },
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize)]
 struct Request {
     version: u32,
     #[serde(flatten)]
@@ -112,6 +119,11 @@ struct Request {
 struct RequestHead {
     version: u32,
     command: String,
+}
+
+#[derive(Deserialize)]
+struct StateArguments {
+    question: StateQuestion,
 }
 
 #[derive(Serialize)]
@@ -151,19 +163,25 @@ pub(crate) fn request(command: &Command) -> Vec<u8> {
     named(&Request { version: VERSION, command: command.clone() })
 }
 
-/// Reads a request.
+/// Reads a request: first what all have, then what this command has. Serde's way to read both at once would keep
+/// whatever else is there meanwhile, which takes much stack where it is nested.
 pub(crate) fn read_request(bytes: &[u8]) -> Result<Command, Refusal> {
     let malformed = |error: rmp_serde::decode::Error| Refusal::Malformed { problem: error.to_string() };
     let RequestHead { version: asked, command } = rmp_serde::from_slice(bytes).map_err(malformed)?;
     if asked != VERSION {
         return Err(Refusal::Version { asked, spoken: VERSION });
     }
-    if !Command::NAMES.contains(&&*command) {
-        let known = Command::NAMES.map(str::to_owned).into();
-        return Err(Refusal::Command { command, known, asked, spoken: VERSION });
+    match &*command {
+        "status" => Ok(Command::Status),
+        "reload" => Ok(Command::Reload),
+        "state" => rmp_serde::from_slice(bytes)
+            .map(|StateArguments { question }| Command::State { question })
+            .map_err(malformed),
+        _ => {
+            let known = Command::NAMES.map(str::to_owned).into();
+            Err(Refusal::Command { command, known, asked, spoken: VERSION })
+        }
     }
-    let request: Request = rmp_serde::from_slice(bytes).map_err(malformed)?;
-    Ok(request.command)
 }
 
 /// An answer's bytes; a refusal's where it would be too long.

@@ -9,7 +9,7 @@ pub use crate::socket::ControlError;
 use crate::frame::{self, FrameError};
 use crate::protocol::{self, Answer, Command, MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, Refusal};
 use crate::socket::Socket;
-use crate::{Rate, ReloadAnswer, ReloadRefusal, Status};
+use crate::{Rate, ReloadAnswer, ReloadRefusal, StateAnswer, StateQuestion, StateRefusal, Status};
 use connections::{Connections, Slot};
 use logagent_telemetry::Counts;
 use rates::Rates;
@@ -37,6 +37,12 @@ pub trait Handler: Send + Sync {
     /// # Errors
     /// All that is wrong with it; nothing has then changed.
     fn reload(&self) -> Result<ReloadAnswer, ReloadRefusal>;
+
+    /// Tells what filters remember. Lanes must not wait for it for longer than a moment.
+    ///
+    /// # Errors
+    /// They remember nothing, or not this.
+    fn state(&self, question: &StateQuestion) -> Result<StateAnswer, StateRefusal>;
 }
 
 /// What the server allows.
@@ -173,6 +179,10 @@ fn carry_out(command: &Command, shared: &Shared) -> Answer {
         Command::Reload => match shared.handler.reload() {
             Ok(answer) => Answer::Reloaded(answer),
             Err(refusal) => Answer::ReloadRefused(refusal),
+        },
+        Command::State { question } => match shared.handler.state(question) {
+            Ok(answer) => Answer::State(answer),
+            Err(refusal) => Answer::StateRefused(refusal),
         },
     }
 }

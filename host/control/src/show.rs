@@ -1,11 +1,13 @@
 //! What people see: text made of plain data. Not for what scripts read, which is JSON.
 
 mod reload;
+mod state;
 mod status;
 mod table;
 mod units;
 
 pub(crate) use reload::reloaded;
+pub(crate) use state::{heat_of, state};
 pub(crate) use status::status;
 
 /// Text of others, fit for a terminal: a control character may move the cursor, or rename the window.

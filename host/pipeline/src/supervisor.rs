@@ -24,7 +24,9 @@ pub enum Event {
 /// How a run ended.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Everything read was delivered.
+    /// All sources have ended by themselves, and everything read was delivered.
+    Ended,
+    /// It was told to stop, and everything read was delivered.
     Drained,
     /// The drain took longer than it may, or was cut short.
     Abandoned,
@@ -132,7 +134,7 @@ impl Supervisor {
     /// Waits until all lanes have ended, on their own or because something made them.
     #[must_use]
     pub fn wait(&self, events: &Receiver<Event>) -> Outcome {
-        let mut outcome = Outcome::Drained;
+        let mut outcome = Outcome::Ended;
         let mut deadline = None;
         let mut running = self.wakers.len();
         // Lanes that nobody stopped end because the sources did, whose word of a failure may come last.
@@ -153,7 +155,10 @@ impl Supervisor {
                     first_failure(&mut outcome, Outcome::SourcePanicked(name));
                     deadline.get_or_insert_with(|| self.begin_stop());
                 }
-                Some(Event::Stop) if deadline.is_none() => deadline = Some(self.begin_stop()),
+                Some(Event::Stop) if deadline.is_none() => {
+                    outcome = Outcome::Drained;
+                    deadline = Some(self.begin_stop());
+                }
                 Some(Event::Stop) | None => {
                     first_failure(&mut outcome, Outcome::Abandoned);
                     break;
@@ -192,7 +197,7 @@ fn spawn(
 }
 
 fn first_failure(outcome: &mut Outcome, failure: Outcome) {
-    if matches!(outcome, Outcome::Drained) {
+    if matches!(outcome, Outcome::Ended | Outcome::Drained) {
         *outcome = failure;
     }
 }

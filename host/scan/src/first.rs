@@ -1,7 +1,7 @@
 //! `Report::First`: one match of each record, whichever is come upon first; then on to the next body.
 
 use crate::engines::Engines;
-use crate::hunt::{Hunt, Owner};
+use crate::hunt::{Hunt, Lone, Owner};
 use crate::pace::Pace;
 use crate::scratch::Work;
 use crate::settle::{self, Body};
@@ -24,11 +24,38 @@ pub(crate) fn search(
 ) -> Result<(), Interrupted> {
     let mark = matches.len();
     if let Some(hunt) = &engines.hunt {
-        sweep(engines, hunt, run, work, pace, matches)?;
+        match hunt.lone() {
+            Some(literal) => sweep_for(&literal, run, pace, matches)?,
+            None => sweep(engines, hunt, run, work, pace, matches)?,
+        }
     }
     for number in 0..engines.rest.len() {
         sift(engines, number, run, work, pace, mark, matches)?;
         matches[mark..].sort_unstable_by_key(|found| found.record);
+    }
+    Ok(())
+}
+
+/// The sweep for a literal alone, which is a match wherever it lies in a body.
+fn sweep_for(
+    literal: &Lone<'_>,
+    run: &Run<'_>,
+    pace: &mut Pace<'_>,
+    matches: &mut Vec<Match>,
+) -> Result<(), Interrupted> {
+    let (mut cursor, mut from) = (run.cursor(), 0);
+    while let Some(at) = literal.next(run.bytes(), from, pace)? {
+        let Some(InRun { index, start, end }) = cursor.seek(at) else { break };
+        if at < start {
+            from = start;
+            continue;
+        }
+        if at + literal.len() <= end {
+            let [start, end] = [at - start, at - start + literal.len()].map(narrow);
+            matches.push(Match { record: narrow(index), pattern: literal.pattern, start, end });
+        }
+        // One that passes the body's end has none behind it that doesn't.
+        from = end;
     }
     Ok(())
 }
@@ -51,7 +78,9 @@ fn sweep(
         if found.is_some() || is_hopeless {
             sweep.pass(spot);
         }
-        matches.extend(found);
+        if let Some(found) = found {
+            matches.push(found);
+        }
     }
     Ok(())
 }

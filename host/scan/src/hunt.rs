@@ -99,19 +99,18 @@ impl Hunt {
     }
 
     /// The first key at `from` or behind it.
-    pub(crate) fn next(&self, bytes: &[u8], mut from: usize, pace: &mut Pace<'_>) -> Result<Option<Hit>, Interrupted> {
-        let stretch = STRETCH.max(2 * self.longest_key);
-        loop {
-            let to = bytes.len().min(from + stretch);
-            if let Some(hit) = self.searcher.find(bytes, from, to) {
-                pace.spend(hit.at - from + HIT)?;
-                return Ok(Some(hit));
+    pub(crate) fn next(&self, bytes: &[u8], from: usize, pace: &mut Pace<'_>) -> Result<Option<Hit>, Interrupted> {
+        let find = |from, to| self.searcher.find(bytes, from, to);
+        by_stretches(bytes.len(), from, self.longest_key, pace, find, |hit| hit.at)
+    }
+
+    /// The literal that is all there is to hunt for, if it is.
+    pub(crate) fn lone(&self) -> Option<Lone<'_>> {
+        match (&self.searcher, self.needles.first()) {
+            (Searcher::One(finder), Some(&Needle { owner: Owner::Pattern(pattern), .. })) => {
+                Some(Lone { finder, pattern })
             }
-            pace.spend(to.saturating_sub(from))?;
-            if to >= bytes.len() {
-                return Ok(None);
-            }
-            from = to + 1 - self.longest_key;
+            _ => None,
         }
     }
 
@@ -135,6 +134,51 @@ impl Hunt {
             let is_there = if site.is_key { rest.len() >= needle.bytes.len() } else { rest.starts_with(&needle.bytes) };
             is_there.then_some((start, needle))
         })
+    }
+}
+
+/// A literal that is hunted alone.
+pub(crate) struct Lone<'a> {
+    finder: &'a memmem::Finder<'static>,
+    pub(crate) pattern: u32,
+}
+
+impl Lone<'_> {
+    pub(crate) fn len(&self) -> usize {
+        self.finder.needle().len()
+    }
+
+    /// Where it begins next, at `from` or behind.
+    #[inline]
+    pub(crate) fn next(&self, bytes: &[u8], from: usize, pace: &mut Pace<'_>) -> Result<Option<usize>, Interrupted> {
+        let find = |from, to| self.finder.find(&bytes[from..to]).map(|at| from + at);
+        by_stretches(bytes.len(), from, self.len(), pace, find, |&at| at)
+    }
+}
+
+/// What is found first in so many bytes, `from` on, stretch by stretch: `find` is given each, and `at` says where the
+/// hit is that it answers. Hits are no longer than `longest`.
+#[inline(always)]
+fn by_stretches<T>(
+    bytes: usize,
+    mut from: usize,
+    longest: usize,
+    pace: &mut Pace<'_>,
+    find: impl Fn(usize, usize) -> Option<T>,
+    at: impl Fn(&T) -> usize,
+) -> Result<Option<T>, Interrupted> {
+    let stretch = STRETCH.max(2 * longest);
+    loop {
+        let to = bytes.min(from + stretch);
+        if let Some(hit) = find(from, to) {
+            pace.spend(at(&hit) - from + HIT)?;
+            return Ok(Some(hit));
+        }
+        pace.spend(to.saturating_sub(from))?;
+        if to >= bytes {
+            return Ok(None);
+        }
+        from = to + 1 - longest;
     }
 }
 

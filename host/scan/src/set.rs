@@ -3,7 +3,7 @@
 use crate::engines::Engines;
 use crate::pace::Pace;
 use crate::scratch::{Work, check_count};
-use crate::{Escapes, Interrupted, Match, Options, Pattern, PatternError, Report, Scratch, all, first};
+use crate::{Escapes, Interrupted, Kind, Match, Options, Pattern, PatternError, Report, Scratch, all, first};
 use logagent_record::Bodies;
 use std::fmt;
 
@@ -101,9 +101,11 @@ impl Set {
         if !finder.find(bodies, pace.goes_on(), &mut work.found) {
             return Err(Interrupted);
         }
+        // By kind: looked up once, not for each that was found.
+        let patterns = Kind::ALL.map(|kind| self.engines.kinds.get(&kind).copied().unwrap_or_default());
         matches.extend(work.found.iter().map(|found| Match {
             record: found.record,
-            pattern: self.engines.kinds[&found.kind],
+            pattern: patterns[found.kind as usize],
             start: found.start,
             end: found.end,
         }));

@@ -132,7 +132,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             let at = block_at + bit as usize;
             let Some(body) = self.cursor.seek(at) else { return };
             if body.start <= at {
-                self.look_at(sieve.kinds_at(self.kinds, block, bit), body, at);
+                self.look_at(sieve.kinds_at(block, bit), body, at);
             }
         }
     }

@@ -18,13 +18,10 @@ mod window;
 pub(crate) use row::{BLOCK_BYTES, Row};
 
 use crate::Kind;
-use class::{Class, Classes};
+use class::{Class, Classes, Rows};
 use marks::{Addresses, Cards, Hexes, Phones};
 use row::BLOCKS;
 use window::Window;
-
-/// How far behind a block's last byte the classes look.
-const LOOKAHEAD: usize = 3;
 
 /// How many blocks the next window has, of so many bytes.
 pub(crate) fn blocks(bytes: usize) -> usize {
@@ -67,8 +64,8 @@ impl Sieve {
     /// Looks at the next window: the first [`blocks`] of the rest. `starts` marks the first bytes of bodies.
     pub(crate) fn sift(&mut self, kinds: &[Kind], rest: &[u8], starts: &Row, blocks: usize) {
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx512bw") {
-            // SAFETY: the machine has AVX-512BW, as was just asked, and AVX-512F, without which none has.
+        if avx512::is_there() {
+            // SAFETY: the machine has all that it is compiled for, as was just asked.
             unsafe { self.sift_avx512(kinds, rest, starts, blocks) };
             return;
         }
@@ -84,13 +81,13 @@ impl Sieve {
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
     fn sift_avx2(&mut self, kinds: &[Kind], rest: &[u8], starts: &Row, blocks: usize) {
-        self.sift_with(kinds, rest, starts, blocks, |class, window, words| avx2::classify(class, window, words));
+        self.sift_with(kinds, rest, starts, blocks, |needed, window, rows| avx2::classify(needed, window, rows));
     }
 
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,gfni")]
     fn sift_avx512(&mut self, kinds: &[Kind], rest: &[u8], starts: &Row, blocks: usize) {
-        self.sift_with(kinds, rest, starts, blocks, |class, window, words| avx512::classify(class, window, words));
+        self.sift_with(kinds, rest, starts, blocks, |needed, window, rows| avx512::classify(needed, window, rows));
     }
 
     /// Inlined always, so that the loops over words use the caller's instructions.
@@ -101,22 +98,22 @@ impl Sieve {
         rest: &[u8],
         starts: &Row,
         blocks: usize,
-        classify: impl Fn(Class, &[u8], &mut [u64]),
+        classify: impl Fn(&[Class], &[u8], &mut Rows),
     ) {
-        self.classes.read(self.window.take(rest, blocks), classify);
+        self.classes.read(self.window.take(rest), classify);
         self.any.wipe();
         for &kind in kinds {
             let (classes, marks) = (&self.classes, &mut self.marks[kind.index()]);
             match kind {
                 Kind::Email => marks.copy(classes.row(Class::At)),
-                Kind::Jwt => marks.copy(classes.row(Class::JwtHead)),
-                Kind::AwsKey => marks.copy(classes.row(Class::AwsName)),
-                Kind::Bearer => marks.copy(classes.row(Class::Bearer)),
                 Kind::Card => self.cards.mark(classes, blocks, marks),
                 Kind::Ipv4 => self.addresses.mark(classes, blocks, marks),
                 Kind::Ipv6 => self.hexes.mark(classes, blocks, marks),
                 Kind::Phone => self.phones.mark(classes, starts, blocks, marks),
                 Kind::Iban => marks::mark_ibans(classes, starts, marks),
+                Kind::Jwt => marks::mark_tokens(classes, marks),
+                Kind::AwsKey => marks::mark_key_names(classes, marks),
+                Kind::Bearer => marks::mark_schemes(classes, marks),
             }
             self.any.add(marks);
         }
@@ -129,11 +126,12 @@ impl Sieve {
         self.any.block(block)
     }
 
-    /// Those of the kinds, a bit each by their index, that have a mark at a bit of a block of the last window.
+    /// The kinds, a bit each by their index, that have a mark at a bit of a block of the last window.
     #[inline(always)]
-    pub(crate) fn kinds_at(&self, kinds: &[Kind], block: usize, bit: u32) -> u32 {
-        // All are asked alike: which of them has the mark is what a branch would guess wrong.
-        let is_marked = |kind: Kind| (self.marks[kind.index()].block(block) >> bit & 1) as u32;
-        kinds.iter().fold(0, |marked, &kind| marked | is_marked(kind) << kind.index())
+    pub(crate) fn kinds_at(&self, block: usize, bit: u32) -> u32 {
+        // All are asked alike, also those that are not searched for and have no marks: which of them has the mark is
+        // what a branch would guess wrong.
+        let is_marked = |marks: &Row| (marks.block(block) >> bit & 1) as u32;
+        self.marks.iter().rev().fold(0, |kinds, marks| kinds << 1 | is_marked(marks))
     }
 }

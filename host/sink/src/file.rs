@@ -6,8 +6,10 @@ mod regular;
 mod rotate;
 mod series;
 mod stamp;
+mod torn;
 
 pub use rotate::Rotate;
+pub(crate) use torn::is_torn;
 
 use crate::clock::Clock;
 use crate::detached::{Detached, Patient};
@@ -24,7 +26,7 @@ use regular::{Plan, Regular};
 use rustix::fs::{OFlags, major, minor};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{Error, ErrorKind, Result as IoResult};
-use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -49,6 +51,8 @@ pub struct FileConfig {
     pub fsync: Fsync,
     /// How bytes get into the file.
     pub mode: Mode,
+    /// From this byte on, what is in the file was written by this sink: a torn line at its end is cut off.
+    pub own_from: Option<u64>,
 }
 
 impl FileConfig {
@@ -63,6 +67,7 @@ impl FileConfig {
             rotate: None,
             fsync: Fsync::default(),
             mode: Mode::default(),
+            own_from: None,
         }
     }
 
@@ -111,8 +116,8 @@ impl Way {
 
 impl FileTarget {
     /// Opens the file for appending, so that neither lanes nor restarts overwrite each other. A regular file whose
-    /// last line was torn (by a full disk, or a kill in the middle of a write) gets a newline before the first
-    /// record, which would else become part of that line. A FIFO is opened by its thread, which waits for the
+    /// last line was torn (by a full disk, or a kill in the middle of a write) loses that part where it is known to be
+    /// the sink's own; else it gets a newline before the first record, which would else become part of that line. A FIFO is opened by its thread, which waits for the
     /// reader there: opened for reading too it would never stall, but neither fail when its reader is gone.
     ///
     /// # Errors
@@ -130,6 +135,9 @@ impl FileTarget {
             found => Some(found.map_err(failed(&target, "open"))?),
         };
         check(&config, found.as_ref()).map_err(failed(&target, "open"))?;
+        if let Some(own_from) = config.own_from.filter(|_| encoding.has_lines() && config.mode == Mode::Writev) {
+            torn::cut(&config.path, own_from).map_err(failed(&target, "cut the last line of"))?;
+        }
         let way = if found.as_ref().is_some_and(can_stall) {
             Way::Detached(Arc::new(detach(target, &config, meter)?))
         } else {
@@ -210,17 +218,4 @@ fn append(path: &Path, is_new: bool) -> IoResult<File> {
     // A terminal must not become the one whose hang-up ends the agent.
     let flags = OFlags::NOCTTY.bits().cast_signed();
     OpenOptions::new().append(true).create(is_new).custom_flags(flags).open(path)
-}
-
-/// Whether the file's last byte ends no line. One that we may write but not read is taken as whole.
-pub(crate) fn is_torn(path: &Path) -> bool {
-    let last_byte = || {
-        let file = File::open(path)?;
-        let mut last = [b'\n'];
-        if let Some(at) = file.metadata()?.len().checked_sub(1) {
-            file.read_exact_at(&mut last, at)?;
-        }
-        IoResult::Ok(last[0])
-    };
-    last_byte().is_ok_and(|last| last != b'\n')
 }

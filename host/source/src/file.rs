@@ -1,26 +1,29 @@
 //! The `file` source: finds the files that its patterns mean, and keeps finding them while they are rotated. How
-//! they are read is the stream's matter; where reading began last time isn't remembered yet.
+//! they are read is the stream's matter; how far they were delivered is kept elsewhere, and asked for at the start.
 
 mod complaints;
 mod discovery;
+mod fingerprint;
 mod identity;
 mod open;
 mod patterns;
+mod resume;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod tracked;
 mod watch;
 
+use crate::Multiline;
 use discovery::Discovery;
-use logagent_component::{Intake, Signal, Source, SourceError, Woken};
+use logagent_component::{Checkpoints, Intake, Signal, Source, SourceError, Woken};
 use patterns::Patterns;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use watch::Watch;
 
 /// Which files, and how they are read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FileSourceConfig {
     /// Patterns of paths. Relative ones start at the working directory.
     pub include: Vec<String>,
@@ -30,8 +33,12 @@ pub struct FileSourceConfig {
     pub read_from: ReadFrom,
     /// Longer lines are split into records of this many bytes.
     pub max_record_bytes: usize,
+    /// Which lines are one record; each is one where this is `None`.
+    pub multiline: Option<Multiline>,
     /// Read what is there now, to its end, and no more.
     pub once: bool,
+    /// What the run before has kept, and where this one keeps how far files are delivered; `None` keeps nothing.
+    pub checkpoints: Option<Arc<dyn Checkpoints>>,
     /// The source's name in the configuration.
     pub name: Arc<str>,
     /// The source's index in the configuration's order.

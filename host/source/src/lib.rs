@@ -5,6 +5,7 @@
 mod attributes;
 mod file;
 mod lines;
+mod multiline;
 mod ready;
 mod stdin;
 #[cfg(test)]
@@ -12,4 +13,5 @@ mod testing;
 
 pub use file::{FileSource, FileSourceConfig, ReadFrom};
 pub use lines::Lines;
+pub use multiline::{Multiline, Preset};
 pub use stdin::StdinSource;

@@ -1,8 +1,13 @@
-//! Cuts runs of bytes into lines. Knows nothing of where the bytes come from, and looks at none but newlines.
+//! Cuts runs of bytes into records: a line each, or several where a rule says so. Knows nothing of where the bytes come
+//! from.
 
+mod joined;
+
+use crate::Multiline;
 use logagent_component::Records;
 use logagent_record::Flags;
 use memchr::memchr_iter;
+use std::time::Duration;
 
 #[cfg(test)]
 mod tests;
@@ -15,24 +20,41 @@ pub struct Lines {
     max_bytes: usize,
     /// The last record was a piece of a line that goes on.
     is_inside: bool,
+    multiline: Option<Multiline>,
 }
 
 impl Lines {
     /// Lines longer than `max_bytes` come in pieces of that length.
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
-        Self { max_bytes: max_bytes.max(1), is_inside: false }
+        Self { max_bytes: max_bytes.max(1), is_inside: false, multiline: None }
+    }
+
+    /// Several lines are one record where this says so.
+    #[must_use]
+    pub fn joined(self, multiline: Option<Multiline>) -> Self {
+        Self { multiline, ..self }
+    }
+
+    /// The longest that can be left unfinished: a line, or a record with a line that may begin another.
+    fn most_unfinished(&self) -> usize {
+        if self.multiline.is_some() { self.max_bytes.saturating_mul(2).saturating_add(1) } else { self.max_bytes }
     }
 
     /// Whether an unfinished line of this length has to be cut all the same.
     pub(crate) fn is_too_long(&self, length: usize) -> bool {
-        length > self.max_bytes
+        length > self.most_unfinished()
     }
 
     /// The space a read needs so that an unfinished line of `fragment` bytes gets on: twice as much, so that a long
     /// line is copied few times, but no more than is sure to hold a piece.
     pub(crate) fn wanted(&self, fragment: usize) -> usize {
-        fragment.saturating_mul(2).min(self.max_bytes.saturating_add(1)).max(MIN_SPACE_BYTES)
+        fragment.saturating_mul(2).min(self.most_unfinished().saturating_add(1)).max(MIN_SPACE_BYTES)
+    }
+
+    /// How long a record of several lines stays open; `None` where each line is one.
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.multiline.as_ref().map(|multiline| multiline.timeout)
     }
 
     /// The next bytes don't go on from the last ones.
@@ -41,12 +63,15 @@ impl Lines {
     }
 
     /// Cuts `bytes` into records until they are used up or the table is full; answers how many are done with.
-    /// What is left is an unfinished line, or a record too where these bytes are the stream's last (`is_end`).
+    /// What is left is an unfinished record; it is one where these bytes are the last that belong to it (`is_end`).
     ///
     /// # Panics
     /// Where there are 4 GiB of bytes or more.
     pub fn cut(&mut self, bytes: &[u8], is_end: bool, records: &mut Records<'_>) -> usize {
         assert!(u32::try_from(bytes.len()).is_ok(), "a window's places are u32");
+        if let Some(multiline) = self.multiline.clone() {
+            return self.cut_joined(&multiline, bytes, is_end, records);
+        }
         let mut start = 0;
         for newline in memchr_iter(b'\n', bytes) {
             if newline - start > self.max_bytes {

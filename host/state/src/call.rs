@@ -17,6 +17,16 @@ pub enum Expiry {
     At(UnixMs),
 }
 
+impl Expiry {
+    /// Whether it is still to come.
+    pub(crate) fn is_after(self, now: UnixMs) -> bool {
+        match self {
+            Self::Never => true,
+            Self::At(at) => now < at,
+        }
+    }
+}
+
 /// How [`fold`](crate::Map::fold) combines the number that is there with its operand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fold {

@@ -69,6 +69,8 @@ pub enum OptionsError {
     MaxShards { max_shards: u32, shards: u32 },
     #[error("budget_bytes is {found}, and must be {least} to {most} with {shards} shards")]
     Budget { found: u64, least: u64, most: u64, shards: u32 },
+    #[error("there are no {bytes} bytes of memory")]
+    Memory { bytes: u64 },
     #[error("growth.threshold is {0}, and must be above 0, up to 1")]
     Threshold(f64),
     #[error("growth.window is 0 acquisitions")]

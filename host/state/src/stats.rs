@@ -44,6 +44,8 @@ pub struct ShardStats {
     pub acquisitions: u64,
     /// How often it was held by another then.
     pub conflicts: u64,
+    /// Calls whose deadline passed before they had the lock.
+    pub late: u64,
     /// Waits for the lock where it was held, by [`WAIT_BOUNDS_US`].
     pub waits: [u64; WAIT_BOUNDS_US.len() + 1],
     /// Entries in the shard.
@@ -95,4 +97,30 @@ pub struct Entry<'a> {
     pub value: &'a [u8],
     /// When it goes.
     pub expiry: Expiry,
+}
+
+impl Operation {
+    const ALL: [Self; 12] = [
+        Self::Set,
+        Self::Insert,
+        Self::CompareAndSet,
+        Self::Fold,
+        Self::Append,
+        Self::Remove,
+        Self::Undo,
+        Self::Range,
+        Self::Clear,
+        Self::Sweep,
+        Self::Export,
+        Self::Grow,
+    ];
+
+    pub(crate) fn from_index(index: u64) -> Option<Self> {
+        Self::ALL.get(usize::try_from(index).ok()?).copied()
+    }
+
+    /// Whether it goes through a whole shard under its lock.
+    pub(crate) fn may_take_long(self) -> bool {
+        matches!(self, Self::Clear | Self::Sweep | Self::Export | Self::Grow)
+    }
 }

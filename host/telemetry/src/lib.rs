@@ -10,7 +10,8 @@ mod rollout;
 pub use law::{Counts, Law};
 pub use meters::{
     BreakerState, Counter, FilterMeter, Meters, PipelineMeter, Registry, SinkMeter, SourceMeter, Stage, StageMeter,
+    StateMeter,
 };
 pub use own::{Histogram, HistogramReport, MetricError, Observed, OwnMetrics, OwnReport};
-pub use report::{FilterReport, Report, SinkReport, SourceReport, StageReport};
+pub use report::{FilterReport, Report, SinkReport, SourceReport, StageReport, StateReport};
 pub use rollout::{CanaryMeter, CanaryReport, CanaryState, Rollouts, ShadowMeter, ShadowReport};

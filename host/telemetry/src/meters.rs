@@ -54,6 +54,8 @@ pub struct Meters {
     pub reloads: Counter,
     /// Reloads that were refused, and changed nothing.
     pub refused_reloads: Counter,
+    /// What became of the state map on disk.
+    pub state: StateMeter,
 }
 
 /// The meters of one kind, in the order in which their names came up. None ever goes: what was counted under a name that
@@ -237,6 +239,19 @@ pub struct SinkMeter {
 pub struct PipelineMeter {
     /// The law's counts.
     pub law: Law,
+}
+
+/// What became of the state map on disk.
+#[derive(Debug, Default)]
+pub struct StateMeter {
+    /// Snapshots that were written.
+    pub snapshots: Counter,
+    /// Snapshots that could not be written; the one before is there.
+    pub snapshot_errors: Counter,
+    /// Entries that were restored.
+    pub restored: Counter,
+    /// Snapshots that were refused: torn, damaged, or none.
+    pub refused_snapshots: Counter,
 }
 
 /// A part of a lane's work.

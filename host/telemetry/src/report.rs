@@ -1,7 +1,7 @@
 //! The document that `--report` writes: all counts of one moment, as plain data.
 
 use crate::law::Counts;
-use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SinkMeter, SourceMeter, Stage};
+use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SinkMeter, SourceMeter, Stage, StateMeter};
 use crate::{CanaryReport, OwnReport, ShadowReport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +28,9 @@ pub struct Report {
     pub stages: StageReport,
     /// How often a configuration or a component was replaced.
     pub reloads: ReloadReport,
+    /// What became of the state map on disk; nothing in what an agent of before says.
+    #[serde(default)]
+    pub state: StateReport,
 }
 
 /// Reloads.
@@ -37,6 +40,19 @@ pub struct ReloadReport {
     pub done: u64,
     /// Those refused, which changed nothing.
     pub refused: u64,
+}
+
+/// What became of the state map on disk.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct StateReport {
+    /// Snapshots that were written.
+    pub snapshots: u64,
+    /// Snapshots that could not be written; the one before is there.
+    pub snapshot_errors: u64,
+    /// Entries that were restored at the start.
+    pub restored: u64,
+    /// Snapshots that were refused: torn, damaged, or none.
+    pub refused_snapshots: u64,
 }
 
 /// What a source gave.
@@ -129,12 +145,24 @@ impl Report {
             sinks: by_name(&meters.sinks, SinkReport::of),
             stages: StageReport::of(meters),
             reloads: ReloadReport { done: meters.reloads.get(), refused: meters.refused_reloads.get() },
+            state: StateReport::of(&meters.state),
         }
     }
 }
 
 fn by_name<M: Default, R>(meters: &Registry<M>, report: impl Fn(&M) -> R) -> BTreeMap<String, R> {
     meters.all().into_iter().map(|(name, meter)| (name, report(&meter))).collect()
+}
+
+impl StateReport {
+    fn of(meter: &StateMeter) -> Self {
+        Self {
+            snapshots: meter.snapshots.get(),
+            snapshot_errors: meter.snapshot_errors.get(),
+            restored: meter.restored.get(),
+            refused_snapshots: meter.refused_snapshots.get(),
+        }
+    }
 }
 
 impl SourceReport {

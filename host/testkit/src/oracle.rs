@@ -31,6 +31,11 @@ impl Oracle {
         }
     }
 
+    /// Expects another's streams, too, which this one lacks.
+    pub fn merge(&mut self, other: Self) {
+        self.streams.extend(other.streams);
+    }
+
     /// How many records are expected.
     #[must_use]
     pub fn count(&self) -> usize {

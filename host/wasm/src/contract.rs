@@ -153,7 +153,7 @@ pub(crate) fn check_import(name: &str) -> Result<&str, ContractError> {
         return Err(ContractError::Version { found: format!("{package}@{version}") });
     }
     match interface {
-        "batch" | "fields" | "log" | "metrics" | "scan" | "state" | "types" => Ok(interface),
+        "assets" | "batch" | "fields" | "log" | "metrics" | "scan" | "state" | "types" => Ok(interface),
         _ => Err(ContractError::Import { import: name.to_owned() }),
     }
 }

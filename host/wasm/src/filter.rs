@@ -1,6 +1,6 @@
 //! A filter of the pipeline that runs in a component's instance, and gets a fresh one after a failure.
 
-use crate::host::{Lease, StateHandle};
+use crate::host::{Access, Lease};
 use crate::instance::{Instance, Start, StartError};
 use crate::limits::Limits;
 use crate::program::Program;
@@ -27,8 +27,7 @@ pub struct WasmFilter {
 }
 
 impl WasmFilter {
-    /// Starts an instance of `program` for the lane with this ring. `config` is JSON. `state` is what it remembers in; a
-    /// program that uses state fails without it.
+    /// Starts an instance of `program` for the lane with this ring. `config` is JSON.
     ///
     /// # Errors
     /// [`StartError`] where it fails, or refuses `config`.
@@ -38,17 +37,17 @@ impl WasmFilter {
         config: &str,
         limits: Limits,
         ring: RingFile,
-        state: Option<StateHandle>,
+        access: Access,
         meter: Arc<FilterMeter>,
     ) -> Result<Self, StartError> {
         let start = Start {
             program: program.clone(),
-            lease: Arc::new(Lease::new(program.searches.clone())),
+            lease: Arc::new(Lease::new(program.searches().clone())),
             name: name.into(),
             config: config.into(),
             limits,
             ring,
-            state,
+            access,
             meter: meter.clone(),
         };
         let (instance, description) = start.start()?;

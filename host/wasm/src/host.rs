@@ -1,11 +1,13 @@
 //! What a running filter may ask of the host: the contract's imports, and the state of an instance that they use.
 
+mod assets;
 mod batch;
 mod lines;
 mod metrics;
 mod search;
 mod state;
 
+pub use assets::Asset;
 pub(crate) use search::{Lease, Searches};
 pub use state::StateHandle;
 
@@ -35,6 +37,7 @@ pub(crate) struct Host {
     pub(crate) clock: CallClock,
     search: Search,
     pub(crate) state: State,
+    asset: Option<Arc<Asset>>,
     pub(crate) metrics: Metrics,
     lines: Lines,
 }
@@ -49,6 +52,15 @@ pub(crate) enum Phase {
     Tick,
 }
 
+/// What a filter may use beside its batches.
+#[derive(Clone, Default)]
+pub struct Access {
+    /// What it remembers in; a program that uses state fails without it.
+    pub state: Option<StateHandle>,
+    /// The file that its configuration names.
+    pub asset: Option<Arc<Asset>>,
+}
+
 type Caller<'a> = StoreContextMut<'a, Host>;
 
 /// All imports, by the contract's names.
@@ -57,6 +69,7 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<Host>> {
     batch::link(&mut linker.instance("logagent:filter/batch@0.1.0")?)?;
     search::link_scan(&mut linker.instance("logagent:filter/scan@0.1.0")?)?;
     search::link_fields(&mut linker.instance("logagent:filter/fields@0.1.0")?)?;
+    assets::link(&mut linker.instance("logagent:filter/assets@0.1.0")?)?;
     state::link(&mut linker.instance("logagent:filter/state@0.1.0")?)?;
     metrics::link(&mut linker.instance("logagent:filter/metrics@0.1.0")?)?;
     lines::link(&mut linker.instance("logagent:filter/log@0.1.0")?)?;
@@ -70,7 +83,7 @@ impl Host {
         ring: RingFile,
         limits: Limits,
         lease: Arc<Lease>,
-        state: Option<StateHandle>,
+        access: Access,
         meter: Arc<FilterMeter>,
     ) -> Self {
         let window_bytes = 2 * ring.bytes();
@@ -84,7 +97,8 @@ impl Host {
             limiter: Limiter::new(limits.memory + window_bytes),
             clock: CallClock::default(),
             search: Search::new(lease),
-            state: State::new(state),
+            state: State::new(access.state),
+            asset: access.asset,
             metrics: Metrics::new(meter),
             lines: Lines::new(name, limits.log_lines),
         }

@@ -1,7 +1,7 @@
 //! One live copy of a component: instantiated, configured, called.
 
 use crate::contract::{BatchInfo, ConfigProblem, WitDescription};
-use crate::host::{Host, Lease, Phase, StateHandle};
+use crate::host::{Access, Host, Lease, Phase};
 use crate::limits::Limits;
 use crate::program::Program;
 use crate::runtime::EPOCH_TICK;
@@ -92,7 +92,7 @@ pub(crate) struct Start {
     pub(crate) config: Arc<str>,
     pub(crate) limits: Limits,
     pub(crate) ring: RingFile,
-    pub(crate) state: Option<StateHandle>,
+    pub(crate) access: Access,
     pub(crate) meter: Arc<FilterMeter>,
 }
 
@@ -100,7 +100,7 @@ impl Start {
     /// Instantiates and configures.
     pub(crate) fn start(&self) -> Result<(Instance, Description), StartError> {
         let mut store = self.store();
-        let instance = guard(&mut store, self.limits, |store| self.program.linked.instantiate(store))?;
+        let instance = guard(&mut store, self.limits, |store| self.program.linked().instantiate(store))?;
         let contract =
             |error: wasmtime::Error| StartError::Contract(format!("its exports are not the contract's: {error:#}"));
         let configure =
@@ -120,9 +120,9 @@ impl Start {
 
     fn store(&self) -> Home {
         let window_bytes = 2 * self.ring.bytes();
-        let (ring, lease, state) = (self.ring.clone(), self.lease.clone(), self.state.clone());
-        let host = Host::new(self.name.clone(), ring, self.limits, lease, state, self.meter.clone());
-        let mut store = Store::new(self.program.linked.component().engine(), host);
+        let (ring, lease, access) = (self.ring.clone(), self.lease.clone(), self.access.clone());
+        let host = Host::new(self.name.clone(), ring, self.limits, lease, access, self.meter.clone());
+        let mut store = Store::new(self.program.linked().component().engine(), host);
         // The window is lent as a list; no other list or text that is worth having is longer.
         store.set_hostcall_fuel(window_bytes + MOST_LIFTED_BYTES);
         store.limiter(|host| &mut host.limiter);

@@ -15,7 +15,7 @@ mod window;
 
 pub use contract::{ConfigProblem, PACKAGE};
 pub use filter::WasmFilter;
-pub use host::StateHandle;
+pub use host::{Access, Asset, StateHandle};
 pub use instance::StartError;
 pub use limits::Limits;
 pub use program::{LoadError, Program};

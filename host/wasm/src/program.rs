@@ -4,23 +4,50 @@ use crate::cache::{Cache, Sum, hex, sum_of};
 use crate::contract::{ContractError, check_import};
 use crate::host::{Host, Searches, linker};
 use rustix::fs::OFlags;
+use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::Read as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use wasmtime::Engine;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, InstancePre};
 
 /// A component that fits this host. Cheap to clone.
 #[derive(Clone)]
-pub struct Program {
-    pub(crate) linked: InstancePre<Host>,
+pub struct Program(Arc<Loaded>);
+
+/// What is in it.
+struct Loaded {
+    linked: InstancePre<Host>,
     /// The SHA-256 of the component, in hexadecimal.
     hash: Arc<str>,
     uses_state: bool,
-    pub(crate) searches: Arc<Searches>,
+    uses_assets: bool,
+    searches: Arc<Searches>,
+}
+
+/// The programs that are there, by their components' sums: one that two filters name, or that a reload names again, is
+/// loaded once.
+#[derive(Default)]
+pub(crate) struct Programs(Mutex<HashMap<Sum, Weak<Loaded>>>);
+
+impl Programs {
+    fn get(&self, sum: &Sum) -> Option<Program> {
+        self.lock().get(sum)?.upgrade().map(Program)
+    }
+
+    fn put(&self, sum: Sum, program: &Program) {
+        let mut programs = self.lock();
+        programs.retain(|_, known| known.strong_count() > 0);
+        programs.insert(sum, Arc::downgrade(&program.0));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Sum, Weak<Loaded>>> {
+        // Each change is one call of the map's.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Why a component can't be used.
@@ -57,6 +84,7 @@ impl Program {
         engine: &Engine,
         cache: Option<&Cache>,
         searches: &Arc<Searches>,
+        programs: &Programs,
         path: &Path,
     ) -> Result<Self, LoadError> {
         let invalid = |reason: String| LoadError::Invalid { path: path.to_owned(), reason };
@@ -64,24 +92,46 @@ impl Program {
         check_length(&bytes).map_err(invalid)?;
         check_header(&bytes).map_err(|reason| invalid(reason.to_owned()))?;
         let sum = sum_of(&bytes);
+        if let Some(program) = programs.get(&sum) {
+            return Ok(program);
+        }
         let component = compile(engine, cache, &bytes, &sum).map_err(|error| invalid(format!("{error:#}")))?;
-        let uses_state = check_contract(engine, &component)
+        let uses = check_contract(engine, &component)
             .map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
+        let uses = |interface: &str| uses.iter().any(|used| used == interface);
         let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
         let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
-        Ok(Self { linked, hash: hex(&sum).into(), uses_state, searches: searches.clone() })
+        let (uses_state, uses_assets) = (uses("state"), uses("assets"));
+        let loaded = Loaded { linked, hash: hex(&sum).into(), uses_state, uses_assets, searches: searches.clone() };
+        let program = Self(Arc::new(loaded));
+        programs.put(sum, &program);
+        Ok(program)
+    }
+
+    pub(crate) fn linked(&self) -> &InstancePre<Host> {
+        &self.0.linked
+    }
+
+    pub(crate) fn searches(&self) -> &Arc<Searches> {
+        &self.0.searches
     }
 
     /// The SHA-256 of the component, in hexadecimal.
     #[must_use]
     pub fn hash(&self) -> &Arc<str> {
-        &self.hash
+        &self.0.hash
     }
 
     /// Whether it asks for `state`.
     #[must_use]
     pub fn uses_state(&self) -> bool {
-        self.uses_state
+        self.0.uses_state
+    }
+
+    /// Whether it asks for `assets`.
+    #[must_use]
+    pub fn uses_assets(&self) -> bool {
+        self.0.uses_assets
     }
 }
 
@@ -132,18 +182,16 @@ fn check_header(bytes: &[u8]) -> Result<(), &'static str> {
     }
 }
 
-/// Answers whether it uses `state`.
-fn check_contract(engine: &Engine, component: &Component) -> Result<bool, ContractError> {
+/// Answers the interfaces that it uses.
+fn check_contract(engine: &Engine, component: &Component) -> Result<Vec<String>, ContractError> {
     let kind = component.component_type();
-    let mut uses_state = false;
-    for (name, _) in kind.imports(engine) {
-        uses_state |= check_import(name)? == "state";
-    }
+    let used = kind.imports(engine).map(|(name, _)| check_import(name).map(str::to_owned));
+    let used = used.collect::<Result<_, _>>()?;
     for export in ["configure", "process", "tick"] {
         let found = kind.get_export(engine, export);
         if !found.is_some_and(|found| matches!(found.ty, ComponentItem::ComponentFunc(_))) {
             return Err(ContractError::Export { export });
         }
     }
-    Ok(uses_state)
+    Ok(used)
 }

@@ -2,7 +2,7 @@
 
 use crate::cache::Cache;
 use crate::host::Searches;
-use crate::program::{LoadError, Program};
+use crate::program::{LoadError, Program, Programs};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +16,7 @@ pub struct Runtime {
     engine: Engine,
     cache: Option<Cache>,
     searches: Arc<Searches>,
+    programs: Programs,
 }
 
 /// Why the runtime can't start.
@@ -38,15 +39,15 @@ impl Runtime {
         let engine = Engine::new(&config()).map_err(RuntimeError::Engine)?;
         tick(&engine).map_err(RuntimeError::Thread)?;
         let cache = cache_dir.and_then(|dir| Cache::open(dir, &engine));
-        Ok(Self { engine, cache, searches: Arc::default() })
+        Ok(Self { engine, cache, searches: Arc::default(), programs: Programs::default() })
     }
 
-    /// Reads, checks and compiles a component.
+    /// Reads, checks and compiles a component; one that is there already is only read.
     ///
     /// # Errors
     /// [`LoadError`] where the file can't be read, is no component, or not one of this host's contract.
     pub fn load(&self, path: &Path) -> Result<Program, LoadError> {
-        Program::load(&self.engine, self.cache.as_ref(), &self.searches, path)
+        Program::load(&self.engine, self.cache.as_ref(), &self.searches, &self.programs, path)
     }
 }
 

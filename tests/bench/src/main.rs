@@ -3,21 +3,18 @@
 //! that went wrong (a record too few, a process that died) is.
 
 mod cli;
-mod machine;
 mod place;
 
 mod agent;
 mod input;
 mod process;
 
-mod stats;
-mod table;
-
 mod rows;
 
 use clap::Parser;
 use cli::Cli;
-use machine::Ticks;
+use logagent_measure::machine::{self, Ticks};
+use logagent_measure::{stats, table};
 use place::Place;
 use rows::Group;
 use std::process::ExitCode;

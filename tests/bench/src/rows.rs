@@ -9,6 +9,7 @@ mod lanes;
 mod memory;
 mod reload;
 mod start;
+mod state;
 
 pub(crate) use call::Figures as CallFigures;
 
@@ -22,8 +23,9 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     Group { name: "call", measure: call::measure },
+    Group { name: "state", measure: state::measure },
     Group { name: "blackhole", measure: blackhole::measure },
     Group { name: "file", measure: file::measure },
     Group { name: "filters", measure: filters::measure },

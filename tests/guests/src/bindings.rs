@@ -4,4 +4,4 @@
 
 wit_bindgen::generate!({ path: "../../wit", world: "filter", pub_export_macro: true });
 
-pub use logagent::filter::{batch, fields, log, metrics, scan, state as memory};
+pub use logagent::filter::{assets, batch, fields, log, metrics, scan, state as memory};

@@ -1,7 +1,7 @@
 //! Modes that tell the host what isn't so.
 
 use crate::bindings::batch::Fresh;
-use crate::bindings::{BatchInfo, batch};
+use crate::bindings::{BatchInfo, ConfigProblem, assets, batch};
 use crate::flat::{self, Part, Replacement};
 use crate::modes;
 use crate::state::{Configured, Processed, State};
@@ -143,5 +143,18 @@ pub(crate) fn decide_in_configure(_: &mut State) -> Configured {
 /// A read before the first batch.
 pub(crate) fn read_in_configure(_: &mut State) -> Configured {
     drop(batch::read());
+    Ok(())
+}
+
+/// A file that nobody has named.
+pub(crate) fn read_other_asset(state: &mut State) -> Configured {
+    modes::attach(state)?;
+    let found = assets::read("/etc/passwd").expect_err("it is not for this guest");
+    Err(vec![ConfigProblem { key: "table".into(), found, allowed: "another".into() }])
+}
+
+/// A file when batches are there already.
+pub(crate) fn read_asset_late(_: &mut State, _: BatchInfo) -> Processed {
+    drop(assets::read("table.csv"));
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::state::{Configured, Processed, State};
 const ABSENT: u32 = u32::MAX;
 
 fn items(all: &[&[u8]]) -> Items {
-    let lengths = all.iter().map(|item| item.len() as u32).collect();
+    let lengths = all.iter().map(|item| u32::try_from(item.len()).expect("32-bit memory")).collect();
     Items { bytes: all.concat(), lengths }
 }
 
@@ -158,4 +158,29 @@ pub(crate) fn early(state: &mut State) -> Configured {
 pub(crate) fn tick(_: &mut State) -> Processed {
     memory::fold(b"ticks", Change::Add, 1, 0);
     Ok(())
+}
+
+/// How many keys the benchmark's modes name in a call, and of how many in all: `tests/bench` fills the map with as many.
+const KEYS: u64 = 1000;
+const ENTRIES: u64 = 1 << 20;
+
+/// Keys of 16 bytes, each call others, in no order (the multiplier is that of Knuth's multiplicative hash).
+fn next_keys(state: &mut State) -> Items {
+    let first = state.records_seen;
+    state.records_seen += KEYS;
+    let mut bytes = Vec::with_capacity(KEYS as usize * 16);
+    for number in first..first + KEYS {
+        bytes.extend_from_slice(&u128::from(number.wrapping_mul(2_654_435_761) % ENTRIES).to_le_bytes());
+    }
+    Items { bytes, lengths: vec![16; KEYS as usize] }
+}
+
+pub(crate) fn bench_get(state: &mut State, _: BatchInfo) -> Processed {
+    let values = memory::get_many(&next_keys(state));
+    check(values.lengths.iter().all(|&length| length == 8), "a key that is not there")
+}
+
+pub(crate) fn bench_add(state: &mut State, _: BatchInfo) -> Processed {
+    let numbers = memory::fold_many(&next_keys(state), Change::Add, &[1; KEYS as usize], 0);
+    check(numbers.iter().all(|&number| number > 0), "a number that was not added to")
 }

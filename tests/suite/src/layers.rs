@@ -30,10 +30,10 @@ const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know
 
 const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
 
-const HOST: [Rule; 16] = [
+const HOST: [Rule; 17] = [
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
-    rule("logagent-state", &[], BOTTOM),
+    Rule { tests_may_use: DOUBLES, ..rule("logagent-state", &[], BOTTOM) },
     rule("logagent-secrets", &["logagent-record"], SEARCH),
     rule("logagent-scan", &["logagent-record", "logagent-secrets"], SEARCH),
     rule("logagent-fields", &["logagent-record"], SEARCH),
@@ -41,6 +41,7 @@ const HOST: [Rule; 16] = [
     rule("logagent-component", BASE, "layer 1 uses layer 0"),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-source", TRAITS, IMPLEMENTATION) },
     Rule { tests_may_use: DOUBLES, ..rule("logagent-sink", TRAITS, IMPLEMENTATION) },
+    Rule { tests_may_use: DOUBLES, ..rule("logagent-snapshot", TRAITS, IMPLEMENTATION) },
     Rule {
         tests_may_use: DOUBLES,
         ..rule(
@@ -79,6 +80,7 @@ const HOST: [Rule; 16] = [
                 "logagent-component",
                 "logagent-source",
                 "logagent-sink",
+                "logagent-snapshot",
                 "logagent-wasm",
                 "logagent-pipeline",
                 "logagent-config",

@@ -11,7 +11,7 @@ use logagent_source::{FileSource, FileSourceConfig, ReadFrom};
 use logagent_telemetry::PipelineMeter;
 use logagent_testkit::{CountingAllocator, DEADLINE, Letters, allocations};
 use logagent_tests::{Place, drop_filter, json_logs, lines};
-use logagent_wasm::{Limits, Runtime, WasmFilter};
+use logagent_wasm::{Access, Limits, Runtime, WasmFilter};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -84,13 +84,16 @@ fn filter(runtime: &Runtime, ring: RingFile, measured: Sender<Count>) -> FilterS
     let program = runtime.load(Path::new(&drop_filter())).expect("a component");
     let limits = Limits { time: Duration::from_secs(10), ..Limits::DEFAULT };
     let config = r#"{"contains": ["\"level\":\"DEBUG\""]}"#;
-    let filter = WasmFilter::start(&program, "quiet", config, limits, ring, None, Arc::default()).expect("a filter");
+    let filter = WasmFilter::start(&program, "quiet", config, limits, ring, Access::default(), Arc::default())
+        .expect("a filter");
     let watched = Watched { filter, batches: 0, within_calls: 0, warm: None, measured };
     FilterStage::new("quiet", Box::new(watched), FilterSettings::of(OnError::Stop), Arc::default())
 }
 
 fn source(place: &Place) -> Box<dyn Source> {
     let config = FileSourceConfig {
+        multiline: None,
+        checkpoints: None,
         include: vec![place.path("in.log").display().to_string()],
         exclude: Vec::new(),
         read_from: ReadFrom::Beginning,

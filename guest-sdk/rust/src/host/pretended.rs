@@ -39,6 +39,10 @@ pub(crate) fn stream_of(index: u16) -> Option<Stream> {
     (index == 0).then(|| Stream { source: "test".into(), attributes: Vec::new() })
 }
 
+pub(crate) fn read_asset(path: &str) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("{path}: {error}"))
+}
+
 pub(crate) fn write(level: Level, line: &str) {
     CAPTURED.with_borrow_mut(|captured| match captured {
         Some(captured) => captured.lines.push((level, line.to_owned())),

@@ -2,7 +2,7 @@
 
 pub(crate) mod state;
 
-use crate::bindings::{batch, fields, log, metrics, scan};
+use crate::bindings::{assets, batch, fields, log, metrics, scan};
 use crate::fields::PathError;
 use crate::log::Level;
 use crate::scan::{Escapes, Kind, Pattern, PatternError, Report};
@@ -10,6 +10,10 @@ use crate::{Batch, Stream};
 
 pub(crate) fn stream_of(index: u16) -> Option<Stream> {
     batch::stream_of(index).map(|stream| Stream { source: stream.source, attributes: stream.attributes })
+}
+
+pub(crate) fn read_asset(path: &str) -> Result<Vec<u8>, String> {
+    assets::read(path)
 }
 
 pub(crate) fn write(level: Level, line: &str) {

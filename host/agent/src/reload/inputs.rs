@@ -1,7 +1,7 @@
 //! The sources in a reload: which come and go, under which index, and when they are started and stopped.
 
 use crate::exit::Refused;
-use crate::wiring::{self, SourceSlot};
+use crate::wiring::{self, SourceMode, SourceSlot};
 use logagent_component::Source;
 use logagent_config::{self as config, Config, Plan};
 use logagent_pipeline::Sources;
@@ -12,8 +12,7 @@ pub(crate) struct Inputs {
     /// By index, all that ever ran.
     slots: Vec<SourceSlot>,
     sources: Arc<Sources>,
-    /// Whether they read only what is there at their start.
-    once: bool,
+    mode: SourceMode,
     /// To be started, and to be stopped, once all lanes know.
     waiting: Vec<(String, Box<dyn Source>)>,
     leaving: Vec<String>,
@@ -27,8 +26,8 @@ pub(super) struct NextInputs {
 }
 
 impl Inputs {
-    pub(crate) fn new(slots: Vec<SourceSlot>, sources: Arc<Sources>, once: bool) -> Self {
-        Self { slots, sources, once, waiting: Vec::new(), leaving: Vec::new() }
+    pub(crate) fn new(slots: Vec<SourceSlot>, sources: Arc<Sources>, mode: SourceMode) -> Self {
+        Self { slots, sources, mode, waiting: Vec::new(), leaving: Vec::new() }
     }
 
     /// These, and those that come with the plan, with their slots; those that go marked as gone.
@@ -42,7 +41,7 @@ impl Inputs {
         let made = slots[first..]
             .iter()
             .zip(first..)
-            .map(|(slot, index)| wiring::source(config, &slot.name, index, self.once));
+            .map(|(slot, index)| wiring::source(config, &slot.name, index, &self.mode));
         let made = made.collect::<Result<_, _>>()?;
         Ok(NextInputs { slots, made })
     }

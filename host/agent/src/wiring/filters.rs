@@ -2,7 +2,7 @@
 
 use super::rivals::LoadedRival;
 use super::state::{StateMap, StatePart};
-use super::{indices, secrets};
+use super::{assets, indices, secrets};
 use crate::control::unix_seconds;
 use logagent_component::{Description, Filter as _, FilterError};
 use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
@@ -10,7 +10,7 @@ use logagent_control::FilterStatus;
 use logagent_pipeline::{BreakerPolicy, FilterSettings, FilterStage, NextRival, OnError, Sample, Trial};
 use logagent_ring::RingFile;
 use logagent_telemetry::{FilterMeter, Meters};
-use logagent_wasm::{Limits, Program, Runtime, StartError, StateHandle, WasmFilter};
+use logagent_wasm::{Access, Asset, Limits, Program, Runtime, StartError, StateHandle, WasmFilter};
 use std::sync::{Arc, OnceLock, Weak};
 
 /// A component, and what it is configured with.
@@ -21,6 +21,7 @@ pub(crate) struct LoadedFilter {
     pub(super) config: String,
     pub(super) limits: Limits,
     pub(super) state: StatePart,
+    asset: Option<Arc<Asset>>,
     /// How often the filter was replaced, counted from 1.
     pub(crate) generation: u64,
     /// In seconds since the Unix epoch.
@@ -55,11 +56,16 @@ impl LoadedFilter {
         let problem = |key: &str, found: &str, allowed: &str| filter.spec.config_positions.problem(key, found, allowed);
         let settings = secrets::resolve(&filter.spec.config, problem)?.to_string();
         let limits = limits(&filter.spec.limits);
+        let asset = match program.uses_assets() {
+            true => assets::read(&filter.spec.config, problem).map_err(|problem| vec![problem])?,
+            false => None,
+        };
         if let Some(before) = before
             && before.program.hash() == program.hash()
             && before.config == settings
             && before.limits == limits
             && before.state.is(filter)
+            && before.asset == asset
         {
             return Ok(before.clone());
         }
@@ -69,6 +75,7 @@ impl LoadedFilter {
             config: settings,
             limits,
             state: StatePart::of(state, filter),
+            asset,
             generation: before.map_or(0, |before| before.generation) + 1,
             loaded_at: unix_seconds(),
             description: OnceLock::new(),
@@ -87,6 +94,7 @@ impl LoadedFilter {
             config: self.config.clone(),
             limits: self.limits,
             state: self.state.clone(),
+            asset: self.asset.clone(),
             generation: self.generation + 1,
             loaded_at: unix_seconds(),
             description: canary.description.clone(),
@@ -119,7 +127,8 @@ impl LoadedFilter {
         state: Option<StateHandle>,
         meter: Arc<FilterMeter>,
     ) -> Result<WasmFilter, StartError> {
-        WasmFilter::start(program, name, &self.config, self.limits, ring, state, meter)
+        let access = Access { state, asset: self.asset.clone() };
+        WasmFilter::start(program, name, &self.config, self.limits, ring, access, meter)
     }
 
     /// A filter that takes out what must not be seen must not let pass what it fails on.

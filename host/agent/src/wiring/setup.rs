@@ -10,6 +10,7 @@ use super::sinks::Target;
 use super::state::StateMap;
 use super::{SourceSlot, budget, indices, source_stages};
 use crate::exit::{Failure, Refused};
+use logagent_checkpoint::Outputs;
 use logagent_config::{Config, Named, Pipeline, Problem};
 use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
@@ -23,6 +24,8 @@ use std::sync::{Arc, Weak};
 pub(crate) struct Setup {
     pub(crate) config: Config,
     pub(crate) state: Arc<StateMap>,
+    /// What sinks ask of the runs before; `None` where nothing is kept.
+    pub(crate) outputs: Option<Outputs>,
     /// In the configuration's order. One that is the same as in the setup before is the very same.
     pub(crate) filters: Vec<Arc<LoadedFilter>>,
     /// By filter: what is beside it.
@@ -54,6 +57,7 @@ impl Setup {
         Refused::unless_empty(problems).map(|()| Self {
             config,
             state: state.clone(),
+            outputs: before.and_then(|before| before.outputs.clone()),
             filters,
             rivals,
             sinks: Vec::new(),
@@ -114,7 +118,7 @@ impl Setup {
             let same = before.and_then(|before| before.sink(sink));
             match same {
                 Some(target) => Ok(target.clone()),
-                None => Target::open(sink, meters.sinks.of(&sink.name))
+                None => Target::open(sink, self.outputs.as_ref(), meters.sinks.of(&sink.name))
                     .map(Arc::new)
                     .map_err(|error| Failure::from(anyhow::Error::new(error).context(format!("sink {}", sink.name)))),
             }

@@ -1,5 +1,6 @@
 //! Sinks: opened once, with an end for each lane.
 
+use logagent_checkpoint::Outputs;
 use logagent_component::{Sink, SinkError};
 use logagent_config as config;
 use logagent_sink::{
@@ -16,11 +17,15 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Opens a sink.
-    pub(crate) fn open(sink: &config::Named<config::Sink>, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
+    /// Opens a sink. `outputs` knows what runs before have written.
+    pub(crate) fn open(
+        sink: &config::Named<config::Sink>,
+        outputs: Option<&Outputs>,
+        meter: Arc<SinkMeter>,
+    ) -> Result<Self, SinkError> {
         let name = sink.name.clone();
         match &sink.spec {
-            config::Sink::File(sink) => FileTarget::open(file(name, sink), meter).map(Self::File),
+            config::Sink::File(sink) => open_file(file(name, sink), outputs, meter),
             config::Sink::Stdout(stdout) => {
                 let (encoding, flush) = (encoding(stdout.encoding), flush(&stdout.flush));
                 StdoutTarget::open(&StdoutConfig { name, encoding, flush }, meter).map(Self::Stdout)
@@ -47,6 +52,17 @@ impl Target {
     }
 }
 
+fn open_file(config: FileConfig, outputs: Option<&Outputs>, meter: Arc<SinkMeter>) -> Result<Target, SinkError> {
+    let path = config.path.clone();
+    let own_from = outputs.and_then(|outputs| outputs.own_from(&path));
+    let target = FileTarget::open(FileConfig { own_from, ..config }, meter)?;
+    if let Some(Err(error)) = outputs.map(|outputs| outputs.own(&path)) {
+        let error = format!("{:#}", anyhow::Error::new(error));
+        tracing::warn!(error, "a line that a kill tears at this file's end will be ended with a newline, not cut off");
+    }
+    Ok(Target::File(target))
+}
+
 fn file(name: String, file: &config::FileSink) -> FileConfig {
     let mode = match file.mode {
         config::Mode::Writev => Mode::Writev,
@@ -54,7 +70,7 @@ fn file(name: String, file: &config::FileSink) -> FileConfig {
     };
     let (encoding, flush, fsync) = (encoding(file.encoding), flush(&file.flush), fsync(file.fsync));
     let rotate = file.rotate.as_ref().map(rotate);
-    FileConfig { name, path: file.path.clone(), encoding, flush, rotate, fsync, mode }
+    FileConfig { name, path: file.path.clone(), encoding, flush, rotate, fsync, mode, own_from: None }
 }
 
 fn rotate(rotate: &config::Rotate) -> Rotate {

@@ -1,14 +1,20 @@
 //! The state map of the agent, made when the first filter asks for it, and each filter's part of it.
 
+use crate::state_keeper::SnapshotFile;
 use logagent_config::{Filter, FilterState, Named, State, WhenFull as Configured};
 use logagent_state::{Growth, Map, Options, OptionsError, Quota, WhenFull};
 use logagent_wasm::{Program, StartError, StateHandle};
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The map, where any filter has asked for it.
 pub(crate) struct StateMap {
     spec: State,
     map: OnceLock<Arc<Map>>,
+    /// Where it is kept while no agent runs; nowhere in an agent that only looks, or that runs beside another one.
+    file: OnceLock<SnapshotFile>,
+    /// The namespaces that filters may ask for: what of a snapshot is wanted.
+    wanted: Mutex<BTreeMap<String, Quota>>,
 }
 
 /// What one filter has of it, its instances in all lanes together.
@@ -24,18 +30,41 @@ const PRIVATE_SHARDS: u32 = 16;
 
 impl StateMap {
     pub(crate) fn new(spec: &State) -> Self {
-        Self { spec: spec.clone(), map: OnceLock::new() }
+        Self { spec: spec.clone(), map: OnceLock::new(), file: OnceLock::new(), wanted: Mutex::default() }
+    }
+
+    /// Has the map, which no filter has asked for yet, begin with what is in this file, and stay there.
+    pub(crate) fn keep_in(&self, file: SnapshotFile) {
+        self.file.get_or_init(|| file);
+    }
+
+    /// Where it is kept.
+    pub(crate) fn file(&self) -> Option<&SnapshotFile> {
+        self.file.get()
+    }
+
+    /// The map; `None` before a filter has asked for it.
+    pub(crate) fn get(&self) -> Option<&Arc<Map>> {
+        self.map.get()
     }
 
     fn get_or_make(&self) -> Result<&Arc<Map>, OptionsError> {
+        // Held while it is made: a snapshot is restored, or refused and moved away, once.
+        let wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(map) = self.map.get() {
             return Ok(map);
         }
+        let map = match self.file.get() {
+            Some(file) => file.restore(&|| self.make(), &|name| wanted.get(name).copied())?,
+            None => self.make()?,
+        };
+        Ok(self.map.get_or_init(|| Arc::new(map)))
+    }
+
+    fn make(&self) -> Result<Map, OptionsError> {
         let State { shards, max_shards, conflict_rate, budget, snapshot_interval: _ } = self.spec;
         let growth = Growth { threshold: conflict_rate, ..Growth::default() };
-        let options = Options { shards, max_shards, growth, budget_bytes: budget as u64, ..Options::default() };
-        let map = Arc::new(Map::new(options)?);
-        Ok(self.map.get_or_init(|| map))
+        Map::new(Options { shards, max_shards, growth, budget_bytes: budget as u64, ..Options::default() })
     }
 
     fn quota(&self, filter: &FilterState) -> Quota {
@@ -48,8 +77,12 @@ impl StateMap {
 }
 
 impl StatePart {
+    /// The part of this filter, which is wanted from now on, should there be a snapshot.
     pub(super) fn of(state: &Arc<StateMap>, filter: &Named<Filter>) -> Self {
-        Self { state: state.clone(), name: filter.name.clone(), spec: filter.spec.state.clone() }
+        let part = Self { state: state.clone(), name: filter.name.clone(), spec: filter.spec.state.clone() };
+        let quota = state.quota(&part.spec);
+        state.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(part.namespace(), quota);
+        part
     }
 
     /// Whether it is the one that is configured for this filter.

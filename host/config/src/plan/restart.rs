@@ -5,7 +5,10 @@ use std::path::Path;
 use super::by_name;
 use crate::problem::{Problem, shorten};
 use crate::units::{show_duration, show_size};
-use crate::{Batch, Config, DeadLetters, FileSource, Memory, Positions, ReadFrom, Source, State, StdinSource};
+use crate::{
+    Batch, Checkpoints, Config, DeadLetters, FileSource, Memory, Multiline, MultilineRule, Positions, ReadFrom, Source,
+    State, StdinSource,
+};
 
 /// All of them, in the new file's order.
 pub(super) fn problems(old: &Config, new: &Config) -> Vec<Problem> {
@@ -44,6 +47,7 @@ fn check_settings(fixed: &mut Fixed<'_>, old: &Config, new: &Config) {
         memory,
         state,
         batch,
+        checkpoints,
         dead_letters,
         shutdown_timeout: _,
         sources: _,
@@ -58,6 +62,8 @@ fn check_settings(fixed: &mut Fixed<'_>, old: &Config, new: &Config) {
     check_memory(fixed, memory, &new.memory);
     check_state(fixed, state, &new.state);
     check_batch(fixed, batch, &new.batch);
+    let Checkpoints { interval } = *checkpoints;
+    fixed.check("checkpoints.interval", interval, new.checkpoints.interval, show_duration);
     let DeadLetters { max_bytes } = *dead_letters;
     fixed.check("dead_letters.max_bytes", max_bytes, new.dead_letters.max_bytes, show_size);
 }
@@ -93,11 +99,12 @@ fn check_source(fixed: &mut Fixed<'_>, key: &str, old: &Source, new: &Source) {
 }
 
 fn check_file(fixed: &mut Fixed<'_>, key: &str, old: &FileSource, new: &FileSource) {
-    let FileSource { include, exclude, read_from, max_record_bytes } = old;
+    let FileSource { include, exclude, read_from, max_record_bytes, multiline } = old;
     check_list(fixed, &format!("{key}.include"), include, &new.include);
     check_list(fixed, &format!("{key}.exclude"), exclude, &new.exclude);
     fixed.check(&format!("{key}.read_from"), *read_from, new.read_from, |from| show_read_from(from).into());
     fixed.check(&format!("{key}.max_record_bytes"), *max_record_bytes, new.max_record_bytes, show_size);
+    fixed.check(&format!("{key}.multiline"), multiline.as_ref(), new.multiline.as_ref(), show_multiline);
 }
 
 fn check_stdin(fixed: &mut Fixed<'_>, key: &str, old: &StdinSource, new: &StdinSource) {
@@ -136,4 +143,13 @@ fn show_read_from(read_from: ReadFrom) -> &'static str {
         ReadFrom::Beginning => "beginning",
         ReadFrom::End => "end",
     }
+}
+
+fn show_multiline(multiline: Option<&Multiline>) -> String {
+    let Some(Multiline { rule, timeout }) = multiline else { return "a line a record".into() };
+    let rule = match rule {
+        MultilineRule::Start(pattern) => format!("start {:?}", shorten(pattern)),
+        MultilineRule::Preset(preset) => format!("preset {}", format!("{preset:?}").to_lowercase()),
+    };
+    format!("{rule} with timeout {}", show_duration(*timeout))
 }

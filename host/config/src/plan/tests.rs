@@ -145,6 +145,7 @@ fn settings_that_a_lane_is_built_with_need_a_restart() {
         ("batch: { max_bytes: 64KiB }", "f:1:21: batch.max_bytes: found 64KiB, allowed 512KiB"),
         ("batch: { max_records: 9 }", "f:1:23: batch.max_records: found 9, allowed 8192"),
         ("batch: { max_age: 20ms }", "f:1:19: batch.max_age: found 20ms, allowed 10ms"),
+        ("checkpoints: { interval: 5s }", "f:1:26: checkpoints.interval: found 5s, allowed 1s"),
         ("dead_letters: { max_bytes: 2GiB }", "f:1:28: dead_letters.max_bytes: found 2GiB, allowed 1GiB"),
     ];
     for (line, expected) in cases {
@@ -169,6 +170,12 @@ fn a_sources_settings_need_a_restart() {
         (&many, "/b/*.log", "/c", "f:3:22: sources.app.include: found […, \"/c\"], allowed […, \"/b/*.log\"]"),
         (OLD, "*.log] }", "*.log], exclude: [x] }", "f:3:53: sources.app.exclude: found [\"x\"], allowed []"),
         (OLD, "*.log] }", "*.log], read_from: end }", "f:3:64: sources.app.read_from: found end, allowed beginning"),
+        (
+            OLD,
+            "*.log] }",
+            "*.log], multiline: { preset: go } }",
+            "f:3:53: sources.app.multiline: found preset go with timeout 1s, allowed a line a record",
+        ),
         (
             OLD,
             "type: stdin",

@@ -73,7 +73,8 @@ fn settings_out_of_their_range_are_problems() {
         ("memory:", &[]),
         (
             "sources_: 1",
-            &["4:1: sources_: found an unknown key, allowed data_dir, lanes, memory, state, batch, dead_letters, \
+            &["4:1: sources_: found an unknown key, allowed data_dir, lanes, memory, state, batch, checkpoints, \
+               dead_letters, \
                shutdown_timeout, sources, filters, sinks, pipelines (did you mean `sources`?)"],
         ),
     ];
@@ -141,6 +142,21 @@ fn wrong_sources_are_problems() {
             &["2:46: sources.in.read_from: found \"start\", allowed beginning, end"],
         ),
         (
+            "{ type: file, include: [a], multiline: { preset: jav, timeout: 1ms } }",
+            &[
+                "2:56: sources.in.multiline.preset: found \"jav\", allowed java, python, go, rust (did you mean `java`?)",
+                "2:70: sources.in.multiline.timeout: found \"1ms\", allowed a duration such as 10ms, from 10ms to 1m",
+            ],
+        ),
+        (
+            "{ type: file, include: [a], multiline: { start: a, preset: go } }",
+            &["2:66: sources.in.multiline.preset: found \"go\", allowed start or preset, not both"],
+        ),
+        (
+            "{ type: file, include: [a], multiline: {} }",
+            &["2:35: sources.in.multiline.start: found nothing, allowed a regular expression, or a preset (required)"],
+        ),
+        (
             "{ type: stdin, max_record_bytes: 0 }",
             &["2:40: sources.in.max_record_bytes: found 0, allowed a size such as 512KiB, from 1B to 256MiB"],
         ),
@@ -151,7 +167,7 @@ fn wrong_sources_are_problems() {
         (
             "{ type: file, include: [a], exlude: [] }",
             &["2:35: sources.in.exlude: found an unknown key, allowed type, include, exclude, read_from, \
-             max_record_bytes (did you mean `exclude`?)"],
+             max_record_bytes, multiline (did you mean `exclude`?)"],
         ),
         (
             "{ type: stdin }\n  too: { type: stdin }",

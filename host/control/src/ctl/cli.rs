@@ -1,5 +1,6 @@
 //! The command line of `logagentctl`.
 
+use crate::state::parse;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -30,6 +31,11 @@ pub(super) enum Command {
         #[command(flatten)]
         address: Address,
     },
+    /// Shows what filters remember, which may be secret
+    State {
+        #[command(subcommand)]
+        command: StateCommand,
+    },
     /// Shows the records that filters failed on
     DeadLetter {
         #[command(subcommand)]
@@ -37,6 +43,64 @@ pub(super) enum Command {
     },
     /// Prints the version
     Version,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum StateCommand {
+    /// Lists the namespaces: what each holds, may hold, and has lost
+    Namespaces {
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// Shows an entry: its value and when it goes
+    Get {
+        /// As `namespaces` lists it: a filter's name, or shared:NAME
+        namespace: String,
+        /// Text, or hex: and hexadecimal digits
+        #[arg(value_parser = parse_key)]
+        key: Key,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// Lists the entries that take the most
+    Top {
+        /// How many
+        #[arg(short = 'n', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        count: u32,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// Shows at which shards lanes wait for each other
+    Heat {
+        /// Draw it into this file, too
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// Lists the last operations that waited for a shard, or held it, for long
+    Slow {
+        #[command(flatten)]
+        asked: Asked,
+    },
+}
+
+/// Of which agent, and for whom.
+#[derive(Args, Debug)]
+pub(super) struct Asked {
+    #[command(flatten)]
+    pub(super) address: Address,
+    /// All that the agent says, as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// A key's bytes. A name of its own, since an option of a list would take several arguments.
+#[derive(Clone, Debug)]
+pub(super) struct Key(pub(super) Vec<u8>);
+
+fn parse_key(text: &str) -> Result<Key, String> {
+    parse(text).map(Key)
 }
 
 #[derive(Debug, Subcommand)]

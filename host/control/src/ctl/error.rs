@@ -21,6 +21,13 @@ pub enum CtlError {
         /// What is wrong.
         source: DeadLetterError,
     },
+    /// A file that was asked for can't be written.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// What was to be shown can't be written.
     Output(#[from] io::Error),
 }
@@ -44,6 +51,7 @@ impl CtlError {
             Self::Config(problems) => problems.trim_end().to_owned(),
             Self::Agent(error) => format!("logagentctl: {}", agent(error)),
             Self::DeadLetters { path, source } => format!("logagentctl: {}: {source}", path.display()),
+            Self::File { path, source } => format!("logagentctl: {}: {source}", path.display()),
             Self::Output(error) => format!("logagentctl: {error}"),
         }
     }

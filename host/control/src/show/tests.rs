@@ -56,3 +56,39 @@ fn times_and_amounts_of_any_size_have_a_text() {
     assert_eq!([0.0, 999.0, 1000.0, 1.25e9].map(bytes), ["0 B", "999 B", "1.0 kB", "1.2 GB"]);
     assert_eq!([0.05, 0.001, 1.0].map(percent), ["5%", "0.1%", "100%"]);
 }
+
+#[test]
+fn an_entry_is_shown_as_a_terminal_would_not_obey_and_cut_where_it_is_long() {
+    use crate::{Bytes, EntryStatus, StateAnswer};
+    let show = |value: &[u8], number, expires_at_ms| {
+        let (key, value) = (Bytes::of(b"\x1b[2J"), Bytes::of(value));
+        state(&StateAnswer::Entry(EntryStatus { namespace: "seen".into(), key, value, number, expires_at_ms }))
+    };
+    let expected = "\
+namespace  seen
+key        \\u{1b}[2J
+bytes      2
+hex        6109
+text       a\\t
+expires    1970-01-01T00:00:01Z
+";
+    assert_eq!(show(b"a\t", None, Some(1999)), expected);
+    let long = show("ä".repeat(2000).as_bytes(), None, None);
+    assert!(long.contains("bytes      4000\n") && long.contains("expires    never\n"), "{long}");
+    assert!(long.contains(&format!("text       {}… (--json has all)\n", "ä".repeat(1000))), "{long}");
+    assert!(show(&[0xff; 8], Some(-1), None).contains("number     -1\n"));
+}
+
+#[test]
+fn slow_operations_and_waits_are_shown_with_their_times() {
+    use crate::{Heat, ShardStatus, SlowStatus, StateAnswer, Waits};
+    let slow = SlowStatus { operation: "set".into(), shard: 7, waited_ns: 1_500_000, held_ns: 250 };
+    let expected = "operation  shard     waited    held\nset            7  1500.0 µs  0.2 µs\n";
+    assert_eq!(state(&StateAnswer::Slow(vec![slow])), expected);
+    let shard = ShardStatus { acquisitions: 10, conflicts: 5, entries: 1, bytes: 1 };
+    let waits = [(Some(1), 0), (Some(4), 3), (None, 2)].map(|(below_us, count)| Waits { below_us, count });
+    let text = state(&StateAnswer::Heat(Heat { shards: vec![shard; 65], waits: waits.into() }));
+    assert!(text.starts_with("65 shards, locked 650 times, of which 325 had to wait\n\n"), "{text}");
+    assert!(text.contains(&format!("{}\n#\n", "#".repeat(64))), "{text}");
+    assert!(text.ends_with("waits: < 4 µs: 3, longer: 2\n"), "{text}");
+}

@@ -1,6 +1,9 @@
 //! A double of an agent, and the server in front of it.
 
-use logagent_control::{Handler, Limits, Rate, ReloadAnswer, ReloadRefusal, Server, Status};
+use logagent_control::{
+    Handler, Limits, Rate, ReloadAnswer, ReloadRefusal, Server, StateAnswer, StateQuestion, StateRefusal, Status, ask,
+};
+use logagent_state::{Map, UnixMs};
 use logagent_telemetry::Counts;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,6 +26,8 @@ pub struct Double {
     /// Whether the rates are those that the server measured.
     pub shows_rates: bool,
     pub reload: Box<dyn Fn() -> Reload + Send + Sync>,
+    /// What filters remember, and the time that it is for them.
+    pub state: Option<(Map, UnixMs)>,
     /// Statuses being answered, and the most that ever were at once.
     pub at_once: [AtomicUsize; 2],
     pub samples: AtomicU64,
@@ -35,6 +40,7 @@ impl Default for Double {
             status: fixed(),
             shows_rates: false,
             reload: Box::new(|| Ok(ReloadAnswer::default())),
+            state: None,
             at_once: Default::default(),
             samples: AtomicU64::new(0),
             sampled: Mutex::new(None),
@@ -74,6 +80,10 @@ impl Handler for Double {
 
     fn reload(&self) -> Reload {
         (self.reload)()
+    }
+
+    fn state(&self, question: &StateQuestion) -> Result<StateAnswer, StateRefusal> {
+        self.state.as_ref().map_or(Err(StateRefusal::NoState), |(map, now)| ask(map, question, *now))
     }
 }
 

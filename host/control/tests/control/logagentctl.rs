@@ -10,14 +10,14 @@ use tempfile::tempdir;
 
 /// Data, remarks, and what it failed with.
 #[derive(Debug, PartialEq)]
-struct Done {
-    out: String,
-    notes: String,
-    failure: Option<(u8, String)>,
+pub struct Done {
+    pub out: String,
+    pub notes: String,
+    pub failure: Option<(u8, String)>,
 }
 
 /// A "configuration" here holds its `data_dir` and nothing else.
-fn logagentctl(arguments: &[&str]) -> Done {
+pub fn logagentctl(arguments: &[&str]) -> Done {
     let cli = Cli::try_parse_from(["logagentctl"].iter().chain(arguments)).unwrap();
     let data_dir_of = |config: &Path| match fs::read_to_string(config) {
         Ok(text) => Ok(text.into()),
@@ -29,7 +29,7 @@ fn logagentctl(arguments: &[&str]) -> Done {
     Done { out, notes, failure: failure.map(|error| (error.exit_code(), error.to_string())) }
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 

@@ -5,3 +5,4 @@ mod hostile;
 mod logagentctl;
 mod place;
 mod server;
+mod state;

@@ -15,24 +15,24 @@ const SECRET_BYTES: usize = 40;
 /// Between the name and the key: more than an escaped quote, spaces, a sign and another quote need.
 const MOST_BETWEEN: usize = 16;
 
-/// The id that begins at `at`, or the key behind the name whose double s is there.
+/// The id whose prefix ends with `at`, or the key behind the name whose `key` begins there.
 pub(super) fn at(body: &[u8], at: usize) -> Option<Range<usize>> {
     if body[at] == b'A' { id(body, at) } else { secret(body, at) }
 }
 
 fn id(body: &[u8], at: usize) -> Option<Range<usize>> {
-    let prefix = body[at..].first_chunk()?;
-    let end = run_within(body, at, ID_BYTES, CAPITAL);
-    let is_word = end - at == ID_BYTES && !has_before(body, at, WORD) && !has(body, end, WORD);
-    (is_word && PREFIXES.contains(&prefix)).then_some(at..end)
+    let prefix = body[..=at].last_chunk()?;
+    let start = at + 1 - prefix.len();
+    let end = run_within(body, start, ID_BYTES, CAPITAL);
+    let is_word = end - start == ID_BYTES && !has_before(body, start, WORD) && !has(body, end, WORD);
+    (is_word && PREFIXES.contains(&prefix)).then_some(start..end)
 }
 
 fn secret(body: &[u8], at: usize) -> Option<Range<usize>> {
-    let before = without_joint(strip_end(&body[..at], b"acce")?);
-    strip_end(before, b"secret")?;
-    let key = at + 2 + usize::from(body.get(at + 2).is_some_and(|&byte| is_joint(byte)));
-    let name_end = key + 3;
-    if !body.get(key..name_end)?.eq_ignore_ascii_case(b"key") {
+    let before = strip_end(without_joint(&body[..at]), b"access")?;
+    strip_end(without_joint(before), b"secret")?;
+    let name_end = at + 3;
+    if !body.get(at..name_end)?.eq_ignore_ascii_case(b"key") {
         return None;
     }
     let between = body[name_end..].iter().take(MOST_BETWEEN).take_while(|&&byte| is_between(byte)).count();

@@ -14,11 +14,10 @@ const SHORTEST: usize = 8;
 const SURELY: usize = 20;
 const MOST_SPACES: usize = 4;
 
-/// The token behind the scheme whose `rer` is at `at`.
+/// The token behind the scheme that ends before `at`.
 pub(super) fn at(body: &[u8], at: usize) -> Option<Range<usize>> {
-    let scheme = at.checked_sub(3)?;
-    let name_end = scheme + 6;
-    if !body.get(scheme..name_end)?.eq_ignore_ascii_case(b"bearer") || has_before(body, scheme, WORD) {
+    let (scheme, name_end) = (at.checked_sub(6)?, at);
+    if !body[scheme..name_end].eq_ignore_ascii_case(b"bearer") || has_before(body, scheme, WORD) {
         return None;
     }
     let spaces = body[name_end..].iter().take(MOST_SPACES).take_while(|&&byte| byte == b' ').count();

@@ -11,9 +11,9 @@ const SHORTEST_HEADER: usize = 16;
 /// The dots of an encrypted token.
 const MOST_DOTS: usize = 4;
 
-/// The token whose `yJ` is at `at`.
+/// The token whose `eyJ` ends with `at`.
 pub(super) fn at(body: &[u8], at: usize) -> Option<Range<usize>> {
-    let start = at.checked_sub(1)?;
+    let start = at.checked_sub(2)?;
     if !body[start..].starts_with(b"eyJ") || has_before(body, start, BASE64URL) {
         return None;
     }

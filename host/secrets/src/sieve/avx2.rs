@@ -1,64 +1,53 @@
 //! The classes with AVX2, 32 bytes at a time: the same answers as `portable`, which a test compares.
 
-use super::class::Class;
-use super::{BLOCK_BYTES, LOOKAHEAD};
+use super::BLOCK_BYTES;
+use super::class::{Class, Rows};
 use bytemuck::pod_read_unaligned;
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256 as and, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256 as or,
-    _mm256_set1_epi8, _mm256_sub_epi8,
+    __m256i, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256 as or, _mm256_set1_epi8,
+    _mm256_sub_epi8,
 };
 
-/// Writes a word for each whole block of the window.
+/// Writes the rows of these classes: a word for each block of the window.
 #[target_feature(enable = "avx2")]
-pub(crate) fn classify(class: Class, window: &[u8], words: &mut [u64]) {
-    match class {
-        Class::At => each(window, words, |v| is(v.at(0), b'@')),
-        Class::Digit => each(window, words, |v| within(v.at(0), b'0', b'9')),
-        Class::Zero => each(window, words, |v| is(v.at(0), b'0')),
-        Class::Letter => each(window, words, |v| within(lower(v.at(0)), b'a', b'z')),
-        Class::HexLetter => each(window, words, |v| within(lower(v.at(0)), b'a', b'f')),
-        Class::Gap => each(window, words, |v| or(is(v.at(0), b' '), is(v.at(0), b'-'))),
-        Class::Dash => each(window, words, |v| within(v.at(0), b'-', b'/')),
-        Class::Close => each(window, words, |v| is(v.at(0), b')')),
-        Class::Dot => each(window, words, |v| is(v.at(0), b'.')),
-        Class::Colon => each(window, words, |v| is(v.at(0), b':')),
-        Class::Plus => each(window, words, |v| is(v.at(0), b'+')),
-        Class::JwtHead => each(window, words, |v| and(is(v.at(0), b'y'), is(v.at(1), b'J'))),
-        Class::AwsName => each(window, words, |v| {
-            let [b, c, d, e] = [lower(v.at(0)), lower(v.at(1)), lower(v.at(2)), lower(v.at(3))];
-            let name = and(and(is(b, b's'), is(c, b's')), or(is(d, b'k'), is(e, b'k')));
-            or(name, and(is(v.at(0), b'A'), is(v.at(3), b'A')))
-        }),
-        Class::Bearer => each(window, words, |v| {
-            let [b, c, d] = [lower(v.at(0)), lower(v.at(1)), lower(v.at(2))];
-            and(and(is(b, b'r'), is(c, b'e')), and(is(d, b'r'), is(v.at(3), b' ')))
-        }),
+pub(crate) fn classify(needed: &[Class], window: &[u8], rows: &mut Rows) {
+    for &class in needed {
+        read(class, window, rows[class as usize].words_mut());
     }
 }
 
-/// Half a block and the bytes behind it.
-#[derive(Clone, Copy)]
-struct Half<'a>(&'a [u8; HALF_BYTES + LOOKAHEAD]);
+#[target_feature(enable = "avx2")]
+fn read(class: Class, window: &[u8], words: &mut [u64]) {
+    match class {
+        Class::At => each(window, words, |v| is(v, b'@')),
+        Class::Digit => each(window, words, |v| within(v, b'0', b'9')),
+        Class::Gap => each(window, words, |v| or(is(v, b' '), is(v, b'-'))),
+        Class::Dot => each(window, words, |v| is(v, b'.')),
+        Class::Colon => each(window, words, |v| is(v, b':')),
+        Class::HexLetter => each(window, words, |v| within(lower(v), b'a', b'f')),
+        Class::Letter => each(window, words, |v| within(lower(v), b'a', b'z')),
+        Class::Zero => each(window, words, |v| is(v, b'0')),
+        Class::Plus => each(window, words, |v| is(v, b'+')),
+        Class::Dash => each(window, words, |v| within(v, b'-', b'/')),
+        Class::Close => each(window, words, |v| is(v, b')')),
+        Class::CapitalA => each(window, words, |v| is(v, b'A')),
+        Class::CapitalJ => each(window, words, |v| is(v, b'J')),
+        Class::K => each(window, words, |v| is(lower(v), b'k')),
+        Class::R => each(window, words, |v| is(lower(v), b'r')),
+        Class::S => each(window, words, |v| is(lower(v), b's')),
+    }
+}
 
 const HALF_BYTES: usize = BLOCK_BYTES / 2;
 
-impl Half<'_> {
-    /// The bytes that lie so far behind the half's.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn at(self, offset: usize) -> __m256i {
-        pod_read_unaligned(&self.0[offset..offset + HALF_BYTES])
-    }
-}
-
 #[inline]
 #[target_feature(enable = "avx2")]
-fn each(window: &[u8], words: &mut [u64], class: impl Fn(Half<'_>) -> __m256i) {
-    let blocks = (window.len() - LOOKAHEAD) / BLOCK_BYTES;
-    for (block, word) in words[..blocks].iter_mut().enumerate() {
-        let bytes = &window[block * BLOCK_BYTES..][..BLOCK_BYTES + LOOKAHEAD];
-        let (Some(low), Some(high)) = (bytes.first_chunk(), bytes[HALF_BYTES..].first_chunk()) else { return };
-        *word = u64::from(bits(class(Half(low)))) | u64::from(bits(class(Half(high)))) << HALF_BYTES;
+fn each(window: &[u8], words: &mut [u64], class: impl Fn(__m256i) -> __m256i) {
+    let (blocks, _) = window.as_chunks::<BLOCK_BYTES>();
+    for (block, word) in blocks.iter().zip(words) {
+        let (low, high) = block.split_at(HALF_BYTES);
+        let [low, high] = [bits(class(pod_read_unaligned(low))), bits(class(pod_read_unaligned(high)))];
+        *word = u64::from(low) | u64::from(high) << HALF_BYTES;
     }
 }
 

@@ -146,3 +146,31 @@ pub(crate) fn mark_ibans(classes: &Classes, starts: &Row, marks: &mut Row) {
         head & (!(digit.back(4) | letter.back(4)) | starts.pair(at).back(3))
     });
 }
+
+/// Marks the `J` of what may be `eyJ`: its `y` can be any byte here.
+#[inline(always)]
+pub(crate) fn mark_tokens(classes: &Classes, marks: &mut Row) {
+    let (hex, capital) = (classes.row(Class::HexLetter), classes.row(Class::CapitalJ));
+    marks.fill(|at| capital.block(at) & hex.pair(at).back(2));
+}
+
+/// Marks the second of two `A` with two bytes between, and in any case the `k` of `ssk`, or `ss`, a byte and `k`.
+#[inline(always)]
+pub(crate) fn mark_key_names(classes: &Classes, marks: &mut Row) {
+    let [capital, k, s] = [Class::CapitalA, Class::K, Class::S].map(|class| classes.row(class));
+    marks.fill(|at| {
+        let (capital, s) = (capital.pair(at), s.pair(at));
+        capital.now & capital.back(3) | k.block(at) & s.back(2) & (s.back(1) | s.back(3))
+    });
+}
+
+/// Marks the byte behind what may be `rer` in any case: its `e` can be any letter of `a` to `f` here, and the byte a
+/// hyphen.
+#[inline(always)]
+pub(crate) fn mark_schemes(classes: &Classes, marks: &mut Row) {
+    let [gap, hex, r] = [Class::Gap, Class::HexLetter, Class::R].map(|class| classes.row(class));
+    marks.fill(|at| {
+        let r = r.pair(at);
+        gap.block(at) & r.back(1) & hex.pair(at).back(2) & r.back(3)
+    });
+}

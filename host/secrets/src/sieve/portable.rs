@@ -1,41 +1,35 @@
 //! The classes on any machine. The comparisons of a block are plain loops, which compilers turn into vectors.
 
-use super::class::Class;
-use super::{BLOCK_BYTES, LOOKAHEAD};
+use super::BLOCK_BYTES;
+use super::class::{Class, Rows};
 
-/// Writes a word for each whole block of the window.
-pub(crate) fn classify(class: Class, window: &[u8], words: &mut [u64]) {
-    match class {
-        Class::At => each(window, words, |b, _, _, _| b == b'@'),
-        Class::Digit => each(window, words, |b, _, _, _| b.wrapping_sub(b'0') <= 9),
-        Class::Zero => each(window, words, |b, _, _, _| b == b'0'),
-        Class::Letter => each(window, words, |b, _, _, _| lower(b).wrapping_sub(b'a') <= 25),
-        Class::HexLetter => each(window, words, |b, _, _, _| lower(b).wrapping_sub(b'a') <= 5),
-        Class::Gap => each(window, words, |b, _, _, _| (b == b' ') | (b == b'-')),
-        Class::Dash => each(window, words, |b, _, _, _| b.wrapping_sub(b'-') <= 2),
-        Class::Close => each(window, words, |b, _, _, _| b == b')'),
-        Class::Dot => each(window, words, |b, _, _, _| b == b'.'),
-        Class::Colon => each(window, words, |b, _, _, _| b == b':'),
-        Class::Plus => each(window, words, |b, _, _, _| b == b'+'),
-        Class::JwtHead => each(window, words, |b, c, _, _| (b == b'y') & (c == b'J')),
-        Class::AwsName => each(window, words, |b, c, d, e| {
-            let id = (b == b'A') & (e == b'A');
-            id | (lower(b) == b's') & (lower(c) == b's') & ((lower(d) == b'k') | (lower(e) == b'k'))
-        }),
-        Class::Bearer => {
-            each(window, words, |b, c, d, e| (lower(b) == b'r') & (lower(c) == b'e') & (lower(d) == b'r') & (e == b' '))
-        }
+/// Writes the rows of these classes: a word for each block of the window.
+pub(crate) fn classify(needed: &[Class], window: &[u8], rows: &mut Rows) {
+    for &class in needed {
+        read(class, window, rows[class as usize].words_mut());
     }
 }
 
+/// A loop for each class, since one that asks what its class is would be no vectors.
+macro_rules! read_each {
+    ($class:ident, $window:ident, $words:ident: $($name:ident)*) => {
+        match $class {
+            $(Class::$name => each($window, $words, |byte| Class::$name.has(byte)),)*
+        }
+    };
+}
+
+fn read(class: Class, window: &[u8], words: &mut [u64]) {
+    read_each!(class, window, words: At Digit Gap Dot Colon HexLetter Letter Zero Plus Dash Close CapitalA CapitalJ K R S);
+}
+
 #[inline]
-fn each(window: &[u8], words: &mut [u64], is: impl Fn(u8, u8, u8, u8) -> bool) {
-    let blocks = (window.len() - LOOKAHEAD) / BLOCK_BYTES;
-    for (block, word) in words[..blocks].iter_mut().enumerate() {
-        let bytes = &window[block * BLOCK_BYTES..][..BLOCK_BYTES + LOOKAHEAD];
+fn each(window: &[u8], words: &mut [u64], has: impl Fn(u8) -> bool) {
+    let (blocks, _) = window.as_chunks::<BLOCK_BYTES>();
+    for (block, word) in blocks.iter().zip(words) {
         let mut flags = [0; BLOCK_BYTES];
-        for (at, flag) in flags.iter_mut().enumerate() {
-            *flag = u8::from(is(bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]));
+        for (flag, &byte) in flags.iter_mut().zip(block) {
+            *flag = u8::from(has(byte));
         }
         *word = packed(&flags);
     }
@@ -47,8 +41,4 @@ fn packed(flags: &[u8; BLOCK_BYTES]) -> u64 {
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let (eights, _) = flags.as_chunks::<8>();
     eights.iter().rev().fold(0, |word, eight| word << 8 | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56)
-}
-
-fn lower(byte: u8) -> u8 {
-    byte | 0x20
 }

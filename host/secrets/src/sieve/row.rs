@@ -58,8 +58,8 @@ impl Row {
 
     #[inline(always)]
     pub(crate) fn add(&mut self, row: &Self) {
-        for (word, more) in self.words.iter_mut().zip(&row.words) {
-            *word |= more;
+        for block in 0..BLOCKS {
+            self.words[block + 1] |= row.words[block + 1];
         }
     }
 

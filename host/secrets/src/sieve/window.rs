@@ -1,28 +1,28 @@
 //! The bytes that the sieve looks at next.
 
-use super::{BLOCK_BYTES, BLOCKS, LOOKAHEAD};
+use super::{BLOCK_BYTES, BLOCKS};
 
 const BYTES: usize = BLOCKS * BLOCK_BYTES;
 
-/// A copy of them, so that blocks lie on cache lines of their own, which every class then reads at full speed, and that
-/// a run's end is a whole block, with zeros behind.
-#[repr(C, align(64))]
+/// Room for those at a run's end, which are looked at as a whole window, with zeros behind.
 pub(super) struct Window {
-    bytes: [u8; BYTES + LOOKAHEAD],
+    bytes: [u8; BYTES],
 }
 
 impl Window {
     pub(super) const fn new() -> Self {
-        Self { bytes: [0; BYTES + LOOKAHEAD] }
+        Self { bytes: [0; BYTES] }
     }
 
-    /// Takes the first `blocks` blocks of the rest, and what the classes see behind.
+    /// The rest's first bytes, as many as a window has.
     #[inline]
-    pub(super) fn take(&mut self, rest: &[u8], blocks: usize) -> &[u8] {
-        let window = &mut self.bytes[..blocks * BLOCK_BYTES + LOOKAHEAD];
-        let (there, beyond) = window.split_at_mut(rest.len().min(window.len()));
-        there.copy_from_slice(&rest[..there.len()]);
+    pub(super) fn take<'a>(&'a mut self, rest: &'a [u8]) -> &'a [u8] {
+        if let Some(whole) = rest.first_chunk::<BYTES>() {
+            return whole;
+        }
+        let (there, beyond) = self.bytes.split_at_mut(rest.len());
+        there.copy_from_slice(rest);
         beyond.fill(0);
-        window
+        &self.bytes
     }
 }

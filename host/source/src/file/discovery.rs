@@ -5,10 +5,12 @@ use super::complaints::Complaints;
 use super::identity::Identity;
 use super::open::OpenFile;
 use super::patterns::{Found, Patterns};
+use super::resume::Resume;
 use super::stream::FileStream;
 use super::tracked::Tracked;
 use super::watch::{Paths, Watch};
 use super::{FileSourceConfig, ReadFrom};
+use crate::Lines;
 use logagent_component::{Intake, Stream};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -26,12 +28,15 @@ pub(super) struct Discovery {
     retire: Duration,
     files: HashMap<Identity, Tracked>,
     complaints: Complaints,
+    resume: Resume,
     looks: u64,
 }
 
 impl Discovery {
     pub(super) fn new(config: FileSourceConfig, patterns: Arc<Patterns>, retire: Duration) -> Self {
-        Self { config, patterns, retire, files: HashMap::new(), complaints: Complaints::default(), looks: 0 }
+        let resume = Resume::new(config.checkpoints.as_deref(), &config.name);
+        let (files, complaints) = (HashMap::new(), Complaints::default());
+        Self { config, patterns, retire, files, complaints, resume, looks: 0 }
     }
 
     /// Hands over what is there, with a word about each pattern that means nothing.
@@ -46,6 +51,7 @@ impl Discovery {
                 self.meet(&found, Instant::now(), &mut streams);
             }
         }
+        self.open_renamed(Instant::now(), &mut streams);
         streams.into_iter().for_each(|stream| intake.assign(stream));
     }
 
@@ -62,6 +68,9 @@ impl Discovery {
             if let Some(file) = self.meet(&found, now, &mut streams) {
                 paths.insert(found.path, file);
             }
+        }
+        if self.looks == 1 {
+            self.open_renamed(now, &mut streams);
         }
         self.part(now);
         let links = self.files.values().filter_map(|known| Some((known.target.clone()?, known.file.clone())));
@@ -103,10 +112,22 @@ impl Discovery {
         let file = Arc::new(file);
         let target = path.is_symlink().then(|| path.canonicalize().ok()).flatten();
         entry.insert(Tracked::new(file.clone(), target, self.looks, now));
-        let at = if self.skips_what_is_there() { metadata.len() } else { 0 };
+        let kept = self.resume.take(Identity::of(&metadata), path, file.file(), metadata.len());
+        let at = kept.unwrap_or(if self.skips_what_is_there() { metadata.len() } else { 0 });
+        file.set_confirmed_to(at);
+        if let Some(checkpoints) = &self.config.checkpoints {
+            checkpoints.keep(file.clone());
+        }
         tracing::debug!(path = %path.display(), at, "file opened");
         streams.push(self.stream(&file, at));
         Some(file)
+    }
+
+    /// Files that the run before has read, and that have other names now.
+    fn open_renamed(&mut self, now: Instant, streams: &mut Vec<Box<dyn Stream>>) {
+        for path in self.resume.renamed() {
+            self.open(&path, now, streams);
+        }
     }
 
     /// A run that reads what is there, once, would otherwise read nothing.
@@ -115,7 +136,8 @@ impl Discovery {
     }
 
     fn stream(&self, file: &Arc<OpenFile>, at: u64) -> Box<dyn Stream> {
-        Box::new(FileStream::new(file.clone(), at, self.config.max_record_bytes, self.config.once))
+        let lines = Lines::new(self.config.max_record_bytes).joined(self.config.multiline.clone());
+        Box::new(FileStream::new(file.clone(), at, lines, self.config.once))
     }
 
     /// Looks after the files that this look has found no path for.
@@ -127,7 +149,11 @@ impl Discovery {
             }
             // A size that can't be had any more (NFS) is none that changes.
             known.is_lost(known.file.size().unwrap_or_else(|_| known.file.read_to()), now, retire);
-            known.file.closed_at().is_none()
+            let is_open = known.file.closed_at().is_none();
+            if !is_open {
+                known.file.forget();
+            }
+            is_open
         });
     }
 }

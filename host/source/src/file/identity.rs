@@ -1,4 +1,4 @@
-//! What makes a file or directory the same one under another name. Fingerprints of what it holds aren't part of it.
+//! What makes a file or directory the same one under another name. What it begins with is `fingerprint`.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
@@ -7,8 +7,8 @@ use std::time::SystemTime;
 /// A file as the system tells it from all others that exist: no two open files share it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Identity {
-    device: u64,
-    inode: u64,
+    pub(super) device: u64,
+    pub(super) inode: u64,
 }
 
 impl Identity {

@@ -1,16 +1,18 @@
 //! An open file, and what discovery and the lane that reads it tell each other about it. Neither finds files nor
 //! reads them.
 
+use super::fingerprint;
+use super::identity::Identity;
 use crate::attributes;
 use crate::ready::Ready;
-use logagent_component::StreamInfo;
+use logagent_component::{Checkpoint, Fingerprint, Mark, StreamInfo};
 use rustix::fs::OFlags;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Shared by the stream, discovery, and the watcher's thread.
 pub(super) struct OpenFile {
@@ -23,6 +25,12 @@ pub(super) struct OpenFile {
     read_to: AtomicU64,
     /// Up to where it has framed.
     framed_to: AtomicU64,
+    /// Up to where all was delivered.
+    confirmed_to: AtomicU64,
+    identity: Identity,
+    /// Of as much as was delivered when it was taken.
+    fingerprint: Mutex<Fingerprint>,
+    is_forgotten: AtomicBool,
     is_retired: AtomicBool,
     is_closed: AtomicBool,
 }
@@ -42,10 +50,10 @@ impl OpenFile {
         let attributes = attributes::map(&[("log.file.path", &whole), ("log.file.name", &name)]);
         let info = StreamInfo { source, source_name: source_name.clone(), name: (*whole).into(), attributes };
         let info = Arc::new(info);
-        Ok(Some((Self::new(file, path.to_owned(), info), metadata)))
+        Ok(Some((Self::new(file, path.to_owned(), info, Identity::of(&metadata)), metadata)))
     }
 
-    fn new(file: File, path: PathBuf, info: Arc<StreamInfo>) -> Self {
+    fn new(file: File, path: PathBuf, info: Arc<StreamInfo>, identity: Identity) -> Self {
         Self {
             file,
             path,
@@ -53,6 +61,10 @@ impl OpenFile {
             ready: Ready::new(),
             read_to: AtomicU64::new(0),
             framed_to: AtomicU64::new(0),
+            confirmed_to: AtomicU64::new(0),
+            identity,
+            fingerprint: Mutex::default(),
+            is_forgotten: AtomicBool::new(false),
             is_retired: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
         }
@@ -70,6 +82,41 @@ impl OpenFile {
 
     pub(super) fn size(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
+    }
+
+    /// The file itself, to look at what it begins with.
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// All before `offset` was delivered.
+    pub(super) fn set_confirmed_to(&self, offset: u64) {
+        self.confirmed_to.store(offset, Ordering::Relaxed);
+    }
+
+    /// It begins anew: what it began with is no more.
+    pub(super) fn restart(&self) {
+        let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
+        *fingerprint = Fingerprint::default();
+        self.set_confirmed_to(0);
+    }
+
+    /// Nobody will find it or read it again.
+    pub(super) fn forget(&self) {
+        self.is_forgotten.store(true, Ordering::Relaxed);
+    }
+
+    /// Up to where it was delivered, and what it is known again by: only what was delivered, since the rest may still be
+    /// being written. Under one lock, so that no restart comes in between.
+    fn delivered(&self) -> (u64, Fingerprint) {
+        let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
+        let offset = self.confirmed_to.load(Ordering::Relaxed);
+        if u64::from(fingerprint.bytes) < offset.min(fingerprint::MOST_BYTES)
+            && let Ok(longer) = fingerprint::of(&self.file, offset)
+        {
+            *fingerprint = longer;
+        }
+        (offset, *fingerprint)
     }
 
     pub(super) fn read_to(&self) -> u64 {
@@ -112,5 +159,17 @@ impl OpenFile {
     pub(super) fn reopen(&self) {
         self.is_closed.store(false, Ordering::Relaxed);
         self.ready.keep();
+    }
+}
+
+impl Mark for OpenFile {
+    fn checkpoint(&self) -> Option<Checkpoint> {
+        if self.is_forgotten.load(Ordering::Relaxed) {
+            return None;
+        }
+        let (offset, fingerprint) = self.delivered();
+        let Identity { device, inode } = self.identity;
+        let (source, path) = (self.info.source_name.clone(), self.path.clone());
+        Some(Checkpoint { source, path, device, inode, fingerprint, offset })
     }
 }

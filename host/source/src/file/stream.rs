@@ -4,10 +4,11 @@
 use super::open::OpenFile;
 use crate::lines::Lines;
 use logagent_component::{Read, Records, SourceError, Stream, StreamInfo};
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 use std::io;
 use std::sync::Arc;
 use std::task::Waker;
+use std::time::Instant;
 
 #[cfg(test)]
 mod tests;
@@ -27,7 +28,17 @@ pub(super) struct FileStream {
     phase: Phase,
     /// The bytes of this file that were truncated away after they had been given.
     truncated: u64,
-    confirmed: u64,
+    /// The record that is open, where records have several lines.
+    open: Option<OpenRecord>,
+}
+
+/// A record to which lines may still come.
+#[derive(Clone, Copy)]
+struct OpenRecord {
+    /// Up to where its whole lines reach.
+    end: u64,
+    /// Since when.
+    since: Instant,
 }
 
 /// How the file goes on.
@@ -36,16 +47,18 @@ enum Phase {
     Following,
     /// It ends here.
     Ending(u64),
+    /// It goes on, but the record that is open ends here: nothing was added to it for so long.
+    Closing(u64),
     /// It was truncated when `at` was here, and goes on from 0 once that has been framed.
     Restarting(u64),
 }
 
 impl FileStream {
     /// A stream of what the file holds from `at` on.
-    pub(super) fn new(file: Arc<OpenFile>, at: u64, max_record_bytes: usize, once: bool) -> Self {
+    pub(super) fn new(file: Arc<OpenFile>, at: u64, lines: Lines, once: bool) -> Self {
         file.set_read_to(at);
-        let (lines, phase) = (Lines::new(max_record_bytes), Phase::Following);
-        Self { file, lines, once, at, framed: at, scanned: 0, phase, truncated: 0, confirmed: 0 }
+        let (phase, open) = (Phase::Following, None);
+        Self { file, lines, once, at, framed: at, scanned: 0, phase, truncated: 0, open }
     }
 
     fn look(&mut self, space: &mut [u8]) -> Result<Read, SourceError> {
@@ -53,6 +66,9 @@ impl FileStream {
             Phase::Ending(end) => return self.read_rest(space, end),
             Phase::Restarting(_) if self.framed < self.at => return Ok(Read::Idle),
             Phase::Restarting(_) => self.restart(),
+            // What was given has to be framed first.
+            Phase::Closing(end) if self.at >= end => return Ok(Read::Idle),
+            Phase::Closing(end) => return self.read_to(space, end),
             Phase::Following => {}
         }
         if self.scanned > 0 && !self.is_worth_reading(space)? {
@@ -121,8 +137,9 @@ impl FileStream {
 
     fn restart(&mut self) {
         self.truncated += self.at;
-        (self.at, self.framed, self.scanned) = (0, 0, 0);
+        (self.at, self.framed, self.scanned, self.open) = (0, 0, 0, None);
         self.phase = Phase::Following;
+        self.file.restart();
         self.lines.restart();
     }
 
@@ -139,6 +156,38 @@ impl FileStream {
         self.at += count as u64;
         self.scanned = 0;
         Read::Bytes(count)
+    }
+
+    /// Gives the whole lines of the record that is to be closed once more; what is behind them comes later.
+    fn read_to(&mut self, space: &mut [u8], end: u64) -> Result<Read, SourceError> {
+        let length = space.len().min(length(end - self.at));
+        match self.fill(&mut space[..length], self.at)? {
+            // It was truncated meanwhile.
+            0 => {
+                (self.phase, self.open) = (Phase::Following, None);
+                self.file.ready.raise();
+                Ok(Read::Idle)
+            }
+            count => Ok(self.give(count)),
+        }
+    }
+
+    /// Whether the open record is to be closed: nothing was added to its whole lines for as long as it may take.
+    fn is_due(&self) -> bool {
+        let timeout = self.lines.timeout().filter(|_| self.framed == self.at);
+        self.open.zip(timeout).is_some_and(|(open, timeout)| open.since.elapsed() >= timeout)
+    }
+
+    /// Notes up to where the record that was given back has whole lines.
+    fn keep_open(&mut self, fragment: &[u8]) {
+        let Some(newline) = memrchr(b'\n', fragment).filter(|_| self.lines.timeout().is_some()) else {
+            self.open = None;
+            return;
+        };
+        let end = self.at + newline as u64 + 1;
+        if self.open.is_none_or(|open| open.end != end) {
+            self.open = Some(OpenRecord { end, since: Instant::now() });
+        }
     }
 
     fn failed(&self, action: &'static str, source: io::Error) -> SourceError {
@@ -159,7 +208,8 @@ impl Stream for FileStream {
         match self.phase {
             // Nobody raises the flag for bytes that the lane still has to frame.
             Phase::Restarting(_) => self.framed == self.at,
-            Phase::Following | Phase::Ending(_) => self.file.ready.is_raised(),
+            Phase::Following | Phase::Ending(_) => self.file.ready.is_raised() || self.is_due(),
+            Phase::Closing(end) => self.at < end,
         }
     }
 
@@ -176,6 +226,9 @@ impl Stream for FileStream {
             // A read into nothing looks like the file's end.
             return Ok(Read::Idle);
         }
+        if let Some(open) = self.open.filter(|_| matches!(self.phase, Phase::Following) && self.is_due()) {
+            self.phase = Phase::Closing(open.end);
+        }
         self.file.ready.clear();
         let found = self.look(space)?;
         self.file.set_read_to(self.at + self.scanned);
@@ -187,15 +240,24 @@ impl Stream for FileStream {
 
     fn frame(&mut self, bytes: &[u8], records: &mut Records<'_>) -> usize {
         let last = self.framed + bytes.len() as u64;
-        let is_end = matches!(self.phase, Phase::Ending(end) | Phase::Restarting(end) if end == last);
+        let is_end =
+            matches!(self.phase, Phase::Ending(end) | Phase::Restarting(end) | Phase::Closing(end) if end == last);
         let count = self.lines.cut(bytes, is_end, records);
         self.framed += count as u64;
+        if let Phase::Closing(end) = self.phase
+            && self.framed >= end
+        {
+            (self.phase, self.open) = (Phase::Following, None);
+            // Whatever is behind the record was not looked at.
+            self.file.ready.raise();
+        }
         count
     }
 
     fn unread(&mut self, fragment: &[u8]) {
         self.at -= fragment.len() as u64;
         self.scanned = fragment.len() as u64;
+        self.keep_open(fragment);
     }
 
     /// Bytes of the file that were framed, those before the first record and before truncations included.
@@ -204,14 +266,14 @@ impl Stream for FileStream {
     }
 
     fn confirm(&mut self, position: u64) {
-        self.confirmed = position;
+        // Of what was truncated away nothing is kept.
+        self.file.set_confirmed_to(position.saturating_sub(self.truncated));
     }
 }
 
 impl Drop for FileStream {
     fn drop(&mut self) {
-        let (path, framed, confirmed) = (self.file.path.display(), self.position(), self.confirmed);
-        tracing::debug!(%path, framed, confirmed, "file closed");
+        tracing::debug!(path = %self.file.path.display(), framed = self.framed, "file closed");
         self.file.close(self.framed);
     }
 }

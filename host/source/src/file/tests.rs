@@ -22,6 +22,8 @@ fn source(root: &TempDir, include: &str, once: bool) -> FileSource {
         read_from: ReadFrom::Beginning,
         max_record_bytes: 1000,
         once,
+        multiline: None,
+        checkpoints: None,
         name: "s".into(),
         index: 0,
     };

@@ -10,7 +10,7 @@ use super::{Caller, Host, Phase};
 use crate::contract::state::{WitAnswer, WitChange, WitItems, WitOutcome, WitPage};
 use items::{One, several};
 use logagent_component::Fault;
-use logagent_state::{Flat, Values};
+use logagent_state::{Cursor, Flat, Values};
 use transaction::Running;
 use wasmtime::Result;
 use wasmtime::component::{LinkerInstance, WasmList};
@@ -23,10 +23,15 @@ pub(super) fn link(state: &mut LinkerInstance<'_, Host>) -> Result<()> {
     state.func_wrap("range", |caller, (prefix, start, most_bytes): (Bytes, u64, u32)| {
         run(caller, "state.range", |caller, it| {
             let (page, next) = it.range(prefix.as_le_slice(caller), start, most_bytes);
-            Ok((WitPage { keys: page.keys.into(), values: page.values.into(), next: next.map(|cursor| cursor.0) },))
+            Ok((WitPage { keys: page.keys.into(), values: page.values.into(), next: next.map(Cursor::to_bits) },))
         })
     })?;
-    state.func_wrap("clear", |caller, ()| run(caller, "state.clear", |_, it| Ok(it.clear())))?;
+    state.func_wrap("clear", |caller, ()| {
+        run(caller, "state.clear", |_, it| {
+            it.clear();
+            Ok(())
+        })
+    })?;
     state.func_wrap("count", |caller, ()| run(caller, "state.count", |_, it| Ok((it.count(),))))
 }
 

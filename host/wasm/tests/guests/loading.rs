@@ -5,6 +5,7 @@ use logagent_wasm::Runtime;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
+use std::sync::Arc;
 
 fn refusal(bytes: &[u8]) -> String {
     let dir = tempfile::tempdir().unwrap();
@@ -108,4 +109,20 @@ fn a_directory_that_others_can_write_holds_no_code() {
         Runtime::new(Some(&cache)).unwrap().load(&component("guests/test_guests.wasm")).unwrap();
         assert_eq!(entries(&cache).len(), 0, "{mode:o}");
     }
+}
+
+#[test]
+fn a_component_that_is_loaded_twice_is_there_once_and_one_that_has_changed_is_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, other) = (dir.path().join("a.wasm"), dir.path().join("b.wasm"));
+    let bytes = fs::read(component("guests/test_guests.wasm")).unwrap();
+    fs::write(&path, &bytes).unwrap();
+    fs::write(&other, &bytes).unwrap();
+    let runtime = Runtime::new(None).unwrap();
+    let first = runtime.load(&path).unwrap();
+    assert!(Arc::ptr_eq(first.hash(), runtime.load(&other).unwrap().hash()));
+    // A custom section at its end changes nothing but the bytes.
+    fs::write(&path, [&bytes[..], b"\0\x02\x01x"].concat()).unwrap();
+    let changed = runtime.load(&path).unwrap();
+    assert_ne!(first.hash(), changed.hash());
 }

@@ -3,7 +3,8 @@
 use crate::support::{Batch, Guest, LIMITS, ring};
 use logagent_component::Filter;
 use logagent_telemetry::OwnReport;
-use logagent_wasm::{Limits, StartError};
+use logagent_wasm::{Asset, Limits, StartError};
+use std::sync::Arc;
 
 /// The bodies as the decided edits make them.
 fn edited(guest: &Guest, bodies: &[&str]) -> Vec<String> {
@@ -96,4 +97,33 @@ fn own_metrics_of_a_call_that_is_not_carried_out_do_not_count() {
     guest.filter.conclude(false);
     guest.process(&batch, &ring).unwrap();
     assert_eq!(guest.meter.own.report()["seen"], OwnReport::Counter(2));
+}
+
+fn asset() -> Asset {
+    Asset { path: "table.csv".into(), bytes: Arc::from(*b"a,b") }
+}
+
+#[test]
+fn a_filter_reads_the_file_that_its_configuration_names() {
+    let ring = ring();
+    Guest::with_asset("asset", &ring, asset()).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_filter_reads_no_other_file() {
+    let ring = ring();
+    let error = Guest::with_asset("asset-other", &ring, asset()).err().expect("it is refused");
+    let found = r#""/etc/passwd" is not the file that `table` names, "table.csv""#;
+    assert_eq!(error.to_string(), format!("it refuses its configuration: table: found {found}, allowed another"));
+    let error = Guest::try_start("asset-other", &ring, LIMITS).err().expect("it is refused");
+    assert!(error.to_string().contains("the configuration names no file under `table`"), "{error}");
+}
+
+#[test]
+fn a_filter_reads_files_only_while_it_is_configured() {
+    let mut ring = ring();
+    let mut guest = Guest::start("asset-late", &ring);
+    let batch = Batch::write(&mut ring, &["one"]);
+    let error = guest.process(&batch, &ring).unwrap_err();
+    assert_eq!(error.to_string(), "it called assets.read outside of configure");
 }

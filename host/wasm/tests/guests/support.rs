@@ -5,7 +5,7 @@ use logagent_component::{BatchView, Decisions, Filter, FilterError, StreamInfo};
 use logagent_record::{Descriptor, Flags};
 use logagent_ring::Writer;
 use logagent_telemetry::FilterMeter;
-use logagent_wasm::{Limits, Program, Runtime, StartError, StateHandle, WasmFilter};
+use logagent_wasm::{Access, Asset, Limits, Program, Runtime, StartError, StateHandle, WasmFilter};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::task::Waker;
@@ -32,24 +32,25 @@ pub struct Guest {
 
 impl Guest {
     pub fn try_start(mode: &str, ring: &Writer, limits: Limits) -> Result<Self, StartError> {
-        Self::try_start_with(mode, ring, limits, None)
+        Self::try_start_with(mode, ring, limits, Access::default())
     }
 
-    fn try_start_with(
-        mode: &str,
-        ring: &Writer,
-        limits: Limits,
-        state: Option<StateHandle>,
-    ) -> Result<Self, StartError> {
+    fn try_start_with(mode: &str, ring: &Writer, limits: Limits, access: Access) -> Result<Self, StartError> {
         let meter = Arc::new(FilterMeter::default());
         let config = format!(r#"{{"mode":"{mode}"}}"#);
-        let filter = WasmFilter::start(&GUESTS, mode, &config, limits, ring.file(), state, meter.clone())?;
+        let filter = WasmFilter::start(&GUESTS, mode, &config, limits, ring.file(), access, meter.clone())?;
         Ok(Self { filter, meter, decisions: Decisions::default() })
+    }
+
+    /// One whose configuration names this file.
+    pub fn with_asset(mode: &str, ring: &Writer, asset: Asset) -> Result<Self, StartError> {
+        Self::try_start_with(mode, ring, LIMITS, Access { asset: Some(Arc::new(asset)), ..Access::default() })
     }
 
     /// One that remembers.
     pub fn remembering(mode: &str, ring: &Writer, limits: Limits, state: &StateHandle) -> Self {
-        let started = Self::try_start_with(mode, ring, limits, Some(state.clone()));
+        let access = Access { state: Some(state.clone()), ..Access::default() };
+        let started = Self::try_start_with(mode, ring, limits, access);
         started.unwrap_or_else(|error| panic!("{mode}: {error}"))
     }
 

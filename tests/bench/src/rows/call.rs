@@ -5,8 +5,8 @@
 //! claims fast `rep movsb`, it copies large blocks with that, which some (AMD's Zen 3 and 4, unaligned) do at a tenth
 //! of their speed. The table compares with the copy as it should be; the other is shown beside it.
 
-mod batch;
-mod guest;
+pub(super) mod batch;
+pub(super) mod guest;
 
 use crate::place::Place;
 use crate::process;
@@ -17,7 +17,7 @@ use batch::Batch;
 use guest::Guest;
 use logagent_component::BatchView;
 use logagent_record::Descriptor;
-use logagent_wasm::Runtime;
+use logagent_wasm::{Access, Runtime};
 use serde::{Deserialize, Serialize};
 use std::env;
 use std::hint::black_box;
@@ -79,8 +79,8 @@ impl Figures {
         let program = Runtime::new(None)?.load(&place.test_guests)?;
         let batch = Batch::new()?;
         let view = batch.view();
-        let mut mapped = Guest::start(&program, &batch, "first-byte")?;
-        let mut copied = Guest::start(&program, &batch, "copy-first-byte")?;
+        let mut mapped = Guest::start(&program, &batch, "first-byte", Access::default())?;
+        let mut copied = Guest::start(&program, &batch, "copy-first-byte", Access::default())?;
         let mut verdicts = Vec::new();
         check(&view, &mut [&mut mapped, &mut copied])?;
         let contenders: [Contender<'_>; 3] = [
@@ -99,7 +99,7 @@ impl Figures {
 }
 
 /// Seconds a call.
-fn time(mut call: impl FnMut()) -> f64 {
+pub(super) fn time(mut call: impl FnMut()) -> f64 {
     let started = Instant::now();
     for _ in 0..CALLS {
         call();

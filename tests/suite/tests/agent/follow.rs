@@ -99,3 +99,37 @@ fn a_file_that_is_excluded_is_not_read() {
     assert_eq!(Agent::once(&place).done().count("received"), 1);
     assert_eq!(place.text("out"), "a\n");
 }
+
+#[test]
+fn several_lines_are_one_record_until_the_next_begins_or_nothing_is_added() {
+    let place = Place::new(
+        r"
+lanes: 1
+sources: { app: { type: file, include: ['*.log'], multiline: { preset: java, timeout: 20ms } } }
+sinks: { out: { type: file, path: out, encoding: json } }
+pipelines: { main: { from: [app], to: [out] } }
+",
+    );
+    let trace = "ERROR it failed\njava.lang.Error: x\n\tat a.B.c(B.java:1)\n";
+    place.write("a.log", format!("INFO one\n{trace}INFO two\n"));
+    let agent = Agent::follow(&place);
+    until("all records", || place.text("out").lines().count() == 3);
+    agent.terminate();
+    assert_eq!(agent.wait().done().count("received"), 3);
+    let out = place.text("out");
+    let escaped = trace.trim_end().replace('\n', "\\n").replace('\t', "\\t");
+    assert!(out.lines().nth(1).unwrap().contains(&escaped), "{out}");
+}
+
+#[test]
+fn a_pattern_of_lines_that_is_none_is_refused_with_its_place() {
+    let place = Place::new(
+        "sources:\n  app: { type: file, include: [a], multiline: { start: '(' } }\n\
+         sinks: { out: { type: blackhole } }\npipelines: { main: { from: [app], to: [out] } }\n",
+    );
+    for command in ["validate", "run"] {
+        let ended = Agent::run(&place, &[command, "--config", "agent.yaml"]);
+        assert_eq!(ended.code, 78);
+        assert!(ended.stderr.contains("agent.yaml:2:56: sources.app.multiline.start: found"), "{}", ended.stderr);
+    }
+}

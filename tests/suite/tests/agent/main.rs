@@ -13,4 +13,5 @@ mod pipes;
 mod refusals;
 mod reload;
 mod rollout;
+mod state;
 mod stop;

@@ -186,9 +186,9 @@ pub(crate) struct Page {
 pub(crate) fn range(prefix: &[u8], start: u64, most_bytes: u32) -> Page {
     in_hand(|it| {
         let mut page = logagent_state::Page::default();
-        let (namespace, start) = (it.memory.namespace, Cursor(start));
+        let (namespace, start) = (it.memory.namespace, Cursor::from_bits(start));
         let next = it.memory.map.range(namespace, prefix, start, it.now, most_bytes as usize, &mut page);
-        Page { keys: items(page.keys), values: items(page.values), next: next.map(|cursor| cursor.0) }
+        Page { keys: items(page.keys), values: items(page.values), next: next.map(Cursor::to_bits) }
     })
 }
 

@@ -34,6 +34,8 @@ fn fixture_of(include: &[&str], exclude: &[&str], read_from: ReadFrom) -> Fixtur
         read_from,
         max_record_bytes: 100,
         once: false,
+        multiline: None,
+        checkpoints: None,
         name: "s".into(),
         index: 3,
     };

@@ -1,11 +1,13 @@
 //! One file's stream, called as a lane calls it.
 
 use super::*;
+use crate::Multiline;
 use crate::testing::{MiniLane, Wakes, split, text};
 use logagent_record::{Descriptor, Flags};
 use proptest::prelude::*;
 use std::fs::File;
 use std::io::Write;
+use std::time::Duration;
 use tempfile::NamedTempFile;
 
 const MAX_RECORD_BYTES: usize = 8;
@@ -18,11 +20,20 @@ struct Fixture {
 
 /// A stream of a file that holds `bytes`.
 fn fixture(bytes: &[u8], max_record_bytes: usize, once: bool) -> Fixture {
+    fixture_of(bytes, Lines::new(max_record_bytes), once)
+}
+
+/// The same, where a record begins with a `>`.
+fn joining(bytes: &[u8], timeout: Duration, once: bool) -> Fixture {
+    fixture_of(bytes, Lines::new(100).joined(Some(Multiline::start("^>", timeout).unwrap())), once)
+}
+
+fn fixture_of(bytes: &[u8], lines: Lines, once: bool) -> Fixture {
     let mut written = NamedTempFile::new().unwrap();
     written.write_all(bytes).unwrap();
     let (file, _) = OpenFile::open(written.path(), 0, &"s".into()).unwrap().unwrap();
     let file = Arc::new(file);
-    let lane = MiniLane::new(Box::new(FileStream::new(file.clone(), 0, max_record_bytes, once)));
+    let lane = MiniLane::new(Box::new(FileStream::new(file.clone(), 0, lines, once)));
     Fixture { written, file, lane }
 }
 
@@ -209,4 +220,49 @@ proptest! {
         prop_assert_eq!(fixture.lane.stream.position(), bytes.len() as u64);
         prop_assert_eq!((fixture.lane.lines, fixture.lane.truncated), split(&bytes, max));
     }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[test]
+fn a_record_of_several_lines_waits_for_the_next_to_begin() {
+    let mut fixture = joining(b">a\nb\n", HOUR, false);
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), Vec::<String>::new());
+    fixture.append(b"c\n>d\n");
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.stream.position()), (vec![">a\nb\nc".to_owned()], 7));
+    assert!(!fixture.lane.stream.is_ready());
+}
+
+#[test]
+fn a_record_to_which_nothing_is_added_in_time_is_whole_and_an_unfinished_line_behind_it_waits() {
+    let mut fixture = joining(b">a\nb\nun", Duration::ZERO, false);
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.stream.position()), (vec![">a\nb".to_owned()], 5));
+    fixture.append(b"done\n");
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), ["undone"]);
+    assert!(!fixture.lane.stream.is_ready());
+}
+
+#[test]
+fn the_last_record_of_a_file_that_is_over_is_whole() {
+    let mut fixture = joining(b">a\nb\n>c\nd", HOUR, true);
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), [">a\nb", ">c\nd"]);
+    assert!(fixture.lane.has_ended);
+}
+
+#[test]
+fn a_record_that_is_due_when_its_file_was_truncated_is_gone_and_the_new_beginning_read() {
+    let mut fixture = joining(b">a\nb\n", HOUR, false);
+    fixture.lane.drain();
+    fixture.written.as_file().set_len(0).unwrap();
+    fixture.file.ready.raise();
+    fixture.lane.drain();
+    std::fs::write(fixture.written.path(), ">c\n>d\n").unwrap();
+    fixture.file.ready.raise();
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), [">c"]);
 }

@@ -183,7 +183,7 @@ impl Running<'_> {
         let mut page = Page::default();
         let StateHandle { map, namespace } = self.handle;
         let most_bytes = (most_bytes as usize).min(MOST_ANSWER_BYTES);
-        let next = map.range(*namespace, prefix, Cursor(start), self.now, most_bytes, &mut page);
+        let next = map.range(*namespace, prefix, Cursor::from_bits(start), self.now, most_bytes, &mut page);
         (page, next)
     }
 

@@ -13,14 +13,14 @@ const BATCH_BYTES: usize = 256 << 10;
 const RECORD_BYTES: usize = 200;
 const RECORDS: usize = BATCH_BYTES / RECORD_BYTES;
 
-pub(super) struct Batch {
+pub(in crate::rows) struct Batch {
     ring: Writer,
     table_at: u64,
 }
 
 impl Batch {
     /// Bodies first, then their descriptors.
-    pub(super) fn new() -> anyhow::Result<Self> {
+    pub(in crate::rows) fn new() -> anyhow::Result<Self> {
         let mut ring = Writer::create(RING_BYTES, Waker::noop().clone())?;
         for (index, line) in ring.space(RECORDS * RECORD_BYTES).chunks_exact_mut(RECORD_BYTES).enumerate() {
             line.fill(b'x');
@@ -39,11 +39,11 @@ impl Batch {
         Ok(Self { ring, table_at })
     }
 
-    pub(super) fn ring_file(&self) -> RingFile {
+    pub(in crate::rows) fn ring_file(&self) -> RingFile {
         self.ring.file()
     }
 
-    pub(super) fn view(&self) -> BatchView<'_> {
+    pub(in crate::rows) fn view(&self) -> BatchView<'_> {
         let place = |position| u32::try_from(self.ring.place(position)).expect("the ring is small");
         let bodies_end = u32::try_from(RECORDS * RECORD_BYTES - 1).expect("the batch is small");
         BatchView {

@@ -3,7 +3,8 @@
 use std::fs::read_to_string;
 
 /// One line: processors, their model, kernel, and how busy it is with other things.
-pub(crate) fn describe() -> String {
+#[must_use]
+pub fn describe() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let model = find("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".into());
     let kernel = first_line("/proc/sys/kernel/osrelease");
@@ -19,7 +20,7 @@ fn first_line(path: &str) -> String {
 
 /// Processor time since the start, of all processors, in clock ticks.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Ticks {
+pub struct Ticks {
     all: u64,
     idle: u64,
     /// What a hypervisor gave to others while this machine had work.
@@ -27,7 +28,9 @@ pub(crate) struct Ticks {
 }
 
 impl Ticks {
-    pub(crate) fn now() -> Self {
+    /// As the kernel counts them now.
+    #[must_use]
+    pub fn now() -> Self {
         // Fields of proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal; guests are counted in user.
         let line = first_line("/proc/stat");
         let fields: Vec<u64> = line.split_ascii_whitespace().skip(1).take(8).map_while(|it| it.parse().ok()).collect();
@@ -37,7 +40,8 @@ impl Ticks {
 
     /// How much of the machine was in use since then, and how much of that was not to be had: figures of a run in
     /// which processors were missing say little of delays and of lanes.
-    pub(crate) fn since(self, before: Self) -> String {
+    #[must_use]
+    pub fn since(self, before: Self) -> String {
         let percent = |part: u64, whole: u64| 100 * part / whole.max(1);
         let (all, idle) = (self.all - before.all, self.idle - before.idle);
         let stolen = self.stolen - before.stolen;

@@ -1,0 +1,158 @@
+//! Keeps checkpoints: collects the marks of all open files, and writes them once an interval and at the end.
+
+mod ledger;
+mod outputs;
+
+pub use outputs::Outputs;
+
+use crate::file::{CheckpointError, CheckpointFile};
+use crate::format::Checkpointed;
+use ledger::Ledger;
+use logagent_component::{Checkpoint, Checkpoints, Mark};
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What keeps the checkpoints of one agent. Dropped without [`end`](Self::end), it writes no more.
+pub struct Keeper {
+    shared: Arc<Shared>,
+    writer: Option<Writer>,
+}
+
+struct Writer {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+struct Shared {
+    file: CheckpointFile,
+    /// See [`Keeper::open`].
+    once: bool,
+    ledger: Mutex<Ledger>,
+}
+
+impl Keeper {
+    /// Reads what is kept in a directory. `once`: for a run over what is there. One that comes to its end leaves nothing, so
+    /// that the next begins anew; unless it has gone on with what a run that follows its files had kept. Where the file there is damaged, what the one before it says is used, and
+    /// a warning says so: what was delivered since that one was written comes twice.
+    #[must_use]
+    pub fn open(directory: &Path, once: bool) -> Self {
+        let file = CheckpointFile::new(directory.to_owned());
+        let found = file.read();
+        if let Some(error) = &found.damaged {
+            let error = chain(error);
+            let files = found.all.as_ref().map_or(0, |all| all.files.len());
+            tracing::warn!(
+                error,
+                files,
+                "the checkpoints are damaged; going on with those before, so that records may come twice"
+            );
+        }
+        let once = once && found.all.as_ref().is_none_or(|all| all.once);
+        let ledger = Mutex::new(Ledger::new(found.all.unwrap_or_default()));
+        Self { shared: Arc::new(Shared { file, once, ledger }), writer: None }
+    }
+
+    /// What sources ask, and tell.
+    #[must_use]
+    pub fn checkpoints(&self) -> Arc<dyn Checkpoints> {
+        self.shared.clone()
+    }
+
+    /// What sinks ask, and tell.
+    #[must_use]
+    pub fn outputs(&self) -> Outputs {
+        Outputs::new(self.shared.clone())
+    }
+
+    /// Writes, from now on, whenever something has changed, once an `interval` at most.
+    ///
+    /// # Errors
+    /// Where there can be no thread for it.
+    pub fn start(&mut self, interval: Duration) -> std::io::Result<()> {
+        let (stop, stopped) = channel();
+        let shared = self.shared.clone();
+        let write = move || {
+            let mut is_failing = false;
+            while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
+                is_failing = tell(shared.write(), is_failing);
+            }
+        };
+        let thread = std::thread::Builder::new().name("checkpoints".into()).spawn(write)?;
+        self.writer = Some(Writer { stop, thread });
+        Ok(())
+    }
+
+    /// Writes what has been delivered by now, and no more. `is_complete`: all that there was.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] where it could not be written, or taken away.
+    pub fn end(mut self, is_complete: bool) -> Result<(), CheckpointError> {
+        self.stop();
+        if self.shared.once && is_complete { self.shared.file.remove() } else { self.shared.write() }
+    }
+
+    fn stop(&mut self) {
+        if let Some(Writer { stop, thread }) = self.writer.take() {
+            drop(stop);
+            // A thread that has panicked has written nothing since; what is to be written now is not its.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn write(&self) -> Result<(), CheckpointError> {
+        // Held while it is written: what was looked at last is what is written last.
+        let mut ledger = self.ledger();
+        let Some((files, outputs)) = ledger.changed(unix_seconds()) else { return Ok(()) };
+        let all = Checkpointed { once: self.once, files, outputs };
+        self.file.write(&all)?;
+        ledger.written(all);
+        Ok(())
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Checkpoints for Shared {
+    fn kept(&self, source: &str) -> Vec<Checkpoint> {
+        self.ledger().kept(source)
+    }
+
+    fn keep(&self, mark: Arc<dyn Mark>) {
+        self.ledger().keep(mark);
+    }
+}
+
+/// Says that writing fails, once, and that it does no more; answers whether it fails.
+fn tell(written: Result<(), CheckpointError>, was_failing: bool) -> bool {
+    match &written {
+        Err(error) if !was_failing => {
+            let error = chain(error);
+            tracing::error!(
+                error,
+                "checkpoints can't be written: after a restart, records since the last will come twice"
+            );
+        }
+        Ok(()) if was_failing => tracing::info!("checkpoints are written again"),
+        _ => {}
+    }
+    written.is_err()
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(error.source(), |error| error.source())
+        .fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[cfg(test)]
+mod tests;

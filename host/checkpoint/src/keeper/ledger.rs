@@ -1,0 +1,90 @@
+//! What is kept, in memory: the marks of the files that are open, and what the run before kept of those that have not
+//! been found again. Pure, with the time as an argument.
+
+use crate::format::{Checkpointed, Kept, Output};
+use logagent_component::{Checkpoint, Mark};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How long a file that can't be found is remembered: a file system that is not mounted, a log that comes back. In seconds.
+const REMEMBERED: u64 = 7 * 24 * 3600;
+
+/// What tells files apart, across sources.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    source: Arc<str>,
+    device: u64,
+    inode: u64,
+}
+
+impl Key {
+    fn of(checkpoint: &Checkpoint) -> Self {
+        Self { source: checkpoint.source.clone(), device: checkpoint.device, inode: checkpoint.inode }
+    }
+}
+
+pub(super) struct Ledger {
+    /// Of the run before.
+    carried: HashMap<Key, Kept>,
+    marks: Vec<Arc<dyn Mark>>,
+    /// What the agent writes, by the path.
+    outputs: Vec<Output>,
+    /// What was written last.
+    written: (Vec<Checkpoint>, Vec<Output>),
+}
+
+impl Ledger {
+    pub(super) fn new(all: Checkpointed) -> Self {
+        let Checkpointed { files, outputs, .. } = all;
+        let written = (files.iter().map(|kept| kept.checkpoint.clone()).collect(), outputs.clone());
+        let carried = files.into_iter().map(|kept| (Key::of(&kept.checkpoint), kept)).collect();
+        Self { carried, marks: Vec::new(), outputs, written }
+    }
+
+    /// From where on a file is the agent's own; `None` where it is none that it has written before.
+    pub(super) fn own_from(&self, device: u64, inode: u64) -> Option<u64> {
+        self.outputs.iter().find(|output| (output.device, output.inode) == (device, inode)).map(|output| output.from)
+    }
+
+    /// The agent writes this file, in place of any that it wrote under the same path.
+    pub(super) fn own(&mut self, output: Output) {
+        self.outputs.retain(|known| known.path != output.path);
+        self.outputs.push(output);
+    }
+
+    pub(super) fn kept(&self, source: &str) -> Vec<Checkpoint> {
+        let of_source = self.carried.values().filter(|kept| &*kept.checkpoint.source == source);
+        of_source.map(|kept| kept.checkpoint.clone()).collect()
+    }
+
+    pub(super) fn keep(&mut self, mark: Arc<dyn Mark>) {
+        if let Some(checkpoint) = mark.checkpoint() {
+            self.carried.remove(&Key::of(&checkpoint));
+        }
+        self.marks.push(mark);
+    }
+
+    /// All that is to be kept now, if it is not what was written last.
+    pub(super) fn changed(&mut self, now: u64) -> Option<(Vec<Kept>, Vec<Output>)> {
+        self.carried.retain(|_, kept| now.saturating_sub(kept.seen) < REMEMBERED);
+        let mut all: Vec<Kept> = self.carried.values().cloned().collect();
+        self.marks.retain(|mark| {
+            let checkpoint = mark.checkpoint();
+            all.extend(checkpoint.clone().map(|checkpoint| Kept { checkpoint, seen: now }));
+            checkpoint.is_some()
+        });
+        // In one order, so that what is the same looks the same.
+        all.sort_by(|a, b| order(&a.checkpoint).cmp(&order(&b.checkpoint)));
+        let (files, outputs) = &self.written;
+        let is_same = all.iter().map(|kept| &kept.checkpoint).eq(files) && self.outputs == *outputs;
+        (!is_same).then(|| (all, self.outputs.clone()))
+    }
+
+    pub(super) fn written(&mut self, all: Checkpointed) {
+        self.written = (all.files.into_iter().map(|kept| kept.checkpoint).collect(), all.outputs);
+    }
+}
+
+fn order(checkpoint: &Checkpoint) -> (&str, u64, u64) {
+    (&checkpoint.source, checkpoint.device, checkpoint.inode)
+}

@@ -1,0 +1,45 @@
+//! How far files were delivered, kept from one run of the agent to the next. How it is kept is not said here.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How far a file was delivered, and how it is known again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The source's name in the configuration.
+    pub source: Arc<str>,
+    /// Where the file was found last.
+    pub path: PathBuf,
+    /// The device that it is on, as stat(2) has it.
+    pub device: u64,
+    /// Its inode there. Inodes are used again, hence the fingerprint.
+    pub inode: u64,
+    /// What it begins with.
+    pub fingerprint: Fingerprint,
+    /// All bytes before this were delivered, dropped on purpose, or both.
+    pub offset: u64,
+}
+
+/// What a file begins with: it tells a file from one that has got its inode, or has taken its contents' place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// How many of the first bytes it is made of; none where the file was empty.
+    pub bytes: u32,
+    /// The first eight bytes of their SHA-256.
+    pub hash: u64,
+}
+
+/// A file that is being read, as far as it was delivered.
+pub trait Mark: Send + Sync {
+    /// As of now. `None` once the file is over, so that nothing needs to be kept of it.
+    fn checkpoint(&self) -> Option<Checkpoint>;
+}
+
+/// What is kept of all files.
+pub trait Checkpoints: Send + Sync {
+    /// What was kept of a source's files by the run before.
+    fn kept(&self, source: &str) -> Vec<Checkpoint>;
+
+    /// Keeps this one's, from now on, in place of what was kept of the same file.
+    fn keep(&self, mark: Arc<dyn Mark>);
+}

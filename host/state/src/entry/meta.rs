@@ -1,0 +1,96 @@
+//! The second word of a block: lengths, owner, and what is around it.
+
+use super::{HEADER_WORDS, Key};
+use crate::{Expiry, Namespace};
+
+const EXPIRES: u64 = 1 << 50;
+const FREE: u64 = 1 << 51;
+const AFTER_FREE: u64 = 1 << 52;
+const MOVED: u64 = 1 << 53;
+const SLACK_SHIFT: u32 = 54;
+
+/// The second word of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Meta(pub(crate) u64);
+
+#[allow(clippy::cast_possible_truncation, reason = "each field is masked to its width")]
+impl Meta {
+    pub(super) fn new(key: &Key<'_>, value_bytes: usize, expiry: Expiry) -> Self {
+        let expires = if expiry == Expiry::Never { 0 } else { EXPIRES };
+        let namespace = u64::from(key.namespace.0) << 40;
+        Self(value_bytes as u64 | (key.bytes.len() as u64) << 24 | namespace | expires)
+    }
+
+    /// A free block of that many words.
+    pub(crate) fn free(words: u32) -> Self {
+        Self(FREE | u64::from(words))
+    }
+
+    pub(crate) fn is_free(self) -> bool {
+        self.0 & FREE != 0
+    }
+
+    pub(crate) fn free_words(self) -> u32 {
+        self.0 as u32
+    }
+
+    pub(crate) fn is_after_free(self) -> bool {
+        self.0 & AFTER_FREE != 0
+    }
+
+    pub(crate) fn after_free(self, after_free: bool) -> Self {
+        Self(if after_free { self.0 | AFTER_FREE } else { self.0 & !AFTER_FREE })
+    }
+
+    pub(crate) fn is_moved(self) -> bool {
+        self.0 & MOVED != 0
+    }
+
+    pub(crate) fn moved(self) -> Self {
+        Self(self.0 | MOVED)
+    }
+
+    pub(super) fn slack(self, words: u32) -> Self {
+        Self(self.0 | u64::from(words) << SLACK_SHIFT)
+    }
+
+    pub(crate) fn value_bytes(self) -> u32 {
+        self.0 as u32 & 0xff_ffff
+    }
+
+    pub(crate) fn key_bytes(self) -> u32 {
+        (self.0 >> 24) as u32 & 0xffff
+    }
+
+    pub(crate) fn namespace(self) -> Namespace {
+        Namespace((self.0 >> 40) as u16 & 0x3ff)
+    }
+
+    pub(crate) fn expires(self) -> bool {
+        self.0 & EXPIRES != 0
+    }
+
+    /// Words from the block's start to the key.
+    pub(super) fn key_at(self) -> u32 {
+        HEADER_WORDS + u32::from(self.expires())
+    }
+
+    pub(super) fn value_at(self) -> u32 {
+        self.key_at() + self.key_bytes().div_ceil(8)
+    }
+
+    /// Words of the entry, without slack: what it is charged for.
+    pub(crate) fn words(self) -> u32 {
+        self.value_at() + self.value_bytes().div_ceil(8)
+    }
+
+    /// Words of the block that the entry lies in.
+    pub(crate) fn block_words(self) -> u32 {
+        self.words() + ((self.0 >> SLACK_SHIFT) as u32 & 7)
+    }
+
+    #[inline]
+    pub(crate) fn matches(self, key: &Key<'_>) -> bool {
+        self.key_bytes() as usize == key.bytes.len() && self.namespace() == key.namespace
+    }
+}

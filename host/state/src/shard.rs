@@ -1,0 +1,220 @@
+//! A shard: what readers look at without its lock, and what writers change under it.
+
+use crate::arena::{Arena, Index, Use};
+use crate::entry::{Entry, Key, Seen};
+use crate::space::Space;
+use crate::stats::WAIT_BOUNDS_US;
+use crate::sync::{AtomicU64, Mutex, Ordering};
+use crate::table::{self, CLASSES, Search, Slot, Table};
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicU64 as Counter;
+
+/// Two cache lines, since processors fetch lines in pairs: shards don't slow each other.
+#[repr(align(128))]
+pub(crate) struct Shard {
+    /// The table's word; 0 until the shard has its entries.
+    table: AtomicU64,
+    /// How often an entry went to another slot. A search that found nothing holds where it has not changed.
+    moves: AtomicU64,
+    /// No entry of the shard expires before this instant, in milliseconds. A hint, to leave shards alone.
+    pub(crate) earliest: Counter,
+    /// Calls whose deadline passed before they had the lock.
+    pub(crate) late: Counter,
+    pub(crate) core: Mutex<Core>,
+}
+
+/// What the lock guards.
+pub(crate) struct Core {
+    pub(crate) space: Space,
+    /// The same as the shard's word.
+    pub(crate) table: Table,
+    pub(crate) entries: u32,
+    /// Entries by the class of their namespace.
+    pub(crate) classes: [u32; CLASSES],
+    /// Low bits of the hash that all entries have in common.
+    pub(crate) bits: u32,
+    next_generation: u64,
+    /// The slot that eviction looks at next.
+    pub(crate) hand: u32,
+    /// Calls for room since the last search for expired entries.
+    pub(crate) calls_for_room: u32,
+    pub(crate) locking: Locking,
+    /// Reused where a value is put together before it is written.
+    pub(crate) buffer: Vec<u8>,
+}
+
+/// What happened at the lock.
+#[derive(Default)]
+pub(crate) struct Locking {
+    pub(crate) acquisitions: u64,
+    pub(crate) conflicts: u64,
+    pub(crate) waits: [u64; WAIT_BOUNDS_US.len() + 1],
+    /// Acquisitions and conflicts of the window that is open.
+    pub(crate) window: (u32, u32),
+    /// Of `Shard::late`, those of closed windows.
+    pub(crate) late: u64,
+}
+
+/// An entry, and the slot that leads to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub(crate) slot_at: Index,
+    pub(crate) slot: Slot,
+    pub(crate) entry: Entry,
+}
+
+impl Shard {
+    pub(crate) fn new(index: u32, bits: u32, first_generation: u64) -> Self {
+        Self {
+            table: AtomicU64::new(0),
+            moves: AtomicU64::new(0),
+            earliest: Counter::new(u64::MAX),
+            late: Counter::new(0),
+            core: Mutex::new(Core::new(index, bits, first_generation)),
+        }
+    }
+
+    /// ORDER: pairs with `publish`: who sees a table's word sees the table, and in it what was there before.
+    #[inline]
+    pub(crate) fn table(&self) -> Table {
+        Table(self.table.load(Ordering::Acquire))
+    }
+
+    /// ORDER: pairs with `note_move`: who sees the count sees the entry in its new place.
+    #[inline]
+    pub(crate) fn moves(&self) -> u64 {
+        self.moves.load(Ordering::Acquire)
+    }
+
+    /// For the lock's holder, between an entry's arrival in its new place and its departure from the old one.
+    /// ORDER: pairs with `moves`; and the departure's store is a release, so who misses the entry sees the count.
+    pub(crate) fn note_move(&self) {
+        self.moves.store(self.moves.load(Ordering::Relaxed) + 1, Ordering::Release);
+    }
+
+    /// Shows readers a table. ORDER: pairs with `table`.
+    pub(crate) fn publish(&self, table: Table) {
+        self.table.store(table.0, Ordering::Release);
+    }
+}
+
+impl Core {
+    fn new(index: u32, bits: u32, first_generation: u64) -> Self {
+        Self {
+            space: Space::new(index),
+            table: Table::NONE,
+            entries: 0,
+            classes: [0; CLASSES],
+            bits,
+            next_generation: first_generation,
+            hand: 0,
+            calls_for_room: u32::MAX,
+            locking: Locking::default(),
+            buffer: Vec::new(),
+        }
+    }
+
+    /// A number that no entry has had. 2^63 of them last as long as anyone.
+    #[inline]
+    pub(crate) fn generation(&mut self) -> u64 {
+        self.next_generation = self.next_generation.wrapping_add(1);
+        self.next_generation | crate::entry::LIVE
+    }
+
+    #[inline(always)]
+    pub(crate) fn find(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
+        self.find_at_home(arena, key).or_else(|| self.search(arena, key))
+    }
+
+    /// The usual case: the key's entry is in its home bucket.
+    #[inline(always)]
+    fn find_at_home(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
+        let line_at = self.table.line_of(key.hash);
+        let line = arena.all().get(line_at as usize..)?.first_chunk()?;
+        let place = table::pick(line, key);
+        let slot = Slot(line[place].load(Ordering::Relaxed));
+        let slot_at = line_at + u32::try_from(place).unwrap_or(0);
+        let entry = Seen::at(arena.all(), slot.entry(), key)?.entry;
+        Some(Found { slot_at, slot, entry })
+    }
+
+    #[cold]
+    fn search(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
+        let look = |slot_at, slot: Slot| match Entry::at(arena, slot.entry()) {
+            Some(entry) if entry.is_of(arena, key) == Some(true) => ControlFlow::Break(Found { slot_at, slot, entry }),
+            _ => ControlFlow::Continue(()),
+        };
+        match table::search(arena, self.table, key, look) {
+            Search::Found(found) => Some(found),
+            Search::Absent | Search::Torn => None,
+        }
+    }
+
+    /// Puts an entry into a slot; `false` where the table has none left.
+    pub(crate) fn admit(&mut self, arena: &Arena, slot: Slot) -> bool {
+        let Some(at) = table::vacancy(arena, self.table, slot.tag()) else { return false };
+        arena.store(at, slot.0);
+        self.entries += 1;
+        self.classes[slot.class()] += 1;
+        true
+    }
+
+    /// Takes an entry out of the table, and its block back. Its account is the caller's.
+    pub(crate) fn expel(&mut self, arena: &Arena, shard: &Shard, found: &Found) {
+        table::vacate(arena, self.table, found.slot_at, || shard.note_move());
+        self.entries -= 1;
+        self.classes[found.slot.class()] -= 1;
+        self.retire(arena, found.entry.at);
+    }
+
+    /// Ends an entry that no slot leads to any more, and takes its block back.
+    pub(crate) fn retire(&mut self, arena: &Arena, at: Index) {
+        arena.store(at, 0);
+        self.space.release(arena, at);
+    }
+
+    /// Chunks that the table takes.
+    pub(crate) fn table_chunks(&self, arena: &Arena) -> u32 {
+        if self.table.is_none() { 0 } else { self.table.slots() / arena.chunk_words() }
+    }
+
+    /// Puts all slots into a new table of that many chunks. `false`: there is no memory for it.
+    pub(crate) fn rebuild(&mut self, arena: &Arena, shard: &Shard, chunks: u32) -> bool {
+        let Some(table) = new_table(arena, chunks, self.table) else { return false };
+        let former = std::mem::replace(&mut self.table, table);
+        self.hand = 0;
+        if former.is_none() {
+            return true;
+        }
+        for at in former.slot_at(0)..former.slot_at(former.slots()) {
+            let slot = Slot(arena.load(at));
+            if !slot.is_empty()
+                && let Some(to) = table::vacancy(arena, table, slot.tag())
+            {
+                arena.store(to, slot.0);
+            }
+        }
+        shard.publish(table);
+        arena.give(former.at(), former.slots() / arena.chunk_words());
+        true
+    }
+
+    /// All entries, by slot.
+    pub(crate) fn each(&self, arena: &Arena) -> impl Iterator<Item = Found> {
+        let slots = self.table.slot_at(0)..self.table.slot_at(self.table.slots());
+        let slots = slots.map(|slot_at| (slot_at, Slot(arena.load(slot_at))));
+        slots.filter_map(|(slot_at, slot)| found_at(arena, slot_at, slot))
+    }
+}
+
+pub(crate) fn found_at(arena: &Arena, slot_at: Index, slot: Slot) -> Option<Found> {
+    let entry = (!slot.is_empty()).then(|| Entry::at(arena, slot.entry()))??;
+    Some(Found { slot_at, slot, entry })
+}
+
+/// An empty table that nobody sees yet.
+fn new_table(arena: &Arena, chunks: u32, former: Table) -> Option<Table> {
+    let at = arena.take_zeroed(chunks, Use::Table)?;
+    let slots = chunks * arena.chunk_words();
+    Some(Table::new(at, slots / crate::arena::LINE_WORDS, former))
+}

@@ -1,0 +1,217 @@
+//! A shard's table: where the entry of a hash is. Open addressing in buckets of one cache line, eight slots each.
+//!
+//! ```text
+//! slot    hash 26 │ namespace 4 │ uses 2 │ place of the entry 32      0: empty
+//! table   epoch 26 │ log2 of its buckets 6 │ its first line 32        0: the shard is not there yet
+//! ```
+//!
+//! An entry lies in the first bucket from its home on that had room. So where a bucket has an empty slot, no search
+//! goes on behind it. When a slot is emptied in a full bucket, a later entry whose search passed there is moved to it
+//! (Knuth, "The Art of Computer Programming" 3, 6.4, algorithm R): there are no tombstones, and nothing but growth ever
+//! rebuilds a table. The home is the hash's top bits, so that all tables of a shard have their entries in one order.
+
+mod slot;
+
+pub(crate) use slot::{CLASSES, Slot, TAG_BITS, class};
+
+use crate::arena::{Arena, Index, LINE_WORDS};
+use crate::entry::Key;
+use crate::sync::{AtomicU64, Ordering};
+use slot::{CLASS_SHIFT, TAG_SHIFT, may_be, wanted};
+use std::ops::ControlFlow;
+
+/// 2^32 divided by the golden ratio, odd: multiples of it spread evenly whatever their number (Knuth, 6.4).
+const GOLDEN: u32 = 0x9e37_79b1;
+
+/// Where a table lies, and how large it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Table(pub(crate) u64);
+
+#[allow(clippy::cast_possible_truncation, reason = "each field is cut to its width")]
+impl Table {
+    pub(crate) const NONE: Self = Self(0);
+
+    /// A table in fresh memory, whose word is unlike its predecessor's even in the same place.
+    pub(crate) fn new(at: Index, buckets: u32, former: Self) -> Self {
+        let epoch = (former.0 >> 38).wrapping_add(1);
+        Self(epoch << 38 | u64::from(buckets.ilog2()) << 32 | u64::from(at / LINE_WORDS))
+    }
+
+    #[inline]
+    pub(crate) fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    #[inline]
+    pub(crate) fn at(self) -> Index {
+        self.0 as u32 * LINE_WORDS
+    }
+
+    #[inline]
+    pub(crate) fn log2(self) -> u32 {
+        (self.0 >> 32) as u32 & 31
+    }
+
+    #[inline]
+    pub(crate) fn buckets(self) -> u32 {
+        1 << self.log2()
+    }
+
+    pub(crate) fn slots(self) -> u32 {
+        self.buckets() * LINE_WORDS
+    }
+
+    /// Entries that it takes before it grows: seven eighths of its slots, above which searches become long.
+    pub(crate) fn most_entries(self) -> u32 {
+        self.slots() / 8 * 7
+    }
+
+    /// The bucket where the search for a tag begins.
+    #[inline]
+    pub(crate) fn home(self, tag: u32) -> u32 {
+        tag >> (TAG_BITS - self.log2())
+    }
+
+    #[inline]
+    pub(crate) fn slot_at(self, slot: u32) -> Index {
+        self.at() + slot
+    }
+
+    /// All slots once, bucket by bucket, in an order that scatters neighbours. In the table's own order the buckets behind
+    /// an evicting hand would be empty, and those before it, older and older, run over into one another.
+    pub(crate) fn scattered_slot_at(self, turn: u32) -> Index {
+        let bucket = (turn / LINE_WORDS).wrapping_mul(GOLDEN) & (self.buckets() - 1);
+        self.at() + bucket * LINE_WORDS + turn % LINE_WORDS
+    }
+
+    #[inline]
+    pub(crate) fn line_of(self, hash: u64) -> Index {
+        self.at() + self.home((hash >> TAG_SHIFT) as u32) * LINE_WORDS
+    }
+
+    #[inline]
+    fn after(self, bucket: u32) -> u32 {
+        (bucket + 1) & (self.buckets() - 1)
+    }
+
+    /// The bucket of a slot's place.
+    fn bucket_of(self, slot_at: Index) -> u32 {
+        (slot_at - self.at()) / LINE_WORDS
+    }
+}
+
+/// The place in a bucket of the slot that may be the key's; any where none may. Without branches: where in
+/// its bucket an entry lies can't be foretold.
+#[inline]
+pub(crate) fn pick(line: &[AtomicU64; LINE_WORDS as usize], key: &Key<'_>) -> usize {
+    let wanted = wanted(key);
+    let mut picked = 0;
+    for place in (1..line.len()).rev() {
+        // ORDER: the caller loads it again, as in `search`.
+        if (line[place].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
+            picked = place;
+        }
+    }
+    picked
+}
+
+/// How a search through a table ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Search<F> {
+    Found(F),
+    Absent,
+    /// The table reaches beyond the arena: its word was stale.
+    Torn,
+}
+
+/// Shows `look` each slot that may be the key's, until it breaks. For readers and writers alike.
+#[inline]
+pub(crate) fn search<F>(
+    arena: &Arena,
+    table: Table,
+    key: &Key<'_>,
+    mut look: impl FnMut(Index, Slot) -> ControlFlow<F>,
+) -> Search<F> {
+    let wanted = wanted(key);
+    let mut bucket = table.home((key.hash >> TAG_SHIFT) as u32);
+    for _ in 0..table.buckets() {
+        let line_at = table.at() + bucket * LINE_WORDS;
+        let Some(line) = arena.words(line_at, LINE_WORDS) else { return Search::Torn };
+        let mut is_full = true;
+        for (at, word) in (line_at..).zip(line) {
+            // ORDER: pairs with the writers' stores to slots: the entry is complete, and what was moved before is seen.
+            let slot = Slot(word.load(Ordering::Acquire));
+            is_full &= !slot.is_empty();
+            if may_be(slot, wanted)
+                && let ControlFlow::Break(found) = look(at, slot)
+            {
+                return Search::Found(found);
+            }
+        }
+        if !is_full {
+            return Search::Absent;
+        }
+        bucket = table.after(bucket);
+    }
+    Search::Absent
+}
+
+/// The entry of the first slot in a key's first bucket that may be the key's. A hint: nothing is validated.
+#[inline]
+pub(crate) fn first_match(arena: &Arena, table: Table, key: &Key<'_>) -> Option<Index> {
+    let line = arena.words(table.line_of(key.hash), LINE_WORDS)?;
+    let mut slots = line.iter().map(|word| Slot(word.load(Ordering::Relaxed)));
+    slots.find(|slot| may_be(*slot, wanted(key))).map(Slot::entry)
+}
+
+/// An empty slot for a tag; `None` where there is not one in the whole table.
+pub(crate) fn vacancy(arena: &Arena, table: Table, tag: u32) -> Option<Index> {
+    let mut bucket = table.home(tag);
+    for _ in 0..table.buckets() {
+        let line_at = table.at() + bucket * LINE_WORDS;
+        if let Some(at) = (line_at..line_at + LINE_WORDS).find(|&at| arena.load(at) == 0) {
+            return Some(at);
+        }
+        bucket = table.after(bucket);
+    }
+    None
+}
+
+/// Empties a slot, and fills it again with a later entry whose search passed its full bucket, and so on. `moved` is
+/// called between an entry's arrival at its new slot and its departure from the old one.
+pub(crate) fn vacate(arena: &Arena, table: Table, at: Index, moved: impl Fn()) {
+    let (mut hole, mut bucket) = (at, table.bucket_of(at));
+    while is_full(arena, table, bucket)
+        && let Some((from, slot)) = successor(arena, table, bucket)
+    {
+        arena.store(hole, slot.0);
+        moved();
+        (hole, bucket) = (from, table.bucket_of(from));
+    }
+    arena.store(hole, Slot::EMPTY.0);
+}
+
+pub(crate) fn slots(arena: &Arena, table: Table, bucket: u32) -> impl Iterator<Item = (Index, Slot)> {
+    let line_at = table.at() + bucket * LINE_WORDS;
+    (line_at..line_at + LINE_WORDS).map(|at| (at, Slot(arena.load(at))))
+}
+
+pub(crate) fn is_full(arena: &Arena, table: Table, bucket: u32) -> bool {
+    slots(arena, table, bucket).all(|(_, slot)| !slot.is_empty())
+}
+
+/// An entry behind the bucket whose search passes it.
+fn successor(arena: &Arena, table: Table, passed: u32) -> Option<(Index, Slot)> {
+    let mask = table.buckets() - 1;
+    let mut bucket = table.after(passed);
+    while bucket != passed {
+        let distance = bucket.wrapping_sub(passed) & mask;
+        let passes = |slot: Slot| bucket.wrapping_sub(table.home(slot.tag())) & mask >= distance;
+        let found = slots(arena, table, bucket).find(|(_, slot)| !slot.is_empty() && passes(*slot));
+        if found.is_some() || !is_full(arena, table, bucket) {
+            return found;
+        }
+        bucket = table.after(bucket);
+    }
+    None
+}

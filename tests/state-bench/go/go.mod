@@ -1,0 +1,3 @@
+module logagent/statebench
+
+go 1.25

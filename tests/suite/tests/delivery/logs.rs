@@ -1,0 +1,54 @@
+//! A service that writes numbered lines into a log and rotates it, and what must come out of them.
+
+use logagent_testkit::Oracle;
+use logagent_tests::{Place, Random};
+use std::fs::File;
+use std::io::Write as _;
+
+/// The log, as its writer has it.
+pub struct Log<'a> {
+    place: &'a Place,
+    name: &'static str,
+    file: File,
+    next: u64,
+    rotations: u32,
+    pub oracle: Oracle,
+}
+
+impl<'a> Log<'a> {
+    pub fn new(place: &'a Place, name: &'static str) -> Self {
+        let oracle = Oracle::default();
+        Self { place, name, file: place.open(name), next: 0, rotations: 0, oracle }
+    }
+
+    /// Writes so many lines, in writes that end anywhere.
+    pub fn write(&mut self, random: &mut Random, count: u64) {
+        let mut bytes = Vec::new();
+        for _ in 0..count {
+            let line = line(self.name, self.next, random);
+            self.next += 1;
+            bytes.extend_from_slice(line.as_bytes());
+            bytes.push(b'\n');
+            self.oracle.expect(self.name, line);
+        }
+        let middle = usize::try_from(random.below(bytes.len() as u64 + 1)).expect("a length");
+        for part in [&bytes[..middle], &bytes[middle..]] {
+            self.file.write_all(part).expect("a file");
+        }
+    }
+
+    /// Renames it, and begins another.
+    pub fn rotate(&mut self) {
+        self.rotations += 1;
+        self.place.rename(self.name, &format!("{}.{}", self.name, self.rotations));
+        self.file = self.place.open(self.name);
+    }
+}
+
+/// A line that says which it is, and whether it is whole.
+fn line(log: &str, number: u64, random: &mut Random) -> String {
+    let pad = "x".repeat(usize::try_from(random.below(180)).expect("a length"));
+    let text = format!("{log} {number} {pad}");
+    let sum = text.bytes().fold(0_u32, |sum, byte| sum.rotate_left(5) ^ u32::from(byte));
+    format!("{text} {sum:08x}")
+}
