@@ -1,6 +1,7 @@
 //! The adaptive mode: in each window of time a key's share is what keeps all keys to the target, as they were in the
 //! window before. Counting keys over a window and sampling by them in the next is the way of Honeycomb's dynsampler
-//! (<https://github.com/honeycombio/dynsampler-go>); how much each key gets is [`Level`]'s business.
+//! (<https://github.com/honeycombio/dynsampler-go>); how much each key gets is [`Level`]'s business. Where more comes than
+//! in the window before, the level is lowered as soon as that shows.
 //!
 //! Which of a key's records are kept follows from their numbers in the key's sequence, over all lanes: the multiples of the
 //! golden ratio, modulo 1, lie as evenly as can be however many there are (Knuth, "The Art of Computer Programming",
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use logagent_conditions::Groups;
 use logagent_sdk::Batch;
-use logagent_sdk::state::{Counter, Outcome, Table};
+use logagent_sdk::state::{self, Counter, Fold, Items, Value};
 use twox_hash::XxHash64;
 
 use crate::level::Level;
@@ -22,36 +23,49 @@ pub(crate) struct Adaptive {
     /// How many records are to be kept in a window.
     target: u64,
     window_nanoseconds: u64,
+    /// How long what is counted in a window is kept: it is wanted until the next has ended.
+    ttl: Duration,
     /// How many records of each key there were, by window and key.
     counts: Counter,
     /// How many keys there were of how many records, by window and bucket.
     shapes: Counter,
-    /// By window.
-    levels: Table<Level>,
-    /// The last batch's window, and its level.
-    current: Option<(u64, Level)>,
     window: u64,
     groups: Groups,
     changes: Changes,
+    /// How many records were kept here since the level was looked at.
+    kept: u64,
+}
+
+/// A group's place in its key's sequence.
+struct Place {
+    /// How many of the key came before, in this window.
+    first: u64,
+    /// How many came in the last one.
+    last: u64,
+    /// Where the sequence of this key and window starts.
+    start: u64,
 }
 
 /// 2^64 divided by the golden ratio.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// As often as a lane has kept so much of the target, it looks whether the level still holds: so a surge costs a
+/// sixteenth, and a window some looks.
+const LOOKS: u64 = 16;
+
 impl Adaptive {
     pub(crate) fn new(target: u64, window: Duration) -> Self {
-        // What is counted in a window is wanted until the next has ended.
-        let kept = 3 * window;
+        let ttl = 3 * window;
         Self {
             target,
             window_nanoseconds: u64::try_from(window.as_nanos()).unwrap_or(u64::MAX),
-            counts: Counter::new("count").expiring(kept),
-            shapes: Counter::new("shape").expiring(kept),
-            levels: Table::new("level").expiring(kept),
-            current: None,
+            ttl,
+            counts: Counter::new("count").expiring(ttl),
+            shapes: Counter::new("shape").expiring(ttl),
             window: 0,
             groups: Groups::default(),
             changes: Changes::new(),
+            kept: 0,
         }
     }
 
@@ -67,62 +81,81 @@ impl Adaptive {
     }
 
     /// Counts the records that were added, and names those that are dropped.
-    pub(crate) fn decide(&mut self, mut drop: impl FnMut(usize)) {
+    pub(crate) fn decide(&mut self, drop: impl FnMut(usize)) {
         self.groups.end();
-        let level = self.level();
-        let Self { counts, window, groups, changes, .. } = self;
-        let before = counts.get(groups.iter().map(|group| id(window.wrapping_sub(1), group.key)));
+        if self.groups.is_empty() {
+            return;
+        }
+        let places = self.count();
+        let level = self.published().unwrap_or_else(|| self.publish(self.window.wrapping_sub(1)));
+        let mut dropped = self.dropped(&places, level);
+        self.kept += (self.groups.iter().map(|group| group.records.len()).sum::<usize>() - dropped.len()) as u64;
+        if self.kept > self.target / LOOKS {
+            self.kept = 0;
+            dropped = self.dropped(&places, self.publish(self.window));
+        }
+        dropped.into_iter().for_each(drop);
+    }
+
+    /// Adds the batch to the counts of all lanes.
+    fn count(&mut self) -> Vec<Place> {
+        let Self { counts, shapes, window, groups, changes, .. } = self;
+        let last = counts.get(groups.iter().map(|group| id(window.wrapping_sub(1), group.key)));
         groups.iter().for_each(|group| counts.add(&id(*window, group.key), group.records.len() as i64));
-        for ((group, before), after) in groups.iter().zip(before).zip(counts.run()) {
-            let (before, after) = (before.cast_unsigned(), after.cast_unsigned());
+        let all = groups.iter().zip(last).zip(counts.run());
+        let places = all.map(|((group, last), after)| {
+            let after = after.cast_unsigned();
             // What another lane counts comes before or behind these.
             let first = after.saturating_sub(group.records.len() as u64);
             changes.grow(first, after);
-            let start = XxHash64::oneshot(*window, group.key);
-            for (number, &record) in (first..).zip(group.records) {
-                // A key that is more common than it was is sampled as what it has become.
-                let share = level.of(before.max(number + 1));
-                if !share.has(number.wrapping_mul(GOLDEN).wrapping_add(start)) {
-                    drop(record);
-                }
-            }
-        }
-        self.note();
-    }
-
-    /// Tells the other lanes what the batch has changed.
-    fn note(&mut self) {
-        let Self { shapes, changes, window, .. } = self;
+            Place { first, last: last.cast_unsigned(), start: XxHash64::oneshot(*window, group.key) }
+        });
+        let places = places.collect();
         for (index, Bucket { keys, records }) in changes.take() {
             let [of_keys, of_records] = ids(*window, index);
             shapes.add(&of_keys, keys);
             shapes.add(&of_records, records);
         }
         shapes.run();
+        places
     }
 
-    /// The window's level: what the first lane in it has found, for all.
-    fn level(&mut self) -> Level {
-        if let Some((_, level)) = self.current.filter(|&(window, _)| window == self.window) {
-            return level;
-        }
-        let key = self.window.to_be_bytes();
-        let get = || self.levels.get([key]).pop().flatten();
-        let level = get().unwrap_or_else(|| {
-            let level = Level::new(&self.last_shape(), self.target);
-            match self.levels.insert([(key, level)])[..] {
-                [Outcome::NotDone] => get().unwrap_or(level),
-                _ => level,
+    fn dropped(&self, places: &[Place], level: Level) -> Vec<usize> {
+        let mut dropped = Vec::new();
+        for (group, &Place { first, last, start }) in self.groups.iter().zip(places) {
+            for (number, &record) in (first..).zip(group.records) {
+                // A key that is more common than it was is sampled as what it has become.
+                let share = level.of(last.max(number + 1));
+                if !share.has(number.wrapping_mul(GOLDEN).wrapping_add(start)) {
+                    dropped.push(record);
+                }
             }
-        });
-        self.current = Some((self.window, level));
-        level
+        }
+        dropped
     }
 
-    /// How many keys had how many records in the window before.
-    fn last_shape(&self) -> Vec<Bucket> {
-        let last = self.window.wrapping_sub(1);
-        let numbers = self.shapes.get((0..BUCKETS).flat_map(|index| ids(last, index)));
+    /// The window's level, where a lane has found one.
+    fn published(&self) -> Option<Level> {
+        let level = state::get(&self.level_key());
+        level.iter().next().flatten().and_then(i64::read).map(Level::from_number)
+    }
+
+    /// Finds the level for keys as they were in `window`, and tells it to all lanes; answers theirs, if it is lower.
+    fn publish(&self, window: u64) -> Level {
+        let level = Level::new(&self.shape(window), self.target);
+        let lowest = state::fold(&self.level_key(), Fold::Min, &[level.number()], Some(self.ttl));
+        lowest.first().map_or(level, |&lowest| Level::from_number(lowest))
+    }
+
+    fn level_key(&self) -> Items {
+        let mut keys = Items::default();
+        keys.push_parts(&[b"level\0", &self.window.to_be_bytes()]);
+        keys
+    }
+
+    /// How many keys had how many records in a window.
+    fn shape(&self, window: u64) -> Vec<Bucket> {
+        let numbers = self.shapes.get((0..BUCKETS).flat_map(|index| ids(window, index)));
         numbers.as_chunks().0.iter().map(|&[keys, records]| Bucket { keys, records }).collect()
     }
 }

@@ -4,7 +4,6 @@
 //! is left to those that want more, which get the same each. So rare keys are kept whole, however common others are.
 
 use logagent_sdk::Share;
-use logagent_sdk::state::Value;
 
 use crate::shape::Bucket;
 
@@ -45,15 +44,14 @@ impl Level {
     pub(crate) fn of(self, count: u64) -> Share {
         Share::of(self.parts, count.saturating_mul(PARTS))
     }
-}
 
-impl Value for Level {
-    fn write(&self, into: &mut Vec<u8>) {
-        into.extend_from_slice(&self.parts.to_le_bytes());
+    /// As the state has it: lanes agree on the smallest.
+    pub(crate) fn number(self) -> i64 {
+        i64::try_from(self.parts).unwrap_or(i64::MAX)
     }
 
-    fn read(bytes: &[u8]) -> Option<Self> {
-        Some(Self { parts: u64::from_le_bytes(bytes.try_into().ok()?) })
+    pub(crate) fn from_number(number: i64) -> Self {
+        Self { parts: u64::try_from(number).unwrap_or(0) }
     }
 }
 

@@ -68,10 +68,13 @@ fn all_of_rare_keys_is_kept_and_of_common_ones_what_they_leave() {
 
 #[test]
 fn several_lanes_keep_what_one_would() {
-    let records = mixed(&[("a", 40), ("b", 400), ("c", 4000)]);
+    let records = mixed(&[("a", 20), ("b", 400), ("c", 4000)]);
     let (mut one, mut two) = ([harness()], two_lanes());
     for window in 0..3 {
-        assert_eq!(run(&mut one, window, &records, 500), run(&mut two, window, &records, 37), "window {window}");
+        let (one, two) = (run(&mut one, window, &records, 500), run(&mut two, window, &records, 37));
+        let apart = one.iter().map(|(key, kept)| kept.abs_diff(two[key])).max();
+        // Before anything is known it depends on how soon a lane looks.
+        assert!(apart <= Some(if window == 0 { 80 } else { 1 }), "window {window}: {one:?}, {two:?}");
     }
 }
 
@@ -89,11 +92,23 @@ fn what_is_less_than_the_target_is_kept_whole() {
 fn a_new_key_does_not_break_the_bank() {
     let mut lanes = two_lanes();
     let first = run(&mut lanes, 0, &mixed(&[("a", 100_000)]), 1000);
-    assert!((100..=900).contains(&first["a"]), "{first:?}");
+    assert!((100..=800).contains(&first["a"]), "{first:?}");
     let second = run(&mut lanes, 1, &mixed(&[("a", 100_000), ("b", 100_000)]), 1000);
-    assert!(second["a"].abs_diff(100) <= 3 && (100..=900).contains(&second["b"]), "{second:?}");
+    // The key that was there has the new one's part no more, and the new one 50 × (1 + ln(100,000 / 50)).
+    assert!((45..=100).contains(&second["a"]) && (50..=450).contains(&second["b"]), "{second:?}");
     let third = run(&mut lanes, 2, &mixed(&[("a", 100_000), ("b", 100_000)]), 1000);
     assert!(third["a"].abs_diff(50) <= 3 && third["b"].abs_diff(50) <= 3, "{third:?}");
+}
+
+#[test]
+fn many_new_keys_do_not_break_it_either() {
+    let keys: Vec<String> = (0..1000).map(|number| format!("k{number}")).collect();
+    let counts: Vec<(&str, usize)> = keys.iter().map(|key| (key.as_str(), 50)).collect();
+    let mut lanes = two_lanes();
+    run(&mut lanes, 0, &mixed(&[("a", 5000)]), 1000);
+    let kept: usize = run(&mut lanes, 1, &mixed(&counts), 500).values().sum();
+    // The target times 1 + ln(50,000 / 100).
+    assert!((100..=900).contains(&kept), "{kept}");
 }
 
 #[test]
