@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-FILTERS := aggregate drop enrich parse redact route sample trim
+FILTERS := aggregate dedupe drop enrich limit parse redact route sample trim
 WASM := target/wasm32-unknown-unknown/guest
 HOST_TARGET := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 

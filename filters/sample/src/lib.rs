@@ -1,30 +1,34 @@
 //! The standard filter `sample`: keeps a share of the records and drops the rest. With a key, all records of one key
-//! share its lot, everywhere and for good; without, each lane spreads what it keeps evenly over what it sees. It
-//! changes no record.
+//! share its lot, everywhere and for good; without, each lane spreads what it keeps evenly over what it sees. In the
+//! adaptive mode the share of a key follows from how often it came last, and lanes keep to a rate together. It changes no
+//! record.
 
 mod config;
+
+mod adaptive;
 mod key;
+mod level;
+mod shape;
 
-use logagent_conditions::KeyField;
-use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Reason, Share, Spread, metrics::Counter};
+use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Reason, Share, Spread};
 
-pub use config::{Config, Missing};
+use adaptive::Adaptive;
+use key::Key;
+
+pub use config::{AdaptiveConfig, Config, Missing};
 
 /// The filter.
 #[derive(Debug)]
-pub struct SampleFilter {
-    rate: Share,
-    spread: Spread,
-    key: Option<Key>,
-}
+pub struct SampleFilter(Mode);
 
-/// Where the key is, and what becomes of records that have none.
 #[derive(Debug)]
-struct Key {
-    field: KeyField,
-    missing: Missing,
-    /// How many records had none.
-    count: Counter,
+enum Mode {
+    /// A share of all records.
+    Records(Share, Spread),
+    /// A share of all keys; of records without the key, where they are to be sampled, too.
+    Keys(Key, Share, Spread),
+    /// As many records of each key as a rate leaves for it.
+    Adaptive(Key, Box<Adaptive>),
 }
 
 const SAMPLED: Reason = Reason::named(SampleFilter::REASONS, "sampled");
@@ -40,32 +44,29 @@ impl Filter for SampleFilter {
     }
 
     fn process(&mut self, batch: &Batch<'_>, decisions: &mut Decisions) -> Result<(), Failure> {
-        let Self { rate, spread, key } = self;
-        match key {
-            Some(key) => key.decide(rate, spread, batch, decisions),
-            None => (0..batch.len()).filter(|_| !spread.has_next(rate)).for_each(|it| decisions.drop(it, SAMPLED)),
+        match &mut self.0 {
+            Mode::Records(rate, spread) => {
+                (0..batch.len()).filter(|_| !spread.has_next(rate)).for_each(|it| decisions.drop(it, SAMPLED));
+            }
+            Mode::Keys(key, rate, spread) => key.for_each(batch, |record, key| {
+                let reason = match key {
+                    Ok(key) => (!rate.has(key::hash(key))).then_some(SAMPLED),
+                    Err(missing) => missing.verdict(|| spread.has_next(rate)),
+                };
+                reason.into_iter().for_each(|reason| decisions.drop(record, reason));
+            }),
+            Mode::Adaptive(key, adaptive) => {
+                adaptive.begin(batch);
+                key.for_each(batch, |record, key| match key {
+                    Ok(key) => adaptive.add(key, record),
+                    Err(missing) => {
+                        missing.verdict(|| true).into_iter().for_each(|reason| decisions.drop(record, reason));
+                    }
+                });
+                adaptive.decide(|record| decisions.drop(record, SAMPLED));
+            }
         }
         Ok(())
-    }
-}
-
-impl Key {
-    fn decide(&mut self, rate: &Share, spread: &mut Spread, batch: &Batch<'_>, decisions: &mut Decisions) {
-        let Self { field, missing, count } = self;
-        let mut without = 0;
-        field.for_each(batch, |record, key| {
-            let verdict = match key {
-                Some(key) => (!rate.has(key::hash(key))).then_some(SAMPLED),
-                None => {
-                    without += 1;
-                    missing.verdict(|| spread.has_next(rate))
-                }
-            };
-            if let Some(reason) = verdict {
-                decisions.drop(record.index(), reason);
-            }
-        });
-        count.add(without);
     }
 }
 

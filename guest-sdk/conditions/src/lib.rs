@@ -36,4 +36,5 @@ pub use groups::{Group, Groups, MOST_KEY_BYTES};
 pub use key::KeyField;
 pub use marks::Marks;
 pub use names::{Names, Values};
+pub use regexes::refused as refused_regex;
 pub use scalar::{Found, Number, Scalar};

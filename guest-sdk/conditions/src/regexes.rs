@@ -46,10 +46,13 @@ impl Regexes {
 
 fn set(key: &Key, patterns: &[String]) -> Result<Set, Vec<ConfigError>> {
     let patterns: Vec<_> = patterns.iter().map(|pattern| Pattern::Regex(pattern)).collect();
-    let refused = |error: PatternError| {
-        let reason = error.reason.strip_prefix("not a regular expression: ").unwrap_or(&error.reason);
-        let key = key.below(&format!("regex[{}]", error.index));
-        ConfigError::new(key, reason, "a regular expression of the regex crate")
-    };
+    let refused = |error: PatternError| refused(key.below(&format!("regex[{}]", error.index)), &error);
     Set::new(&patterns, Report::First, Escapes::Raw).map_err(|errors| errors.into_iter().map(refused).collect())
+}
+
+/// What the host says of a regular expression that it refuses, at the expression's key in the configuration.
+#[must_use]
+pub fn refused(key: String, error: &PatternError) -> ConfigError {
+    let reason = error.reason.strip_prefix("not a regular expression: ").unwrap_or(&error.reason);
+    ConfigError::new(key, reason, "a regular expression of the regex crate")
 }

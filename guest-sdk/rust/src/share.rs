@@ -1,5 +1,7 @@
 //! A share of what comes, as a threshold, and the two ways to keep to it. Pure: neither clock nor chance.
 
+use crate::ConfigError;
+
 /// How many values a hash has: 2^64.
 const ALL: u128 = 1 << 64;
 
@@ -27,6 +29,22 @@ impl Share {
         #[expect(clippy::cast_possible_truncation, reason = "the share is at most 1, and a part of a hash is none")]
         let threshold = |share: f64| (share * ALL as f64) as u128;
         (0.0..=1.0).contains(&share).then(|| Self { threshold: threshold(share) })
+    }
+
+    /// The share that stands at this key of a configuration.
+    ///
+    /// # Errors
+    /// None stands there, or what is not 0 to 1.
+    ///
+    /// ```
+    /// let error = logagent_sdk::Share::configured("rate", Some(2.0)).unwrap_err();
+    /// assert_eq!(error.to_string(), "rate: found the number 2, allowed: a number from 0 to 1");
+    /// ```
+    pub fn configured(key: &str, share: Option<f64>) -> Result<Self, ConfigError> {
+        share.and_then(Self::new).ok_or_else(|| {
+            let found = share.map_or_else(|| "no value".into(), |share| format!("the number {share}"));
+            ConfigError::new(key, found, "a number from 0 to 1")
+        })
     }
 
     /// So many of so many; all where they are more, or there are none.

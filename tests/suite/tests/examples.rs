@@ -134,3 +134,35 @@ fn owners_says_which_team_owns_a_records_service() {
     assert_eq!(teams, [payments, payments, payments, discovery, None, None]);
     assert!(records[4..].iter().all(|it| it["Attributes"]["enrich.missing"] == true), "{records:?}");
 }
+
+/// Lines of what disks say, by their places.
+fn disks(at: &[usize]) -> Vec<String> {
+    let text = std::fs::read_to_string(repository().join("examples/logs/disks.log")).expect("the examples' input");
+    let lines = text_lines(&text);
+    at.iter().map(|&index| lines[index].clone()).collect()
+}
+
+#[test]
+fn dedupe_lets_the_first_of_each_code_pass() {
+    let place = place();
+    let ended = run(&place, "dedupe");
+    assert_eq!(ended.done().count("filters/once/dropped/repeated"), 2);
+    assert_eq!(text_lines(&place.text("target/examples/once.log")), disks(&[0, 2, 3, 5]));
+}
+
+#[test]
+fn limit_sends_what_is_too_much_of_a_host_elsewhere() {
+    let place = place();
+    let ended = run(&place, "limit");
+    assert_eq!(ended.done().count("received"), 6);
+    assert_eq!(text_lines(&place.text("target/examples/within.log")), disks(&[0, 1, 2, 3, 4]));
+    assert_eq!(text_lines(&place.text("target/examples/over.log")), disks(&[5]));
+}
+
+#[test]
+fn adaptive_keeps_hosts_whole_that_say_little() {
+    let place = place();
+    run(&place, "adaptive").done();
+    let kept = text_lines(&place.text("target/examples/quieter.log"));
+    assert!(disks(&[0, 1, 2, 3, 4]).iter().all(|line| kept.contains(line)), "{kept:?}");
+}
