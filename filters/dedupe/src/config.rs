@@ -41,7 +41,7 @@ impl Config {
         Ok(DedupeFilter {
             key,
             window,
-            windows: Table::new("window").expiring(window),
+            windows: Table::new("seen").expiring(window),
             summaries: self.summary.then(|| Summaries::new(window)),
             groups: Groups::default(),
             ticked_unix_nano: 0,

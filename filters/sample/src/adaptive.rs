@@ -60,7 +60,7 @@ impl Adaptive {
             target,
             window_nanoseconds: u64::try_from(window.as_nanos()).unwrap_or(u64::MAX),
             ttl,
-            counts: Counter::new("count").expiring(ttl),
+            counts: Counter::new("sampled").expiring(ttl),
             shapes: Counter::new("shape").expiring(ttl),
             window: 0,
             groups: Groups::default(),

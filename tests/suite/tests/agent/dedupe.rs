@@ -57,3 +57,18 @@ fn what_was_dropped_is_summed_up_whichever_instance_is_there_when_the_window_clo
     assert_eq!(report.count("emitted"), summaries);
     assert_eq!(accounted(&place, "disk full"), 1000);
 }
+
+#[test]
+fn what_was_dropped_before_a_restart_is_summed_up_behind_it() {
+    let place = Place::new(&config("3s", ""));
+    place.write("a.log", "disk full\n".repeat(500));
+    let first = Agent::once(&place);
+    let (before, dropped) = (accounted(&place, "disk full"), first.done().count("filters/once/dropped/repeated"));
+    assert_eq!(dropped, 500 - place.text("out.txt").matches("disk full\n").count() as u64);
+    // A run with `--once` is done with a file; another would read it again.
+    place.rename("a.log", "a.done");
+    let next = Agent::follow(&place);
+    until("all are accounted for", || accounted(&place, "disk full") == 500);
+    next.terminate();
+    assert_eq!(next.wait().done().count("emitted"), u64::from(before < 500));
+}
