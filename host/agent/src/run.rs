@@ -13,7 +13,7 @@ use anyhow::Context;
 use logagent_checkpoint::Keeper;
 use logagent_component::intake;
 use logagent_config::Config;
-use logagent_pipeline::{BatchLimits, Event, Graph, Lane, LaneWaker, Outcome, Sources, Supervisor};
+use logagent_pipeline::{BatchLimits, Event, Finish, Graph, Lane, LaneWaker, Outcome, Sources, Supervisor};
 use logagent_ring::Writer;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
@@ -163,6 +163,7 @@ fn start(
     let (intake, inboxes) = intake(&wake);
     let stop = Arc::default();
     let mut handles = Vec::new();
+    let finish = Arc::new(Finish::new(wakers.clone()));
     for (number, ((ring, instances), inbox)) in rings.into_iter().zip(instances).zip(inboxes).enumerate() {
         let next = setup.graph(None, &slots, instances, meters);
         let empty = Graph { show_records: arguments.show_records, ..Graph::empty(dead_letters.clone()) };
@@ -170,6 +171,7 @@ fn start(
         let (waker, stop) = (wakers[number].clone(), Arc::clone(&stop));
         let file = ring.file();
         let lane = Lane::new(ring, graph, limits(&setup.config), inbox, meters.clone(), waker.clone(), stop);
+        let lane = lane.with(finish.clone());
         handles.push(LaneHandle { ring: file, mailbox: lane.mailbox(), waker });
         Supervisor::start_lane(number, lane, events.clone())?;
     }

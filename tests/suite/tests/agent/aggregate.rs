@@ -63,6 +63,18 @@ fn lanes_count_together_and_each_window_comes_out_once() {
 }
 
 #[test]
+fn at_the_end_of_a_run_over_what_is_there_all_windows_have_ended() {
+    let place = Place::new(&config(2, ""));
+    for name in ["a.log", "b.log", "c.log"] {
+        place.write(name, (0..20_000).map(|number| line("api", number)).collect::<String>());
+    }
+    let ended = Agent::once(&place);
+    assert_eq!(ended.done().count("filters/it/dropped/aggregated"), 60_000);
+    assert_eq!(sum(&emitted(&place), "n"), 60_000);
+    assert_each_once(&emitted(&place));
+}
+
+#[test]
 fn what_was_counted_is_there_after_a_reload() {
     let place = Place::new(&config(1, ""));
     let hundred = || (0..100).map(|number| line("api", number)).collect::<String>();
