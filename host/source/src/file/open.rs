@@ -127,7 +127,7 @@ impl OpenFile {
     fn delivered(&self) -> (u64, Fingerprint) {
         let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
         let offset = self.confirmed_to.load(Ordering::Relaxed);
-        if u64::from(fingerprint.bytes) < offset.min(fingerprint::MOST_BYTES)
+        if u64::from(fingerprint.bytes) < offset.min(fingerprint::MOST_BYTES as u64)
             && let Ok(longer) = fingerprint::of(&self.file, offset)
         {
             *fingerprint = longer;
