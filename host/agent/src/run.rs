@@ -13,7 +13,7 @@ use anyhow::Context;
 use logagent_checkpoint::Keeper;
 use logagent_component::intake;
 use logagent_config::Config;
-use logagent_pipeline::{BatchLimits, Event, Graph, Lane, LaneWaker, Outcome, Sources, Supervisor};
+use logagent_pipeline::{BatchLimits, Event, Finish, Graph, Lane, LaneWaker, Outcome, Sources, Supervisor};
 use logagent_ring::Writer;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
@@ -55,7 +55,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         state.keep_in(SnapshotFile::new(&config.data_dir, meters.clone()));
     }
     let keeper = (!door.is_anothers).then(|| keep_checkpoints(&config, arguments.once)).transpose()?;
-    let state_keeper = StateKeeper::start(state.clone(), config.state.snapshot_interval)?;
+    let deliveries = keeper.as_ref().map(Keeper::deliveries);
+    let state_keeper = StateKeeper::start(state.clone(), deliveries, config.state.snapshot_interval)?;
     let (supervisor, reloader) = start(arguments, config, keeper.as_ref(), &state, &meters, &board, &events)?;
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
@@ -162,6 +163,7 @@ fn start(
     let (intake, inboxes) = intake(&wake);
     let stop = Arc::default();
     let mut handles = Vec::new();
+    let finish = Arc::new(Finish::new(wakers.clone()));
     for (number, ((ring, instances), inbox)) in rings.into_iter().zip(instances).zip(inboxes).enumerate() {
         let next = setup.graph(None, &slots, instances, meters);
         let empty = Graph { show_records: arguments.show_records, ..Graph::empty(dead_letters.clone()) };
@@ -169,6 +171,7 @@ fn start(
         let (waker, stop) = (wakers[number].clone(), Arc::clone(&stop));
         let file = ring.file();
         let lane = Lane::new(ring, graph, limits(&setup.config), inbox, meters.clone(), waker.clone(), stop);
+        let lane = lane.with(finish.clone());
         handles.push(LaneHandle { ring: file, mailbox: lane.mailbox(), waker });
         Supervisor::start_lane(number, lane, events.clone())?;
     }

@@ -8,9 +8,10 @@ pub(crate) use file::SnapshotFile;
 
 use crate::wiring::StateMap;
 use changes::Changes;
+use logagent_checkpoint::Deliveries;
 use logagent_state::{Map, UnixMs};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -21,6 +22,9 @@ const TURN: Duration = Duration::from_secs(1);
 /// a turn takes milliseconds.
 const TURNS: u32 = 32;
 
+/// How long a snapshot waits for sinks to confirm what it knows. One that stalls longer costs this one.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The thread that does it.
 pub(crate) struct StateKeeper {
     state: Arc<StateMap>,
@@ -29,14 +33,25 @@ pub(crate) struct StateKeeper {
 }
 
 impl StateKeeper {
-    /// Begins, whether or not a filter has asked for the map yet. A snapshot is written every `interval`.
-    pub(crate) fn start(state: Arc<StateMap>, interval: Duration) -> std::io::Result<Self> {
+    /// Begins, whether or not a filter has asked for the map yet. A snapshot is written every `interval`, once what it
+    /// knows is delivered: a filter must not know records that the next run reads again.
+    pub(crate) fn start(
+        state: Arc<StateMap>,
+        deliveries: Option<Deliveries>,
+        interval: Duration,
+    ) -> std::io::Result<Self> {
         let (end, ended) = channel();
-        let mut turns =
-            Turns { state: state.clone(), interval, looked_at: Instant::now(), changes: Changes::default() };
+        let mut turns = Turns {
+            state: state.clone(),
+            deliveries,
+            interval,
+            looked_at: Instant::now(),
+            changes: Changes::default(),
+        };
         let run = move || {
             while ended.recv_timeout(TURN) == Err(RecvTimeoutError::Timeout) {
-                turns.turn();
+                let until = Instant::now() + PATIENCE;
+                turns.turn(|| Instant::now() < until && ended.try_recv() == Err(TryRecvError::Empty));
             }
         };
         let thread = std::thread::Builder::new().name("state".into()).spawn(run)?;
@@ -50,7 +65,8 @@ impl StateKeeper {
         // What it panicked with is on stderr.
         let _ = self.thread.join();
         if let (true, Some(map), Some(file)) = (is_drained, self.state.get(), self.state.file()) {
-            file.save(map);
+            // All is delivered.
+            file.save(map, || true);
         }
     }
 }
@@ -58,6 +74,8 @@ impl StateKeeper {
 /// What the thread knows from turn to turn.
 struct Turns {
     state: Arc<StateMap>,
+    /// `None` where nothing is kept of files: nothing is read again then but from the beginning.
+    deliveries: Option<Deliveries>,
     interval: Duration,
     /// When it was last looked whether a snapshot is due.
     looked_at: Instant,
@@ -65,7 +83,8 @@ struct Turns {
 }
 
 impl Turns {
-    fn turn(&mut self) {
+    /// `goes_on` says how long it may wait.
+    fn turn(&mut self, goes_on: impl FnMut() -> bool) {
         let Some(map) = self.state.get() else { return };
         let shards = map.shards().div_ceil(TURNS);
         map.sweep(unix_ms(), shards);
@@ -74,16 +93,22 @@ impl Turns {
             && let Some(file) = self.state.file()
         {
             self.looked_at = Instant::now();
-            keep(map, file, &mut self.changes);
+            keep(map, file, self.deliveries.as_ref(), &mut self.changes, goes_on);
         }
     }
 }
 
 /// Writes a snapshot where the map has changed since the last one.
-fn keep(map: &Map, file: &SnapshotFile, changes: &mut Changes) {
+fn keep(
+    map: &Map,
+    file: &SnapshotFile,
+    deliveries: Option<&Deliveries>,
+    changes: &mut Changes,
+    mut goes_on: impl FnMut() -> bool,
+) {
     let now = changes.read(map);
     if changes.are_new(now)
-        && let Some(shards) = file.save(map)
+        && let Some(shards) = file.save(map, || deliveries.is_none_or(|deliveries| deliveries.settle(&mut goes_on)))
     {
         changes.count_own(shards);
         changes.are_saved(now);

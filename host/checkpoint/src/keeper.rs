@@ -1,8 +1,10 @@
 //! Keeps checkpoints: collects the marks of all open files, and writes them once an interval and at the end.
 
+mod deliveries;
 mod ledger;
 mod outputs;
 
+pub use deliveries::Deliveries;
 pub use outputs::Outputs;
 
 use crate::file::{CheckpointError, CheckpointFile};
@@ -65,6 +67,12 @@ impl Keeper {
     #[must_use]
     pub fn outputs(&self) -> Outputs {
         Outputs::new(self.shared.clone())
+    }
+
+    /// What asks for deliveries.
+    #[must_use]
+    pub fn deliveries(&self) -> Deliveries {
+        Deliveries::new(self.shared.clone())
     }
 
     /// Writes, from now on, whenever something has changed, once an `interval` at most.

@@ -6,4 +6,4 @@ mod format;
 mod keeper;
 
 pub use file::CheckpointError;
-pub use keeper::{Keeper, Outputs};
+pub use keeper::{Deliveries, Keeper, Outputs};

@@ -33,6 +33,19 @@ pub struct Fingerprint {
 pub trait Mark: Send + Sync {
     /// As of now. `None` once the file is over, so that nothing needs to be kept of it.
     fn checkpoint(&self) -> Option<Checkpoint>;
+
+    /// Up to where its records have been cut so far, and up to where all were delivered: numbers that only grow, over
+    /// truncations, too.
+    fn progress(&self) -> Progress;
+}
+
+/// How far a file has come in this run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// All bytes before this were given to filters, or will be at once.
+    pub framed: u64,
+    /// All bytes before this were delivered, dropped on purpose, or both.
+    pub delivered: u64,
 }
 
 /// What is kept of all files.

@@ -12,7 +12,7 @@ mod signal;
 mod sink;
 mod source;
 
-pub use checkpoint::{Checkpoint, Checkpoints, Fingerprint, Mark};
+pub use checkpoint::{Checkpoint, Checkpoints, Fingerprint, Mark, Progress};
 pub use dead_letter::{DeadLetter, DeadLetters, Origin};
 pub use decisions::{Copied, Decisions, Edit, Fresh, Part, Stamp};
 pub use fault::Fault;

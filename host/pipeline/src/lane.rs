@@ -7,6 +7,7 @@ mod aside;
 mod attempt;
 mod beside;
 mod deliver;
+mod ending;
 mod fill;
 mod flight;
 mod frame;
@@ -18,10 +19,12 @@ mod tick;
 mod wake;
 
 pub use aside::{Complaints, Subject};
+pub use ending::Finish;
 pub use wake::LaneWaker;
 
 use crate::graph::{BatchLimits, Graph};
 use crate::succession::{Change, Mailbox};
+use ending::Ending;
 use flight::Flights;
 use frame::Open;
 use logagent_component::{Decisions, FilterError, Inbox, Sink, SinkError};
@@ -87,6 +90,10 @@ pub struct Lane {
     outputs: Vec<deliver::Output>,
     routes: Vec<(u8, table::Table)>,
     ticked_at: Instant,
+    /// A filter has emitted something in the present tick.
+    has_emitted: bool,
+    /// How it comes to its end when there is no more to read.
+    ending: Ending,
     /// Sinks of earlier graphs, each with how many spans were out or back when it was retired.
     retired: Vec<(u64, Box<dyn Sink>)>,
 }
@@ -136,8 +143,16 @@ impl Lane {
             outputs: Vec::new(),
             routes: Vec::new(),
             ticked_at: Instant::now(),
+            has_emitted: false,
+            ending: Ending::default(),
             retired: Vec::new(),
         }
+    }
+
+    /// A lane that comes to its end together with the others that have the same `finish`.
+    #[must_use]
+    pub fn with(self, finish: Arc<Finish>) -> Self {
+        Self { ending: Ending::with(finish), ..self }
     }
 
     /// Where the lane finds its next graph.
@@ -192,7 +207,11 @@ impl Lane {
         if self.rests_until.is_none() && !self.open.is_empty() {
             self.rests_until = Some(now + REST);
         }
-        if is_ending { self.drain() } else { Ok(Round::Idle) }
+        match is_ending {
+            false => Ok(Round::Idle),
+            true if !is_stopping && !self.ending.is_over() => self.end(),
+            true => self.drain(),
+        }
     }
 
     /// Brings home what is in flight.

@@ -17,7 +17,7 @@ mod supervisor;
 pub use breaker::BreakerPolicy;
 pub use canary::{CanaryPolicy, StepCounts};
 pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, SourceStage};
-pub use lane::{Lane, LaneError, LaneWaker, Subject};
+pub use lane::{Finish, Lane, LaneError, LaneWaker, Subject};
 pub use rival::{CanaryStage, ShadowStage};
 pub use rollout::{Progress, Rollout};
 pub use sample::{Sample, Trial};

@@ -81,9 +81,9 @@ fn wait(supervisor: Supervisor, received: Receiver<Event>) -> Outcome {
 }
 
 #[test]
-fn a_run_whose_sources_end_is_drained() {
+fn a_run_whose_sources_end_has_ended() {
     let outcome = run(Double { line: "a", then: end }, Policy::Confirm, |_, _| {});
-    assert!(matches!(outcome, Outcome::Drained), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Ended), "{outcome:?}");
 }
 
 #[test]

@@ -28,17 +28,23 @@ pub struct SaveError {
 
 /// Writes what lives in the map at `now` to this file, mode 0600, in the place of what is there.
 ///
+/// Before the file takes its place, `may_stay` is asked: what it answers `false` to is thrown away, and the one before
+/// stays.
+///
 /// Each shard is as it was at one instant, but not all at the same. Memory for a copy of the largest shard is needed
 /// meanwhile. A lane waits for no longer than a copy of its shard takes.
 ///
 /// # Errors
 /// The system's; nothing has then changed.
-pub fn save(map: &Map, path: &Path, now: UnixMs) -> Result<Saved, SaveError> {
+pub fn save(map: &Map, path: &Path, now: UnixMs, may_stay: impl FnOnce() -> bool) -> Result<Option<Saved>, SaveError> {
     let failed = |source| SaveError { path: path.to_owned(), source };
     let mut file = Replacement::begin(path).map_err(failed)?;
     let saved = write(map, now, &mut file).map_err(failed)?;
+    if !may_stay() {
+        return Ok(None);
+    }
     file.finish().map_err(failed)?;
-    Ok(saved)
+    Ok(Some(saved))
 }
 
 /// Writes a whole snapshot.

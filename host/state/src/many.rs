@@ -36,7 +36,7 @@ impl Map {
     /// written.
     ///
     /// # Errors
-    /// [`WriteError::DeadlineExceeded`]: keys whose status is [`Status::Not`] were not written.
+    /// [`WriteError::DeadlineExceeded`]: keys whose status is [`Status::Not`](crate::Status::Not) were not written.
     pub fn set_many(
         &self,
         namespace: Namespace,

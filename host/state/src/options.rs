@@ -53,9 +53,11 @@ pub struct Quota {
 /// What a write does that finds its namespace, or the map, full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenFull {
-    /// It takes out expired entries, then those that were not used for long.
+    /// It takes out expired entries, then those that were not used for long: its namespace's where that is full, and
+    /// any that may go where the map is.
     Evict,
-    /// It fails.
+    /// It fails, unless something has expired. Nothing of the namespace is ever evicted before its time, for others
+    /// neither.
     Refuse,
 }
 

@@ -149,7 +149,8 @@ impl Map {
 
     /// Shows all entries of one shard, under its lock: what the shard was at one instant. To see the whole map, go on
     /// `while index < map.shards()`, asking anew each time. A shard that growth adds comes after the one that it was
-    /// split from; what it shows replaces what was seen of the same keys before.
+    /// split from; what it shows replaces what was seen of the same keys before. `each` may read the map, but not write to it: writers of the shard wait
+    /// for it.
     pub fn export_shard(&self, index: u32, now: UnixMs, each: &mut dyn FnMut(Entry<'_>)) {
         if index >= self.shards() {
             return;

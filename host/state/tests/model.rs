@@ -47,6 +47,12 @@ const CASES: u32 = if cfg!(miri) {
     1_024
 };
 
+/// More than all keys with their longest values.
+const BUDGET: u64 = 2 << 20;
+
+/// miri takes a minute for some twenty steps.
+const STEPS: usize = if cfg!(miri) { 20 } else { 120 };
+
 type Model = BTreeMap<Vec<u8>, (Vec<u8>, Expiry)>;
 
 fn lives(expiry: Expiry, now: UnixMs) -> bool {
@@ -243,9 +249,9 @@ struct Run {
 
 impl Run {
     fn new() -> Self {
-        let options = Options { shards: 2, max_shards: 16, budget_bytes: 4 << 20, ..Options::default() };
+        let options = Options { shards: 2, max_shards: 16, budget_bytes: BUDGET, ..Options::default() };
         let map = Map::new(options).unwrap();
-        let ns = map.namespace("model", Quota { budget_bytes: 1 << 20, when_full: WhenFull::Refuse }).unwrap();
+        let ns = map.namespace("model", Quota { budget_bytes: BUDGET, when_full: WhenFull::Refuse }).unwrap();
         Self { map, ns, model: Model::new(), now: UnixMs(1_000) }
     }
 
@@ -325,7 +331,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_map_does_what_a_plain_map_does(steps in prop::collection::vec(step(), 0..120)) {
+    fn the_map_does_what_a_plain_map_does(steps in prop::collection::vec(step(), 0..STEPS)) {
         let mut run = Run::new();
         steps.into_iter().for_each(|step| run.step(step));
         run.compare(100);

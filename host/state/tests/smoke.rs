@@ -3,7 +3,7 @@
 use logagent_state::*;
 #[test]
 fn a_value_comes_back_until_it_expires() {
-    let map = Map::new(Options::default()).unwrap();
+    let map = Map::new(Options { budget_bytes: 1 << 20, ..Options::default() }).unwrap();
     let ns = map.namespace("a", Quota { budget_bytes: 1 << 20, when_full: WhenFull::Evict }).unwrap();
     let mut journal = Journal::default();
     let mut call = Call { expiry: Expiry::At(UnixMs(10)), journal: Some(&mut journal), ..Call::at(UnixMs(1)) };

@@ -161,18 +161,18 @@ pub(crate) fn tick(_: &mut State) -> Processed {
 }
 
 /// How many keys the benchmark's modes name in a call, and of how many in all: `tests/bench` fills the map with as many.
-const KEYS: u64 = 1000;
+const KEYS: usize = 1000;
 const ENTRIES: u64 = 1 << 20;
 
 /// Keys of 16 bytes, each call others, in no order (the multiplier is that of Knuth's multiplicative hash).
 fn next_keys(state: &mut State) -> Items {
     let first = state.records_seen;
-    state.records_seen += KEYS;
-    let mut bytes = Vec::with_capacity(KEYS as usize * 16);
-    for number in first..first + KEYS {
+    state.records_seen += KEYS as u64;
+    let mut bytes = Vec::with_capacity(KEYS * 16);
+    for number in first..first + KEYS as u64 {
         bytes.extend_from_slice(&u128::from(number.wrapping_mul(2_654_435_761) % ENTRIES).to_le_bytes());
     }
-    Items { bytes, lengths: vec![16; KEYS as usize] }
+    Items { bytes, lengths: vec![16; KEYS] }
 }
 
 pub(crate) fn bench_get(state: &mut State, _: BatchInfo) -> Processed {
@@ -181,6 +181,6 @@ pub(crate) fn bench_get(state: &mut State, _: BatchInfo) -> Processed {
 }
 
 pub(crate) fn bench_add(state: &mut State, _: BatchInfo) -> Processed {
-    let numbers = memory::fold_many(&next_keys(state), Change::Add, &[1; KEYS as usize], 0);
+    let numbers = memory::fold_many(&next_keys(state), Change::Add, &[1; KEYS], 0);
     check(numbers.iter().all(|&number| number > 0), "a number that was not added to")
 }

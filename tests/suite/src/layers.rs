@@ -30,7 +30,7 @@ const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know
 
 const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
 
-const HOST: [Rule; 17] = [
+const HOST: [Rule; 18] = [
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-state", &[], BOTTOM) },
@@ -41,6 +41,7 @@ const HOST: [Rule; 17] = [
     rule("logagent-component", BASE, "layer 1 uses layer 0"),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-source", TRAITS, IMPLEMENTATION) },
     Rule { tests_may_use: DOUBLES, ..rule("logagent-sink", TRAITS, IMPLEMENTATION) },
+    rule("logagent-checkpoint", TRAITS, IMPLEMENTATION),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-snapshot", TRAITS, IMPLEMENTATION) },
     Rule {
         tests_may_use: DOUBLES,
@@ -80,6 +81,7 @@ const HOST: [Rule; 17] = [
                 "logagent-component",
                 "logagent-source",
                 "logagent-sink",
+                "logagent-checkpoint",
                 "logagent-snapshot",
                 "logagent-wasm",
                 "logagent-pipeline",
@@ -100,7 +102,7 @@ fn rule_for(directory: &str, package: &str) -> Option<Rule> {
     match directory.split('/').collect::<Vec<_>>()[..] {
         ["host", _] => host(),
         ["guest-sdk", "rust"] => Some(Rule {
-            natively_may_use: &["logagent-record", "logagent-scan", "logagent-fields"],
+            natively_may_use: &["logagent-record", "logagent-state", "logagent-scan", "logagent-fields"],
             ..rule("", &[], GUEST)
         }),
         ["guest-sdk", "conditions"] => Some(rule("", &["logagent-sdk"], "what filters share builds on the SDK alone")),

@@ -1,5 +1,6 @@
 //! Each configuration under examples/ runs as it stands, and does what its first lines say.
 
+use logagent_testkit::until;
 use logagent_tests::{Agent, Ended, Place, lines, repository};
 use serde_json::Value;
 
@@ -18,6 +19,16 @@ fn place() -> Place {
 fn run(place: &Place, example: &str) -> Ended {
     let config = format!("examples/{example}.yaml");
     Agent::run(place, &["run", "--config", &config, "--once", "--report", "report.json"])
+}
+
+/// Runs an example that answers when time has passed, until a file has so many lines. Answers the file's lines.
+fn run_until(place: &Place, example: &str, file: &str, count: usize) -> Vec<String> {
+    let config = format!("examples/{example}.yaml");
+    let agent = Agent::start(place, &["run", "--config", &config, "--report", "report.json"]);
+    until(&format!("{count} lines in {file}"), || place.text(file).lines().count() >= count);
+    agent.terminate();
+    agent.wait().done();
+    text_lines(&place.text(file))
 }
 
 fn input() -> Vec<String> {
@@ -97,6 +108,33 @@ fn two_sinks_get_the_same_records_in_their_encodings() {
     assert_eq!(bodies, input());
 }
 
+#[test]
+fn per_service_counts_by_the_minute() {
+    let place = place();
+    let out = run_until(&place, "per-service", "target/examples/per-service.jsonl", 4);
+    let records: Vec<Value> = out.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let mut counts: Vec<_> = records.iter().map(|it| (it["service"].as_str(), it["records"].as_u64())).collect();
+    counts.sort_unstable();
+    let expected = [("catalogue", 1), ("checkout", 2), ("payments", 1), ("sessions", 1)];
+    assert_eq!(counts, expected.map(|(service, count)| (Some(service), Some(count))));
+    assert!(records.iter().all(|it| it["window_start"] == "2026-03-01T08:15:00Z"), "{records:?}");
+}
+
+#[test]
+fn owners_says_which_team_owns_a_records_service() {
+    let place = place();
+    let ended = run(&place, "owners");
+    let report = ended.done();
+    assert_eq!((report.count("delivered"), report.count("filters/owners/metrics/missing")), (6, 1));
+    assert_eq!(report.count("filters/owners/metrics/keyless"), 1);
+    let out = text_lines(&place.text("target/examples/owners.jsonl"));
+    let records: Vec<Value> = out.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let teams: Vec<_> = records.iter().map(|it| it["Attributes"]["team"].as_str()).collect();
+    let (payments, discovery) = (Some("payments"), Some("discovery"));
+    assert_eq!(teams, [payments, payments, payments, discovery, None, None]);
+    assert!(records[4..].iter().all(|it| it["Attributes"]["enrich.missing"] == true), "{records:?}");
+}
+
 /// Lines of what disks say, by their places.
 fn disks(at: &[usize]) -> Vec<String> {
     let text = std::fs::read_to_string(repository().join("examples/logs/disks.log")).expect("the examples' input");
@@ -105,11 +143,13 @@ fn disks(at: &[usize]) -> Vec<String> {
 }
 
 #[test]
-fn dedupe_lets_the_first_of_each_code_pass() {
+fn dedupe_lets_the_first_of_each_code_pass_and_sums_up_the_rest() {
     let place = place();
     let ended = run(&place, "dedupe");
     assert_eq!(ended.done().count("filters/once/dropped/repeated"), 2);
-    assert_eq!(text_lines(&place.text("target/examples/once.log")), disks(&[0, 2, 3, 5]));
+    let out = text_lines(&place.text("target/examples/once.log"));
+    assert_eq!(out[..4], disks(&[0, 2, 3, 5]));
+    assert!(out.len() == 5 && out[4].starts_with("{\"repeated\":2,"), "{out:?}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The examples in docs/filters are true: each ```yaml block that an ```input block follows is run by the agent, and what
-//! comes out is what the ```output block says.
+//! comes out is what the ```output block says. Files that it reads stand in ```csv NAME blocks. One with `follow` behind the word is run until that has come out, since
+//! some filters answer when time has passed.
 
+use logagent_testkit::until;
 use logagent_tests::{Agent, Place, repository};
 use serde_json::Value;
 use std::path::Path;
@@ -57,18 +59,40 @@ fn without_run(line: &str) -> Value {
     record
 }
 
-/// One example: `outputs` are ```output blocks, with an encoding or the name of a filter's output behind the word.
-fn check(page: &Path, yaml: &str, input: &str, outputs: &[Block]) {
+/// Runs the agent until each of these files has as many lines as are expected.
+fn follow(place: &Place, expected: &[(String, usize)]) {
+    let agent = Agent::follow(place);
+    for (file, count) in expected {
+        until(&format!("{count} lines in {file}"), || place.text(file).lines().count() >= *count);
+    }
+    agent.terminate();
+    agent.wait().done();
+}
+
+/// The files that a page's examples read: the name stands behind the fence.
+fn files(blocks: &[Block]) -> impl Iterator<Item = (&str, &str)> {
+    blocks.iter().filter_map(|(info, text)| Some((info.strip_prefix("csv ")?, text.as_str())))
+}
+
+/// One example of those in `blocks`: `outputs` are ```output blocks, with an encoding or the name of a filter's output behind the word.
+fn check(page: &Path, blocks: &[Block], (info, yaml): &Block, input: &str, outputs: &[Block]) {
     let words = |info: &str| info.split(' ').skip(1).map(str::to_owned).collect::<Vec<_>>();
     let is_json = outputs.iter().any(|(info, _)| words(info).contains(&"json".to_owned()));
     let file = |info: &str| words(info).into_iter().find(|word| word != "json").unwrap_or_else(|| "out".into());
-    let files: Vec<String> = outputs.iter().map(|(info, _)| file(info)).collect();
-    let routed: Vec<&str> = files.iter().map(String::as_str).filter(|name| *name != "out").collect();
+    let written: Vec<String> = outputs.iter().map(|(info, _)| file(info)).collect();
+    let routed: Vec<&str> = written.iter().map(String::as_str).filter(|name| *name != "out").collect();
     let place = Place::new(&config(yaml, if is_json { "json" } else { "raw" }, &routed));
+    files(blocks).for_each(|(name, text)| place.write(name, text));
     place.write("in.txt", input);
     place.write("hash.key", "a key for the pages' examples only\n");
-    Agent::once(&place).done();
-    for (name, (_, expected)) in files.iter().zip(outputs) {
+    let is_followed = words(info).contains(&"follow".to_owned());
+    if is_followed {
+        let counts = written.iter().zip(outputs).map(|(name, (_, text))| (format!("{name}.log"), text.lines().count()));
+        follow(&place, &counts.collect::<Vec<_>>());
+    } else {
+        Agent::once(&place).done();
+    }
+    for (name, (_, expected)) in written.iter().zip(outputs) {
         let found = place.text(&format!("{name}.log"));
         let at = format!("{}: {name}: {found}", page.display());
         if is_json {
@@ -88,15 +112,15 @@ fn every_example_of_a_filters_page_does_what_the_page_says() {
         let page = entry.expect("an entry").path();
         let blocks = blocks(&std::fs::read_to_string(&page).expect("a page"));
         let mut of_page = 0;
-        for (index, (info, yaml)) in blocks.iter().enumerate() {
+        for (index, block) in blocks.iter().enumerate() {
             let behind = &blocks[index + 1..];
             let [(next, input), outputs @ ..] = behind else { continue };
-            if info != "yaml" || next != "input" {
+            if block.0.split(' ').next() != Some("yaml") || next != "input" {
                 continue;
             }
             let count = outputs.iter().take_while(|(info, _)| info.starts_with("output")).count();
             assert!(count > 0, "{}: an input without an output", page.display());
-            check(&page, yaml, input, &outputs[..count]);
+            check(&page, &blocks, block, input, &outputs[..count]);
             of_page += 1;
         }
         assert!(of_page > 0, "{} has no example", page.display());

@@ -167,6 +167,23 @@ impl<V: Value> Table<V> {
         late.map(|(index, _)| index).collect()
     }
 
+    /// Some entries, in no order: those from a position on, 0 at first; and the position behind them, if any follow. For
+    /// going over all in several calls: what is there throughout comes once.
+    ///
+    /// ```
+    /// use logagent_sdk::state::Table;
+    /// logagent_sdk::testing::once(["a"], |_, _| {
+    ///     let table = Table::<i64>::new("t");
+    ///     table.set([("k", 5)]);
+    ///     let (entries, next) = table.page(0);
+    ///     assert!(!entries.is_empty() || next.is_some());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn page(&self, position: u64) -> (Vec<(Vec<u8>, V)>, Option<u64>) {
+        page(&self.name, position)
+    }
+
     /// All entries, in no order, page by page. What is there throughout comes once.
     ///
     /// ```
@@ -204,15 +221,17 @@ impl<V: Value> Iterator for Entries<V> {
             if let Some(entry) = self.page.next() {
                 return Some(entry);
             }
-            let page = host::state::range(self.name.bytes(), self.next?, PAGE_BYTES);
-            self.next = page.next;
-            let entry = |(key, value): (Option<&[u8]>, Option<&[u8]>)| {
-                Some((self.name.strip(key?).to_vec(), value.and_then(V::read)?))
-            };
-            let entries: Vec<_> = page.keys.iter().zip(page.values.iter()).filter_map(entry).collect();
-            self.page = entries.into_iter();
+            let (entries, next) = page(&self.name, self.next?);
+            (self.page, self.next) = (entries.into_iter(), next);
         }
     }
+}
+
+fn page<V: Value>(name: &Name, position: u64) -> (Vec<(Vec<u8>, V)>, Option<u64>) {
+    let page = host::state::range(name.bytes(), position, PAGE_BYTES);
+    let entry =
+        |(key, value): (Option<&[u8]>, Option<&[u8]>)| Some((name.strip(key?).to_vec(), value.and_then(V::read)?));
+    (page.keys.iter().zip(page.values.iter()).filter_map(entry).collect(), page.next)
 }
 
 fn push<V: Value>(values: &mut Items, value: &V, bytes: &mut Vec<u8>) {

@@ -39,12 +39,19 @@ impl SnapshotFile {
         }
     }
 
-    /// Writes what is in the map; how many shards that took, `None` where it could not be done.
-    pub(super) fn save(&self, map: &Map) -> Option<u32> {
-        match save(map, &self.path, unix_ms()) {
-            Ok(saved) => {
+    /// Writes what is in the map, unless `may_stay` says that it may not be kept; how many shards that took, `None` where
+    /// it could not be done.
+    pub(super) fn save(&self, map: &Map, may_stay: impl FnOnce() -> bool) -> Option<u32> {
+        match save(map, &self.path, unix_ms(), may_stay) {
+            Ok(Some(saved)) => {
                 self.meters.state.snapshots.add(1);
                 Some(saved.shards)
+            }
+            Ok(None) => {
+                tracing::warn!(
+                    "what filters remember is not saved: sinks have not confirmed what was read; the snapshot before stays"
+                );
+                None
             }
             Err(error) => {
                 self.meters.state.snapshot_errors.add(1);

@@ -64,6 +64,11 @@ impl Ledger {
         self.marks.push(mark);
     }
 
+    /// The files that are open, and up to where each has been cut into records.
+    pub(super) fn framed(&self) -> Vec<(Arc<dyn Mark>, u64)> {
+        self.marks.iter().map(|mark| (mark.clone(), mark.progress().framed)).collect()
+    }
+
     /// All that is to be kept now, if it is not what was written last.
     pub(super) fn changed(&mut self, now: u64) -> Option<(Vec<Kept>, Vec<Output>)> {
         self.carried.retain(|_, kept| now.saturating_sub(kept.seen) < REMEMBERED);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::format;
-use logagent_component::Fingerprint;
+use logagent_component::{Fingerprint, Progress};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 
@@ -13,6 +13,10 @@ impl Mark for TestMark {
     fn checkpoint(&self) -> Option<Checkpoint> {
         let offset = self.1.load(Ordering::Relaxed);
         (offset != u64::MAX).then(|| checkpoint(self.0, offset))
+    }
+
+    fn progress(&self) -> Progress {
+        Progress { framed: 10, delivered: self.1.load(Ordering::Relaxed) }
     }
 }
 
@@ -153,4 +157,17 @@ fn an_output_is_known_again_by_its_inode_and_is_its_own_from_where_it_was_first_
     assert_eq!((outputs.own_from(&out), outputs.own_from(&other)), (None, Some(7)));
     std::fs::write(&other, "short").unwrap();
     assert_eq!(outputs.own_from(&other), None);
+}
+
+#[test]
+fn what_was_read_is_waited_for_until_it_is_delivered_and_the_checkpoints_say_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let keeper = Keeper::open(directory.path(), false);
+    let (first, second) = (mark(&keeper, 1, 9), mark(&keeper, 2, 3));
+    let deliveries = keeper.deliveries();
+    assert!(!deliveries.settle(|| false));
+    first.1.store(10, Ordering::Relaxed);
+    second.1.store(u64::MAX, Ordering::Relaxed);
+    assert!(deliveries.settle(|| false));
+    assert_eq!(kept(&directory), [(1, 10)]);
 }

@@ -6,7 +6,7 @@ use super::attempt::At;
 use super::deliver::ReadAt;
 use super::parts::{Part, Parts};
 use super::table::Table;
-use super::{Lane, LaneError, unix_nano};
+use super::{Lane, LaneError};
 use crate::canary::Decider;
 use crate::graph::FilterStage;
 use crate::rival::{CanaryStage, ShadowStage};
@@ -91,16 +91,16 @@ impl Lane {
     }
 
     /// Tells what is beside a filter the time. What a canary emits is for the records that it had, and goes on.
-    pub(super) fn tick_beside(&mut self, at: At) -> Result<(), LaneError> {
+    pub(super) fn tick_beside(&mut self, at: At, unix_nano: u64) -> Result<(), LaneError> {
         if self.stage(at).canary.as_deref().is_some_and(is_on)
-            && let Err(error) = self.tell_the_time(at, Decider::Canary)?
+            && let Err(error) = self.tell_the_time(at, Decider::Canary, unix_nano)?
         {
             blame_canary(self.stage(at), &Subject::Tick, 1, &error);
         }
         if let Some(stage) = self.stage(at).shadow.as_mut()
             && stage.may_be_called()
         {
-            call_shadow(stage, |stage| stage.filter.tick(unix_nano(), &mut stage.decisions));
+            call_shadow(stage, |stage| stage.filter.tick(unix_nano, &mut stage.decisions));
         }
         Ok(())
     }

@@ -17,29 +17,35 @@ pub(super) const TICK: Duration = Duration::from_secs(1);
 impl Lane {
     /// Tells all filters the time, where it is time; what they emit goes on as a batch of its own.
     pub(super) fn tick(&mut self, now: Instant) -> Result<(), LaneError> {
-        if now < self.ticked_at + TICK {
+        if now < self.ticked_at + TICK || self.ending.has_begun() {
             return Ok(());
         }
         self.ticked_at = now;
         while !self.open.is_empty() {
             self.close()?;
         }
-        for pipeline in 0..self.graph.pipelines.len() {
-            for filter in 0..self.graph.pipelines[pipeline].filters.len() {
-                self.tick_filter(At { pipeline, filter })?;
-                self.tick_beside(At { pipeline, filter })?;
-            }
-        }
-        Ok(())
+        self.tell_all(unix_nano()).map(drop)
     }
 
-    fn tick_filter(&mut self, at: At) -> Result<(), LaneError> {
+    /// Tells all filters the time, in nanoseconds since the Unix epoch; whether any of them emitted something.
+    pub(super) fn tell_all(&mut self, unix_nano: u64) -> Result<bool, LaneError> {
+        self.has_emitted = false;
+        for pipeline in 0..self.graph.pipelines.len() {
+            for filter in 0..self.graph.pipelines[pipeline].filters.len() {
+                self.tick_filter(At { pipeline, filter }, unix_nano)?;
+                self.tick_beside(At { pipeline, filter }, unix_nano)?;
+            }
+        }
+        Ok(self.has_emitted)
+    }
+
+    fn tick_filter(&mut self, at: At, unix_nano: u64) -> Result<(), LaneError> {
         self.stage(at).is_sample_due = true;
         if self.admit(at) != Admission::Whole {
             // Records decide whether it works again.
             return Ok(());
         }
-        let Err(error) = self.tell_the_time(at, Decider::Incumbent)? else { return Ok(()) };
+        let Err(error) = self.tell_the_time(at, Decider::Incumbent, unix_nano)? else { return Ok(()) };
         self.blame_tick(at, &error);
         if self.stage(at).settings.on_error == OnError::Stop {
             return Err(self.stopped(at, Subject::Tick, &error));
@@ -48,15 +54,21 @@ impl Lane {
     }
 
     /// Tells one the time, and has what it emits go on.
-    pub(super) fn tell_the_time(&mut self, at: At, decider: Decider) -> Result<Result<(), FilterError>, LaneError> {
+    pub(super) fn tell_the_time(
+        &mut self,
+        at: At,
+        decider: Decider,
+        told_unix_nano: u64,
+    ) -> Result<Result<(), FilterError>, LaneError> {
         let read = ReadAt { instant: Instant::now(), unix_nano: unix_nano() };
         self.decisions.clear();
         let stage = &mut self.graph.pipelines[at.pipeline].filters[at.filter];
         let empty = Table::none(&self.ring);
-        let told = stage.instance(decider).tick(read.unix_nano, &mut self.decisions);
+        let told = stage.instance(decider).tick(told_unix_nano, &mut self.decisions);
         match told.and_then(|()| self.conclude(at, decider, &empty, 0)) {
             Ok(0) => {}
             Ok(room) => {
+                self.has_emitted = true;
                 self.make_room(room)?;
                 let table = self.carry_out(at, decider, empty);
                 self.filter_from(at.pipeline, at.filter + 1, table, read)?;

@@ -4,6 +4,7 @@
 mod rig;
 
 mod decisions;
+mod ending;
 mod failures;
 mod law;
 mod model;

@@ -2,8 +2,8 @@
 
 use logagent_component::{Filter, Intake, Sink, Stream, intake};
 use logagent_pipeline::{
-    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError, Pipeline,
-    SourceStage,
+    BatchLimits, FilterSettings, FilterStage, Finish, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError,
+    Pipeline, SourceStage,
 };
 use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
@@ -27,6 +27,9 @@ pub struct Rig {
     /// By source: the pipelines that take its records. All where there is none.
     pub takers: Vec<Vec<usize>>,
     pub letters: Arc<Letters>,
+    /// The lanes that come to their end together; none does more than drain without it.
+    pub finish: Option<Arc<Finish>>,
+    pub waker: Arc<LaneWaker>,
     pipelines: Vec<Pipeline>,
     sinks: Vec<Box<dyn Sink>>,
     streams: Vec<Box<dyn Stream>>,
@@ -50,6 +53,8 @@ impl Rig {
             ring_bytes: RING_BYTES,
             takers: Vec::new(),
             letters: Arc::default(),
+            finish: None,
+            waker: Arc::default(),
             pipelines: Vec::new(),
             sinks: Vec::new(),
             streams: Vec::new(),
@@ -95,7 +100,7 @@ impl Rig {
         if self.takers.is_empty() {
             self.takers = vec![(0..self.pipelines.len()).collect()];
         }
-        let waker = Arc::new(LaneWaker::default());
+        let waker = self.waker;
         let stop = Arc::new(AtomicBool::new(false));
         let (intake, mut inboxes) = intake(&[waker.clone().into()]);
         self.streams.into_iter().for_each(|stream| intake.assign(stream));
@@ -113,6 +118,10 @@ impl Rig {
         let ring = Writer::create(self.ring_bytes, Waker::from(waker.clone())).expect("a ring");
         let inbox = inboxes.remove(0);
         let lane = Lane::new(ring, graph, self.limits, inbox, Arc::default(), waker.clone(), stop.clone());
+        let lane = match self.finish {
+            Some(finish) => lane.with(finish),
+            None => lane,
+        };
         let mailbox = lane.mailbox();
         let (sender, ended) = channel();
         std::thread::spawn(move || sender.send(lane.run()));

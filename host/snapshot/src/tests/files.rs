@@ -28,7 +28,7 @@ fn a_snapshot_replaces_the_one_before_and_is_its_owners_alone() {
     fs::write(&path, "before").unwrap();
     // A killed agent's.
     fs::write(dir.path().join("state.snapshot.new"), "half").unwrap();
-    assert_eq!(save(&example(), &path, NOW).unwrap().entries, 3);
+    assert_eq!(save(&example(), &path, NOW, || true).unwrap().unwrap().entries, 3);
     assert_eq!(names(&dir), ["state.snapshot"]);
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let map = map();
@@ -51,10 +51,10 @@ fn a_full_disk_is_an_error() {
 #[test]
 fn a_snapshot_that_can_not_be_written_leaves_the_one_before() {
     let (dir, path) = place();
-    save(&example(), &path, NOW).unwrap();
+    save(&example(), &path, NOW, || true).unwrap();
     let before = fs::read(&path).unwrap();
     fs::create_dir_all(dir.path().join("state.snapshot.new/taken")).unwrap();
-    let error = save(&map(), &path, NOW).unwrap_err();
+    let error = save(&map(), &path, NOW, || true).unwrap_err();
     assert_eq!(error.to_string(), format!("the snapshot {} can't be written", path.display()));
     assert!(error.source().is_some());
     assert_eq!(fs::read(&path).unwrap(), before);
@@ -80,4 +80,15 @@ fn what_can_not_be_read_is_refused() {
     let error = restore(&map(), dir.path(), NOW, &wanted).unwrap_err();
     assert!(error.source().unwrap().to_string().starts_with("it can't be read from byte 0 on"));
     assert!(File::open(dir.path()).is_ok());
+}
+
+#[test]
+fn a_snapshot_that_may_not_stay_leaves_the_one_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("state.snapshot");
+    save(&example(), &path, NOW, || true).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert_eq!(save(&map(), &path, NOW, || false).unwrap(), None);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
 }

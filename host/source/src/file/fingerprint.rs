@@ -7,12 +7,12 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 /// Long enough that two logs which begin with the same banner differ within, and a page's worth of reading at most.
-pub(super) const MOST_BYTES: u64 = 1024;
+pub(super) const MOST_BYTES: usize = 1024;
 
 /// The fingerprint of the first `length` bytes, of as many as there are.
 pub(super) fn of(file: &File, length: u64) -> io::Result<Fingerprint> {
-    let mut first = [0; MOST_BYTES as usize];
-    let wanted = usize::try_from(length.min(MOST_BYTES)).expect("MOST_BYTES bounds it");
+    let mut first = [0; MOST_BYTES];
+    let wanted = usize::try_from(length).unwrap_or(usize::MAX).min(MOST_BYTES);
     let mut count = 0;
     while count < wanted {
         match file.read_at(&mut first[count..wanted], count as u64) {

@@ -5,7 +5,7 @@ use super::fingerprint;
 use super::identity::Identity;
 use crate::attributes;
 use crate::ready::Ready;
-use logagent_component::{Checkpoint, Fingerprint, Mark, StreamInfo};
+use logagent_component::{Checkpoint, Fingerprint, Mark, Progress, StreamInfo};
 use rustix::fs::OFlags;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
@@ -27,6 +27,9 @@ pub(super) struct OpenFile {
     framed_to: AtomicU64,
     /// Up to where all was delivered.
     confirmed_to: AtomicU64,
+    /// The stream's positions, which count what was truncated away, too.
+    framed_position: AtomicU64,
+    confirmed_position: AtomicU64,
     identity: Identity,
     /// Of as much as was delivered when it was taken.
     fingerprint: Mutex<Fingerprint>,
@@ -62,6 +65,8 @@ impl OpenFile {
             read_to: AtomicU64::new(0),
             framed_to: AtomicU64::new(0),
             confirmed_to: AtomicU64::new(0),
+            framed_position: AtomicU64::new(0),
+            confirmed_position: AtomicU64::new(0),
             identity,
             fingerprint: Mutex::default(),
             is_forgotten: AtomicBool::new(false),
@@ -94,6 +99,17 @@ impl OpenFile {
         self.confirmed_to.store(offset, Ordering::Relaxed);
     }
 
+    /// The stream has cut its records up to this position.
+    pub(super) fn set_framed_position(&self, position: u64) {
+        // ORDER: pairs with `progress`: what filters make of these records is seen after the position.
+        self.framed_position.store(position, Ordering::Release);
+    }
+
+    /// All before this position was delivered.
+    pub(super) fn set_confirmed_position(&self, position: u64) {
+        self.confirmed_position.store(position, Ordering::Relaxed);
+    }
+
     /// It begins anew: what it began with is no more.
     pub(super) fn restart(&self) {
         let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
@@ -111,7 +127,7 @@ impl OpenFile {
     fn delivered(&self) -> (u64, Fingerprint) {
         let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
         let offset = self.confirmed_to.load(Ordering::Relaxed);
-        if u64::from(fingerprint.bytes) < offset.min(fingerprint::MOST_BYTES)
+        if u64::from(fingerprint.bytes) < offset.min(fingerprint::MOST_BYTES as u64)
             && let Ok(longer) = fingerprint::of(&self.file, offset)
         {
             *fingerprint = longer;
@@ -171,5 +187,10 @@ impl Mark for OpenFile {
         let Identity { device, inode } = self.identity;
         let (source, path) = (self.info.source_name.clone(), self.path.clone());
         Some(Checkpoint { source, path, device, inode, fingerprint, offset })
+    }
+    fn progress(&self) -> Progress {
+        let delivered = self.confirmed_position.load(Ordering::Relaxed);
+        // ORDER: pairs with `set_framed_position`.
+        Progress { framed: self.framed_position.load(Ordering::Acquire), delivered }
     }
 }

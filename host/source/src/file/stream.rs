@@ -57,6 +57,8 @@ impl FileStream {
     /// A stream of what the file holds from `at` on.
     pub(super) fn new(file: Arc<OpenFile>, at: u64, lines: Lines, once: bool) -> Self {
         file.set_read_to(at);
+        file.set_framed_position(at);
+        file.set_confirmed_position(at);
         let (phase, open) = (Phase::Following, None);
         Self { file, lines, once, at, framed: at, scanned: 0, phase, truncated: 0, open }
     }
@@ -244,6 +246,7 @@ impl Stream for FileStream {
             matches!(self.phase, Phase::Ending(end) | Phase::Restarting(end) | Phase::Closing(end) if end == last);
         let count = self.lines.cut(bytes, is_end, records);
         self.framed += count as u64;
+        self.file.set_framed_position(self.position());
         if let Phase::Closing(end) = self.phase
             && self.framed >= end
         {
@@ -266,6 +269,7 @@ impl Stream for FileStream {
     }
 
     fn confirm(&mut self, position: u64) {
+        self.file.set_confirmed_position(position);
         // Of what was truncated away nothing is kept.
         self.file.set_confirmed_to(position.saturating_sub(self.truncated));
     }

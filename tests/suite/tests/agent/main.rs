@@ -1,9 +1,11 @@
 //! The agent from end to end: the built binary, real files, pipes and components.
 
 mod adaptive;
+mod aggregate;
 mod badfiles;
 mod control;
 mod dedupe;
+mod enrich;
 mod files;
 mod filters;
 mod follow;

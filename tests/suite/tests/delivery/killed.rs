@@ -2,7 +2,7 @@
 
 use crate::logs::Log;
 use logagent_testkit::Findings;
-use logagent_tests::{Agent, Place, Random, lines};
+use logagent_tests::{Agent, Place, Random, filter, lines};
 use std::collections::HashSet;
 use std::os::unix::fs::MetadataExt as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,8 +10,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// How often the agent is killed.
 const KILLS: u32 = 200;
 
-/// How long a run may be, in microseconds: some end before the first record is read, others after a checkpoint.
-const LONGEST_RUN: u64 = 60_000;
+/// How long a run may be: some end before the first record is read, others after a checkpoint.
+const LONGEST_RUN: Duration = Duration::from_millis(60);
+
+/// And how often, and how long, where a snapshot of what filters remember is to come in between.
+const SNAPSHOT_KILLS: u32 = 10;
+const LONGEST_SNAPSHOT_RUN: Duration = Duration::from_millis(2_500);
 
 /// Rotated files are included: one that is renamed before any run has seen it would be no one's.
 const CONFIG: &str = r"
@@ -35,7 +39,8 @@ struct Killed {
 }
 
 /// Kills an agent so often while it works, and lets the last come to its end.
-fn kill(place: &Place, random: &mut Random, kills: u32) -> Killed {
+fn kill(place: &Place, random: &mut Random, kills: u32, longest_run: Duration) -> Killed {
+    let longest_run = u64::try_from(longest_run.as_micros()).expect("a short one");
     let (mut first, mut second) = (Log::new(place, "first.log"), Log::new(place, "second.log"));
     let mut unconfirmed = HashSet::new();
     for _ in 0..kills {
@@ -52,7 +57,7 @@ fn kill(place: &Place, random: &mut Random, kills: u32) -> Killed {
             if random.below(8) == 0 {
                 agent.hang_up();
             }
-            std::thread::sleep(Duration::from_micros(random.below(LONGEST_RUN) / parts));
+            std::thread::sleep(Duration::from_micros(random.below(longest_run) / parts));
         }
         agent.child.kill().expect("it runs");
         agent.child.wait().expect("a child of ours");
@@ -90,10 +95,31 @@ fn behind_checkpoints(place: &Place) -> Vec<Vec<u8>> {
 fn an_agent_that_is_killed_again_and_again_loses_and_invents_nothing() {
     let seed = seed();
     let place = Place::new(CONFIG);
-    let Killed { findings, unconfirmed } = kill(&place, &mut Random::new(seed), KILLS);
+    let Killed { findings, unconfirmed } = kill(&place, &mut Random::new(seed), KILLS, LONGEST_RUN);
     let again = format!("again with LOGAGENT_SEED={seed}");
     assert!(findings.lost.is_empty() && findings.invented.is_empty(), "{again}\n{findings}");
     let needless = findings.doubled.iter().filter(|(_, record)| !unconfirmed.contains(record)).count();
     assert_eq!(needless, 0, "records came twice that lay before a checkpoint; {again}");
     println!("{KILLS} kills: {} records came twice; {again}", findings.doubled.len());
+}
+
+/// A filter that drops what it has seen must not have seen, after a kill, what is read again.
+#[test]
+fn what_a_filter_remembers_of_records_that_were_not_delivered_is_gone_with_the_kill() {
+    let seed = seed();
+    let filter = filter("dedupe");
+    let place = Place::new(&format!(
+        r"
+lanes: 2
+checkpoints: {{ interval: 20ms }}
+state: {{ snapshot_interval: 1s }}
+sources: {{ app: {{ type: file, include: ['*.log*'] }} }}
+filters: {{ once: {{ component: {filter}, config: {{ window: 1h }} }} }}
+sinks: {{ out: {{ type: file, path: out }} }}
+pipelines: {{ main: {{ from: [app], through: [once], to: [out] }} }}
+"
+    ));
+    let killed = kill(&place, &mut Random::new(seed), SNAPSHOT_KILLS, LONGEST_SNAPSHOT_RUN);
+    assert!(killed.findings.lost.is_empty(), "again with LOGAGENT_SEED={seed}\n{}", killed.findings);
+    assert!(place.path("data/state.snapshot").exists());
 }
