@@ -108,12 +108,13 @@ impl Summaries {
 
     /// Answers how many bytes the bodies have.
     fn emit(&mut self, ids: &[Id], emits: &mut Emits) -> usize {
-        // Another lane that has found them, too, gets nothing here.
         let counts = Table::<i64>::new(COUNTS).take(ids);
-        let samples = self.samples.take(ids);
+        let count = |count: Option<i64>| u64::try_from(count?).ok();
+        // Of lanes that have found a window, one gets its count. The others leave the sample to it, too.
+        let taken: Vec<(&Id, u64)> = ids.iter().zip(counts).filter_map(|(id, it)| Some((id, count(it)?))).collect();
+        let samples = self.samples.take(taken.iter().map(|(id, _)| id));
         let mut bytes = 0;
-        for ((id, count), sample) in ids.iter().zip(counts).zip(samples) {
-            let Some(count) = count.and_then(|count| u64::try_from(count).ok()) else { continue };
+        for ((id, count), sample) in taken.into_iter().zip(samples) {
             let sample = sample.unwrap_or_default();
             sample.write(count, &mut self.body);
             bytes += self.body.len();

@@ -1,5 +1,7 @@
 //! The summaries: one for each window with repetitions, whichever lane, and instance, is there when it closes.
 
+use std::sync::Barrier;
+
 use logagent_filter_dedupe::DedupeFilter;
 use logagent_sdk::testing::{Emitted, Harness, Input, OBSERVED};
 use logagent_sdk::{Entries, Value};
@@ -71,6 +73,29 @@ fn another_instance_sums_up_what_was_left() {
     next.process(["a", "b", "b"]).unwrap();
     let emitted = [beside.tick(SUMMED_UP).unwrap(), next.tick(SUMMED_UP).unwrap()].concat();
     assert_eq!(bodies(&emitted), ["a (repeated 2 times)", "b (repeated 1 time)"]);
+}
+
+#[test]
+fn lanes_that_sum_up_at_once_take_nothing_from_each_other() {
+    for _ in 0..20 {
+        let mut gone = harness();
+        let bodies = || (0..2000).map(|number| format!("body {number}"));
+        gone.process(bodies().chain(bodies())).unwrap();
+        let lanes: [Harness<DedupeFilter>; 3] = [(); 3].map(|()| gone.beside(config()).unwrap());
+        let start = &Barrier::new(lanes.len());
+        let emitted: Vec<Emitted> = std::thread::scope(|scope| {
+            let lanes = lanes.map(|mut lane| {
+                scope.spawn(move || {
+                    start.wait();
+                    lane.tick(SUMMED_UP).unwrap()
+                })
+            });
+            lanes.into_iter().flat_map(|lane| lane.join().unwrap()).collect()
+        });
+        let mut expected: Vec<_> = bodies().map(|body| format!("{body} (repeated 1 time)")).collect();
+        expected.sort_unstable();
+        assert_eq!(crate::bodies(&emitted), expected);
+    }
 }
 
 #[test]
