@@ -1,19 +1,21 @@
 //! What the agent shows and does at its control socket.
 
 use crate::reload::{Reloaded, Request};
+use crate::replay::Replayer;
 use crate::report;
 use crate::state_keeper::unix_ms;
 use crate::wiring::StateMap;
 use logagent_control::{
-    ControlError, FilterStatus, Handler, LaneStatus, Rate, ReloadAnswer, ReloadRefusal, Server, StateAnswer,
-    StateQuestion, StateRefusal, Status, ask,
+    ControlError, FilterStatus, Handler, LaneStatus, Rate, ReloadAnswer, ReloadRefusal, ReplayAnswer, ReplayRefusal,
+    Server, StateAnswer, StateQuestion, StateRefusal, Status, ask,
 };
 use logagent_control::{LastReload, socket_path};
+use logagent_letters::Wanted;
 use logagent_telemetry::{Counts, Meters};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// What is known of the filters that run: written by whoever replaces them, read at the socket.
@@ -70,6 +72,8 @@ pub(crate) struct Desk {
     pub(crate) board: Arc<Board>,
     pub(crate) state: Arc<StateMap>,
     pub(crate) requests: Sender<Request>,
+    /// There once the agent has started.
+    pub(crate) replayer: Arc<OnceLock<Replayer>>,
 }
 
 /// Where the agent can be reached, for as long as this is there.
@@ -131,6 +135,10 @@ impl Handler for Desk {
             Ok(Reloaded { changes, generations }) => Ok(ReloadAnswer { changes, generations }),
             Err(problems) => Err(ReloadRefusal { problems: problems.lines().map(str::to_owned).collect() }),
         }
+    }
+
+    fn replay(&self, wanted: &Wanted) -> Result<ReplayAnswer, ReplayRefusal> {
+        self.replayer.get().map_or(Err(ReplayRefusal::Ending), |replayer| replayer.replay(wanted))
     }
 
     fn state(&self, question: &StateQuestion) -> Result<StateAnswer, StateRefusal> {

@@ -7,6 +7,7 @@ pub mod exit;
 pub mod log;
 mod progress;
 mod reload;
+mod replay;
 mod report;
 pub mod run;
 mod state_keeper;

@@ -10,6 +10,7 @@ pub(crate) use watch::Seen;
 
 use crate::control::Board;
 use crate::exit::{Failure, Refused};
+use crate::replay::Doors;
 use crate::wiring::{self, Setup};
 use logagent_component::Filter;
 use logagent_config::{Config, LoadError, Plan};
@@ -99,6 +100,11 @@ impl Reloader {
     /// The configuration that runs.
     pub(crate) fn config(&self) -> &Config {
         &self.setup.config
+    }
+
+    /// Where dead letters can be sent to, as of now and later.
+    pub(crate) fn doors(&self) -> Doors {
+        self.inputs.doors.clone()
     }
 
     /// Serves requests until nobody can make one any more, and watches the files meanwhile.

@@ -5,6 +5,7 @@ use crate::control::{Board, Desk};
 use crate::exit::Failure;
 use crate::progress::Progress;
 use crate::reload::{Inputs, LaneHandle, Reloader, Request, Seen};
+use crate::replay::{Doors, Replayer};
 use crate::report;
 use crate::state_keeper::{SnapshotFile, StateKeeper};
 use crate::validate::load;
@@ -19,8 +20,8 @@ use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -41,6 +42,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     watch_signals(events.clone(), requests.clone())?;
     let board = Arc::<Board>::default();
     let state = Arc::new(StateMap::new(&config.state));
+    let replayer = Arc::new(OnceLock::new());
     let desk = Desk {
         config: arguments.config.config.clone(),
         started,
@@ -48,6 +50,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         board: board.clone(),
         state: state.clone(),
         requests: requests.clone(),
+        replayer: replayer.clone(),
     };
     let door = desk.open(&config.data_dir, arguments.once)?;
     // Who has no place in the directory must not write over what another agent keeps there.
@@ -58,6 +61,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let deliveries = keeper.as_ref().map(Keeper::deliveries);
     let state_keeper = StateKeeper::start(state.clone(), deliveries, config.state.snapshot_interval)?;
     let (supervisor, reloader) = start(arguments, config, keeper.as_ref(), &state, &meters, &board, &events)?;
+    if replayer.set(self::replayer(reloader.config(), &supervisor, reloader.doors())).is_err() {
+        unreachable!("it is set here alone");
+    }
     drop(events);
     let shown = arguments.progress.then(|| reloader.config().clone());
     reload_on_request(reloader, seen, requests, requested)?;
@@ -149,9 +155,11 @@ fn start(
     setup.check_memory(lanes)?;
     setup.outputs = keeper.map(Keeper::outputs);
     let mode = SourceMode { once: arguments.once, checkpoints: keeper.map(Keeper::checkpoints) };
-    let slots: Vec<SourceSlot> = setup.config.sources.iter().map(|source| SourceSlot::new(&source.name)).collect();
-    let made = slots.iter().enumerate().map(|(index, slot)| wiring::source(&setup.config, &slot.name, index, &mode));
+    let names: Vec<String> = setup.config.sources.iter().map(|source| source.name.clone()).collect();
+    let made = names.iter().enumerate().map(|(index, name)| wiring::source(&setup.config, name, index, &mode));
     let made = made.collect::<Result<Vec<_>, _>>()?;
+    let slots: Vec<_> =
+        names.iter().map(|name| SourceSlot::new(name)).chain(SourceSlot::letters(&setup.config)).collect();
     let wakers: Vec<Arc<LaneWaker>> = (0..lanes).map(|_| Arc::default()).collect();
     let wake: Vec<Waker> = wakers.iter().map(|waker| waker.clone().into()).collect();
     let ring = |waker: &Waker| Writer::create(setup.config.memory.ring_bytes, waker.clone());
@@ -177,13 +185,26 @@ fn start(
     }
     let shutdown_timeout = setup.config.shutdown_timeout;
     let sources = Arc::new(Sources::new(intake, events.clone()));
-    for (slot, source) in slots.iter().zip(made) {
-        sources.start(&slot.name, source)?;
+    for (name, source) in names.iter().zip(made) {
+        sources.start(name, source)?;
     }
     let supervisor = Supervisor { stop, wakers, sources: sources.clone(), shutdown_timeout };
-    let inputs = Inputs::new(slots, sources, mode);
+    let doors = Arc::new(Mutex::new(wiring::doors(&setup.config, &slots)));
+    let inputs = Inputs::new(slots, sources, mode, doors);
     let path = arguments.config.config.clone();
     Ok((supervisor, Reloader::new(path, runtime, setup, inputs, handles, meters.clone(), board.clone())))
+}
+
+fn replayer(config: &Config, supervisor: &Supervisor, doors: Doors) -> Replayer {
+    Replayer {
+        data_dir: config.data_dir.clone(),
+        doors,
+        sources: supervisor.sources.clone(),
+        // Beside its table, and a batch that is still on its way.
+        max_record_bytes: config.memory.ring_bytes / 4,
+        shutdown_timeout: config.shutdown_timeout,
+        turn: Mutex::default(),
+    }
 }
 
 fn limits(config: &Config) -> BatchLimits {

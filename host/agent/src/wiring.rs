@@ -24,6 +24,7 @@ use logagent_ring::Writer;
 use logagent_sink::DeadLetterFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::Waker;
@@ -63,17 +64,34 @@ pub(crate) fn files(config: &Config) -> impl Iterator<Item = PathBuf> {
 }
 
 /// A source by its index, which it keeps for as long as the agent runs: streams know themselves by it.
-#[derive(Clone)]
-pub(crate) struct SourceSlot {
-    pub(crate) name: String,
-    /// It was taken out of the configuration. One that comes back gets another index.
-    pub(crate) is_gone: bool,
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum SourceSlot {
+    /// One of the configuration's.
+    Configured {
+        name: String,
+        /// It was taken out of the configuration. One that comes back gets another index.
+        is_gone: bool,
+    },
+    /// The dead letters that come again through the pipeline of this name, as long as there is one.
+    Letters { pipeline: String },
 }
 
 impl SourceSlot {
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), is_gone: false }
+        Self::Configured { name: name.to_owned(), is_gone: false }
     }
+
+    /// Those of all pipelines' dead letters.
+    pub(crate) fn letters(config: &Config) -> impl Iterator<Item = Self> {
+        config.pipelines.iter().map(|pipeline| Self::Letters { pipeline: pipeline.name.clone() })
+    }
+}
+
+/// By the names of the pipelines that run: the index of the source as which their dead letters come again.
+pub(crate) fn doors(config: &Config, sources: &[SourceSlot]) -> BTreeMap<String, usize> {
+    let index = |slot: &SourceSlot| sources.iter().position(|known| known == slot);
+    let door = |(slot, pipeline): (SourceSlot, &Named<_>)| Some((pipeline.name.clone(), index(&slot)?));
+    SourceSlot::letters(config).zip(&config.pipelines).filter_map(door).collect()
 }
 
 /// Where the records go that filters fail on.
@@ -83,16 +101,20 @@ pub(crate) fn dead_letters(config: &Config) -> Arc<dyn DeadLetters> {
 
 /// All sources by their index, with the pipelines that take their records.
 fn source_stages(config: &Config, sources: &[SourceSlot], meters: &Meters) -> Vec<SourceStage> {
-    let takers = |name: &str| {
-        let takes = |(_, pipeline): &(usize, &Named<logagent_config::Pipeline>)| {
-            pipeline.spec.from.iter().any(|from| from == name)
-        };
-        config.pipelines.iter().enumerate().filter(takes).map(|(index, _)| index).collect()
+    let takers = |takes: &dyn Fn(&Named<logagent_config::Pipeline>) -> bool| {
+        let all = config.pipelines.iter().enumerate();
+        all.filter(|(_, pipeline)| takes(pipeline)).map(|(index, _)| index).collect::<Vec<_>>()
     };
-    let stage = |SourceSlot { name, is_gone }: &SourceSlot| SourceStage {
-        pipelines: if *is_gone { Vec::new() } else { takers(name) },
-        meter: meters.sources.of(name),
-        is_gone: *is_gone,
+    let stage = |slot: &SourceSlot| match slot {
+        SourceSlot::Configured { name, is_gone } => SourceStage {
+            pipelines: takers(&|pipeline| !is_gone && pipeline.spec.from.contains(name)),
+            meter: meters.sources.of(name),
+            is_gone: *is_gone,
+        },
+        SourceSlot::Letters { pipeline } => {
+            let pipelines = takers(&|known| known.name == *pipeline);
+            SourceStage { is_gone: pipelines.is_empty(), pipelines, meter: meters.letters.clone() }
+        }
     };
     sources.iter().map(stage).collect()
 }

@@ -1,6 +1,7 @@
 //! The table that a stream frames its records into: the batch's descriptors, in the ring.
 
 use logagent_record::{Descriptor, Flags};
+use std::ops::Range;
 
 /// The descriptors of a batch that is being framed. Places are counted for the caller: it names records by where
 /// they lie in the bytes at hand.
@@ -58,6 +59,19 @@ impl<'a> Records<'a> {
             ..Descriptor::default()
         };
         self.count += 1;
+    }
+
+    /// Says of the record that was added last where its attributes lie in the bytes at hand, when it happened (in
+    /// nanoseconds since the Unix epoch), and its severity number; 0 where they are not known.
+    ///
+    /// # Panics
+    /// Where there is no record.
+    pub fn describe_last(&mut self, attributes: Range<u32>, time_unix_nano: u64, severity: u8) {
+        let last = &mut self.table[self.count - 1];
+        (last.time_unix_nano, last.severity) = (time_unix_nano, severity);
+        if !attributes.is_empty() {
+            (last.attrs_at, last.attrs_len) = (self.bytes_at + attributes.start, attributes.end - attributes.start);
+        }
     }
 
     /// Counts a line that was longer than a record may be.

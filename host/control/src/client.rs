@@ -3,7 +3,10 @@
 use crate::address::with_address;
 use crate::frame::{self, FrameError};
 use crate::protocol::{self, Answer, AnswerError, Command, MAX_ANSWER_BYTES, MAX_REQUEST_BYTES};
-use crate::{Refusal, ReloadAnswer, ReloadRefusal, StateAnswer, StateQuestion, StateRefusal, Status};
+use crate::{
+    Refusal, ReloadAnswer, ReloadRefusal, ReplayAnswer, ReplayRefusal, StateAnswer, StateQuestion, StateRefusal, Status,
+};
+use logagent_letters::Wanted;
 use std::io::{self, ErrorKind};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -18,6 +21,9 @@ const RELOAD_PATIENCE: Duration = Duration::from_secs(300);
 
 /// How long a question about the state may take: the agent goes through all of it, gigabytes perhaps.
 const STATE_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a round of dead letters may take. Where a sink stalls it can be for ever, and the agent goes on with it.
+const REPLAY_PATIENCE: Duration = Duration::from_secs(600);
 
 /// A connection to an agent.
 #[derive(Debug)]
@@ -54,6 +60,9 @@ pub enum ClientError {
     /// The agent has no such state.
     #[error(transparent)]
     State(#[from] StateRefusal),
+    /// The agent sends no dead letters.
+    #[error(transparent)]
+    Replay(#[from] ReplayRefusal),
 }
 
 fn absence(error: &io::Error) -> String {
@@ -107,6 +116,18 @@ impl Client {
         match self.ask(&Command::State { question }, STATE_PATIENCE)? {
             Answer::State(answer) => Ok(answer),
             Answer::StateRefused(refusal) => Err(refusal.into()),
+            other => Err(self.unexpected(other)),
+        }
+    }
+
+    /// Has the agent send some of the dead letters again; answers once it is known what became of them.
+    ///
+    /// # Errors
+    /// [`ClientError::Replay`] where none was sent, others where the agent does not answer.
+    pub fn replay(&self, wanted: Wanted) -> Result<ReplayAnswer, ClientError> {
+        match self.ask(&Command::Replay { wanted }, REPLAY_PATIENCE)? {
+            Answer::Replayed(answer) => Ok(answer),
+            Answer::ReplayRefused(refusal) => Err(refusal.into()),
             other => Err(self.unexpected(other)),
         }
     }

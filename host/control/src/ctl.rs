@@ -1,6 +1,7 @@
 //! `logagentctl`: its commands, carried out. Not for reading a configuration, which the caller does.
 
 mod cli;
+mod dead_letter;
 mod error;
 mod state;
 
@@ -8,12 +9,10 @@ pub use cli::Cli;
 pub use error::CtlError;
 
 use crate::client::Client;
-use crate::dead_letters::{self, DeadLetterError};
 use crate::{show, socket_path};
-use cli::{Address, Command, DataDir, DeadLetterCommand};
+use cli::{Address, Command, DataDir};
 use serde::Serialize;
-use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Finds a configuration's `data_dir`, or says what is wrong with it.
@@ -48,7 +47,7 @@ fn carry_out(
             Ok(write!(out, "{}", show::reloaded(&answer))?)
         }
         Command::State { command } => state::carry_out(command, data_dir_of, out),
-        Command::DeadLetter { command } => dead_letter(command, data_dir_of, out, notes),
+        Command::DeadLetter { command } => dead_letter::carry_out(command, data_dir_of, out, notes),
     }
 }
 
@@ -70,35 +69,5 @@ fn directory(named: &DataDir, data_dir_of: DataDirOf<'_>) -> Result<PathBuf, Ctl
         (None, Some(config)) => data_dir_of(config).map_err(CtlError::Config),
         // The configuration's default.
         (None, None) => Ok("./data".into()),
-    }
-}
-
-fn dead_letter(
-    command: &DeadLetterCommand,
-    data_dir_of: DataDirOf<'_>,
-    out: &mut dyn Write,
-    notes: &mut dyn Write,
-) -> Result<(), CtlError> {
-    let (DeadLetterCommand::List { data_dir, .. } | DeadLetterCommand::Show { data_dir, .. }) = command;
-    let path = directory(data_dir, data_dir_of)?.join("dead_letters.jsonl");
-    let unreadable = |source| CtlError::DeadLetters { path: path.clone(), source: DeadLetterError::Io(source) };
-    let file = match File::open(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound && matches!(command, DeadLetterCommand::List { .. }) => {
-            return Ok(writeln!(notes, "no dead letters: there is no {}", path.display())?);
-        }
-        file => BufReader::new(file.map_err(unreadable)?),
-    };
-    match command {
-        DeadLetterCommand::Show { number, .. } => {
-            dead_letters::show(file, *number, out).map_err(|source| CtlError::DeadLetters { path, source })
-        }
-        DeadLetterCommand::List { show_records, .. } => {
-            let listed = dead_letters::list(file, *show_records, out)?;
-            if listed.torn > 0 {
-                let torn = listed.torn;
-                writeln!(notes, "lines that are no letters (cut off by a crash, or just being written): {torn}")?;
-            }
-            Ok(())
-        }
     }
 }

@@ -1,38 +1,13 @@
-//! The dead-letter file, read: which letters there are, and one of them in full. Not for writing it, nor for putting
-//! records back. It is read as it stands, also while the agent appends to it and where no agent runs.
+//! The dead letters, shown: which letters there are, and one of them in full. They are read as they
+//! stand, also while the agent appends to them and where no agent runs. Not for sending them again.
 
 use crate::show::clean;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use logagent_letters::{Fate, Letter, Marks};
+use serde_json::Value;
 use std::io::{self, BufRead, Write};
 
 /// As much of a body as a list shows, in characters.
 const EXCERPT: usize = 60;
-
-/// A letter. What isn't named here is kept, too.
-#[derive(Debug, Deserialize, Serialize)]
-struct Letter {
-    time: String,
-    kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pipeline: Option<String>,
-    filter: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    component: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    generation: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    stream: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    position: Option<u64>,
-    body: Value,
-    #[serde(flatten)]
-    rest: Map<String, Value>,
-}
 
 /// What a list left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +21,12 @@ pub(crate) struct Listed {
 /// Why a letter can't be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum DeadLetterError {
-    /// The file has no such line.
-    #[error("there is no letter {number}: the file has {lines} lines")]
+    /// There is no such line.
+    #[error("there is no letter {number}: there are {lines} lines")]
     Absent {
         /// The letter.
         number: u64,
-        /// The file's length.
+        /// How many there are.
         lines: u64,
     },
     /// The line is none.
@@ -67,9 +42,9 @@ pub enum DeadLetterError {
     Io(#[from] io::Error),
 }
 
-/// Writes a line for each letter. Its number is that of its line in the file. The columns' widths are fixed, so that
+/// Writes a line for each letter. Its number is that of its line, counted over all files. The columns' widths are fixed, so that
 /// a file of any length takes no memory, and its first letters are seen at once.
-pub(crate) fn list(file: impl BufRead, with_records: bool, out: &mut dyn Write) -> io::Result<Listed> {
+pub(crate) fn list(file: impl BufRead, marks: &Marks, with_records: bool, out: &mut dyn Write) -> io::Result<Listed> {
     let mut listed = Listed { letters: 0, torn: 0 };
     for (line, number) in file.split(b'\n').zip(1_u64..) {
         let line = line?;
@@ -82,19 +57,28 @@ pub(crate) fn list(file: impl BufRead, with_records: bool, out: &mut dyn Write) 
         };
         if listed.letters == 0 {
             let record = if with_records { "  record" } else { "" };
-            writeln!(out, "{:>6}  {:<27}  {:<16}  {:<12}  from{record}", "letter", "time", "filter", "kind")?;
+            writeln!(
+                out,
+                "{:>6}  {:<27}  {:<16}  {:<12}  {:<8}  from{record}",
+                "letter", "time", "filter", "kind", "replayed"
+            )?;
         }
         listed.letters += 1;
-        writeln!(out, "{}", row(number, &letter, with_records))?;
+        writeln!(out, "{}", row(number, &letter, marks, with_records))?;
     }
     Ok(listed)
 }
 
-fn row(number: u64, letter: &Letter, with_record: bool) -> String {
+fn row(number: u64, letter: &Letter, marks: &Marks, with_record: bool) -> String {
     let [time, filter, kind, origin] =
         [&letter.time, &letter.filter, &letter.kind, &origin(letter)].map(|text| clean(text));
     let record = if with_record { format!("  {}", excerpt(&letter.body)) } else { String::new() };
-    format!("{number:>6}  {time:<27}  {filter:<16}  {kind:<12}  {origin}{record}")
+    let replayed = match letter.id.map_or(Fate::Waiting, |id| marks.fate(id)) {
+        Fate::Waiting => "",
+        Fate::Sent => "perhaps",
+        Fate::Done => "yes",
+    };
+    format!("{number:>6}  {time:<27}  {filter:<16}  {kind:<12}  {replayed:<8}  {origin}{record}")
 }
 
 fn origin(letter: &Letter) -> String {

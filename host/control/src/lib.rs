@@ -14,6 +14,7 @@ mod socket;
 mod client;
 
 mod dead_letters;
+mod replay;
 mod show;
 
 mod ctl;
@@ -22,6 +23,7 @@ pub use client::{Client, ClientError};
 pub use ctl::{Cli, CtlError, run};
 pub use dead_letters::DeadLetterError;
 pub use protocol::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, Refusal, ReloadAnswer, ReloadRefusal, VERSION};
+pub use replay::{ReplayAnswer, ReplayRefusal};
 pub use server::{ControlError, Handler, Limits, Server};
 pub use state::{
     Bytes, EntryStatus, Heat, NamespaceStatus, ShardStatus, SlowStatus, StateAnswer, StateQuestion, StateRefusal,

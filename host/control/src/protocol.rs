@@ -4,7 +4,8 @@
 //! A request is `{version, command, …}`, an answer `{version, agent, answer}`. Version and command are read before the
 //! rest, so that an agent and a `logagentctl` of different versions can tell each other so.
 
-use crate::{StateAnswer, StateQuestion, StateRefusal, Status};
+use crate::{ReplayAnswer, ReplayRefusal, StateAnswer, StateQuestion, StateRefusal, Status};
+use logagent_letters::Wanted;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,10 +31,15 @@ pub(crate) enum Command {
         /// What of it.
         question: StateQuestion,
     },
+    /// To send dead letters again, as many as it likes to in one round.
+    Replay {
+        /// Which.
+        wanted: Wanted,
+    },
 }
 
 impl Command {
-    const NAMES: [&str; 3] = ["status", "reload", "state"];
+    const NAMES: [&str; 4] = ["status", "reload", "state", "replay"];
 }
 
 /// What an agent answers.
@@ -45,6 +51,8 @@ pub(crate) enum Answer {
     ReloadRefused(ReloadRefusal),
     State(StateAnswer),
     StateRefused(StateRefusal),
+    Replayed(ReplayAnswer),
+    ReplayRefused(ReplayRefusal),
     Refused(Refusal),
 }
 
@@ -126,6 +134,11 @@ struct StateArguments {
     question: StateQuestion,
 }
 
+#[derive(Deserialize)]
+struct ReplayArguments {
+    wanted: Wanted,
+}
+
 #[derive(Serialize)]
 struct Reply<'a> {
     version: u32,
@@ -177,6 +190,9 @@ pub(crate) fn read_request(bytes: &[u8]) -> Result<Command, Refusal> {
         "state" => rmp_serde::from_slice(bytes)
             .map(|StateArguments { question }| Command::State { question })
             .map_err(malformed),
+        "replay" => {
+            rmp_serde::from_slice(bytes).map(|ReplayArguments { wanted }| Command::Replay { wanted }).map_err(malformed)
+        }
         _ => {
             let known = Command::NAMES.map(str::to_owned).into();
             Err(Refusal::Command { command, known, asked, spoken: VERSION })

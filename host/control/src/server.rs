@@ -9,8 +9,11 @@ pub use crate::socket::ControlError;
 use crate::frame::{self, FrameError};
 use crate::protocol::{self, Answer, Command, MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, Refusal};
 use crate::socket::Socket;
-use crate::{Rate, ReloadAnswer, ReloadRefusal, StateAnswer, StateQuestion, StateRefusal, Status};
+use crate::{
+    Rate, ReloadAnswer, ReloadRefusal, ReplayAnswer, ReplayRefusal, StateAnswer, StateQuestion, StateRefusal, Status,
+};
 use connections::{Connections, Slot};
+use logagent_letters::Wanted;
 use logagent_telemetry::Counts;
 use rates::Rates;
 use std::collections::BTreeMap;
@@ -43,6 +46,12 @@ pub trait Handler: Send + Sync {
     /// # Errors
     /// They remember nothing, or not this.
     fn state(&self, question: &StateQuestion) -> Result<StateAnswer, StateRefusal>;
+
+    /// Sends some of the dead letters again, and waits until it is known what became of them.
+    ///
+    /// # Errors
+    /// None was sent.
+    fn replay(&self, wanted: &Wanted) -> Result<ReplayAnswer, ReplayRefusal>;
 }
 
 /// What the server allows.
@@ -183,6 +192,10 @@ fn carry_out(command: &Command, shared: &Shared) -> Answer {
         Command::State { question } => match shared.handler.state(question) {
             Ok(answer) => Answer::State(answer),
             Err(refusal) => Answer::StateRefused(refusal),
+        },
+        Command::Replay { wanted } => match shared.handler.replay(wanted) {
+            Ok(answer) => Answer::Replayed(answer),
+            Err(refusal) => Answer::ReplayRefused(refusal),
         },
     }
 }

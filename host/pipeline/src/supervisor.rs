@@ -1,7 +1,7 @@
 //! Starts lanes and sources, waits for their ends, and stops the rest when one fails or the agent is told to.
 
 use crate::lane::{Lane, LaneError, LaneWaker};
-use logagent_component::{Intake, Signal, Source, SourceError};
+use logagent_component::{Intake, Signal, Source, SourceError, Stream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
@@ -95,6 +95,19 @@ impl Sources {
             }
             known != name
         });
+    }
+
+    /// Gives a lane a stream that no source has found. Drops it where the agent is ending.
+    pub fn assign(&self, stream: Box<dyn Stream>) {
+        if let Some(intake) = &self.lock().intake {
+            intake.assign(stream);
+        }
+    }
+
+    /// Whether no stream can come any more.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
+        self.lock().intake.is_none()
     }
 
     fn stop_all(&self) {

@@ -1,32 +1,48 @@
-//! The dead-letter file: the records that filters failed on, one JSON object a line, with all that is needed to find
-//! out why and to put them back. Not a sink: it is given records by lanes, not by pipelines.
+//! The dead-letter files: the records that filters failed on, one JSON object a line, with all that is needed to find
+//! out why and to put them back. Not a sink: it is given records by lanes, not by pipelines. Not for reading them.
+
+mod series;
 
 use crate::failure::failed;
 use crate::file::is_torn;
 use crate::json::{attributes, field, quoted, scalar, text_or_bytes};
 use logagent_component::{DeadLetter, DeadLetters, SinkError};
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, rename};
 use std::io::{Error, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The file. It is made with the first letter, and readable by its owner alone: what is in it was not meant to be seen
-/// before the filter had seen it.
+/// A file is closed once it has an eighth of the room, so that what was replayed can go in parts.
+const FILES: u64 = 8;
+
+/// Shorter files would be many.
+const SHORTEST_FILE: u64 = 1 << 20;
+
+/// The files. They are made with the first letter, and readable by their owner alone: what is in them was not meant to
+/// be seen before the filter had seen it.
 #[derive(Debug)]
 pub struct DeadLetterFile {
     path: PathBuf,
     max_bytes: u64,
-    /// What is being written; held so that letters of several lanes don't mix.
-    lines: Mutex<Vec<u8>>,
+    /// Held while letters are written, so that those of several lanes don't mix.
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// What is being written.
+    lines: Vec<u8>,
+    /// Of the last letter; 0 where none was put aside in this run.
+    last_id: u64,
 }
 
 impl DeadLetterFile {
-    /// The file at this path, which may hold so many bytes.
+    /// The file at this path, which, with those before it, may hold so many bytes.
     #[must_use]
     pub fn new(path: PathBuf, max_bytes: u64) -> Self {
-        Self { path, max_bytes, lines: Mutex::default() }
+        Self { path, max_bytes, state: Mutex::default() }
     }
 
     /// Opened for each batch: letters are rare, and a file that was moved away must not get any more.
@@ -49,12 +65,32 @@ impl DeadLetterFile {
     fn append(&self, lines: &[u8]) -> Result<(), (&'static str, Error)> {
         let mut file = self.open().map_err(|error| ("open", error))?;
         let length = file.metadata().map_err(|error| ("stat", error))?.len();
-        if length + lines.len() as u64 > self.max_bytes {
-            let full = format!("it is full: {} bytes at most (dead_letters.max_bytes); move it away", self.max_bytes);
+        let closed = series::closed(&self.path).map_err(|error| ("list", error))?;
+        if closed.bytes + length + lines.len() as u64 > self.max_bytes {
+            let full = format!(
+                "it is full: {} bytes at most (dead_letters.max_bytes); replay the letters, or move them away",
+                self.max_bytes
+            );
             return Err(("append", Error::new(ErrorKind::QuotaExceeded, full)));
+        }
+        if length > 0 && length + lines.len() as u64 > (self.max_bytes / FILES).max(SHORTEST_FILE) {
+            rename(&self.path, series::name(&self.path, closed.last + 1)).map_err(|error| ("rename", error))?;
+            file = self.open().map_err(|error| ("open", error))?;
         }
         file.write_all(lines).map_err(|error| ("write", error))?;
         file.sync_data().map_err(|error| ("sync", error))
+    }
+
+    /// The first of so many ids that are above all others.
+    fn next_ids(&self, last: &mut u64, count: u64) -> u64 {
+        if *last == 0 {
+            *last = series::last_id(&self.path);
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        // By the time, so that ids don't come again where someone has moved the files away.
+        let first = u64::try_from(now.as_micros()).unwrap_or_default().max(*last + 1);
+        *last = first + count - 1;
+        first
     }
 }
 
@@ -65,20 +101,24 @@ fn sync_directory(path: &Path) -> std::io::Result<()> {
 
 impl DeadLetters for DeadLetterFile {
     fn put(&self, letters: &[DeadLetter<'_>]) -> Result<(), SinkError> {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { lines, last_id } = &mut *state;
         lines.clear();
         let time = humantime::format_rfc3339_micros(SystemTime::now()).to_string();
-        for letter in letters {
-            push(&mut lines, &time, letter);
+        for (id, letter) in (self.next_ids(last_id, letters.len() as u64)..).zip(letters) {
+            push(lines, id, &time, letter);
         }
         let target = self.path.display().to_string();
-        self.append(&lines).map_err(|(action, source)| failed(&target, action)(source))
+        self.append(lines).map_err(|(action, source)| failed(&target, action)(source))
     }
 }
 
 /// Appends a letter and a newline.
-fn push(out: &mut Vec<u8>, time: &str, letter: &DeadLetter<'_>) {
+fn push(out: &mut Vec<u8>, id: u64, time: &str, letter: &DeadLetter<'_>) {
     out.push(b'{');
+    // First, so that who looks for one finds it without reading the rest.
+    field(out, "id");
+    scalar(out, id);
     for (name, text) in [
         ("time", time),
         ("kind", letter.kind),
@@ -99,6 +139,7 @@ fn push(out: &mut Vec<u8>, time: &str, letter: &DeadLetter<'_>) {
         scalar(out, &*origin.stream.name);
         field(out, "position");
         scalar(out, origin.position);
+        attributes(out, "StreamAttributes", &[], &origin.stream.attributes);
     }
     field(out, "body");
     text_or_bytes(out, letter.body);
@@ -112,7 +153,7 @@ fn push(out: &mut Vec<u8>, time: &str, letter: &DeadLetter<'_>) {
         field(out, "SeverityNumber");
         scalar(out, letter.severity);
     }
-    attributes(out, &[], letter.attributes);
+    attributes(out, "Attributes", &[], letter.attributes);
     out.extend_from_slice(b"}\n");
 }
 

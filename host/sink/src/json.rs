@@ -22,7 +22,7 @@ pub(crate) fn push(out: &mut Vec<u8>, delivery: &Delivery, record: &Descriptor) 
     field(out, "Body");
     text_or_bytes(out, delivery.body(record));
     let stream = delivery.stream(record).map_or(&[][..], |stream| &stream.attributes);
-    attributes(out, stream, delivery.attributes(record));
+    attributes(out, "Attributes", stream, delivery.attributes(record));
     out.extend_from_slice(b"}\n");
 }
 
@@ -52,12 +52,13 @@ fn severity(out: &mut Vec<u8>, number: u8) {
     }
 }
 
-pub(crate) fn attributes(out: &mut Vec<u8>, stream: &[u8], own: &[u8]) {
+/// A field with the attributes of both; none where there are no attributes.
+pub(crate) fn attributes(out: &mut Vec<u8>, name: &str, stream: &[u8], own: &[u8]) {
     let mut attributes = merged(stream, own).peekable();
     if attributes.peek().is_none() {
         return;
     }
-    field(out, "Attributes");
+    field(out, name);
     out.push(b'{');
     for attribute in attributes {
         match attribute {

@@ -42,6 +42,8 @@ impl Counter {
 pub struct Meters {
     /// By source.
     pub sources: Registry<SourceMeter>,
+    /// What was read of dead letters that are sent again.
+    pub letters: Arc<SourceMeter>,
     /// By filter.
     pub filters: Registry<FilterMeter>,
     /// By sink.

@@ -140,7 +140,7 @@ impl Report {
             cpu_seconds,
             total: pipelines.values().copied().sum(),
             pipelines,
-            sources: by_name(&meters.sources, SourceReport::of),
+            sources: sources(meters),
             filters: by_name(&meters.filters, FilterReport::of),
             sinks: by_name(&meters.sinks, SinkReport::of),
             stages: StageReport::of(meters),
@@ -148,6 +148,15 @@ impl Report {
             state: StateReport::of(&meters.state),
         }
     }
+}
+
+/// Dead letters that were sent again are a source, too, once there are any.
+fn sources(meters: &Meters) -> BTreeMap<String, SourceReport> {
+    let mut all = by_name(&meters.sources, SourceReport::of);
+    if meters.letters.records.get() > 0 {
+        all.insert("dead_letters".into(), SourceReport::of(&meters.letters));
+    }
+    all
 }
 
 fn by_name<M: Default, R>(meters: &Registry<M>, report: impl Fn(&M) -> R) -> BTreeMap<String, R> {

@@ -30,7 +30,7 @@ const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know
 
 const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
 
-const HOST: [Rule; 18] = [
+const HOST: [Rule; 19] = [
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-state", &[], BOTTOM) },
@@ -42,6 +42,7 @@ const HOST: [Rule; 18] = [
     Rule { tests_may_use: DOUBLES, ..rule("logagent-source", TRAITS, IMPLEMENTATION) },
     Rule { tests_may_use: DOUBLES, ..rule("logagent-sink", TRAITS, IMPLEMENTATION) },
     rule("logagent-checkpoint", TRAITS, IMPLEMENTATION),
+    rule("logagent-letters", TRAITS, IMPLEMENTATION),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-snapshot", TRAITS, IMPLEMENTATION) },
     Rule {
         tests_may_use: DOUBLES,
@@ -65,8 +66,15 @@ const HOST: [Rule; 18] = [
     },
     rule(
         "logagent-control",
-        &["logagent-record", "logagent-ring", "logagent-state", "logagent-telemetry", "logagent-component"],
-        "control shows plain data, and knows nothing of what it controls",
+        &[
+            "logagent-record",
+            "logagent-ring",
+            "logagent-state",
+            "logagent-telemetry",
+            "logagent-component",
+            "logagent-letters",
+        ],
+        "control shows plain data, and letters from their files, and knows nothing of what it controls",
     ),
     rule("logagent-config", &[], "config turns text into plain structs, and knows none of what they configure"),
     Rule {
@@ -82,6 +90,7 @@ const HOST: [Rule; 18] = [
                 "logagent-source",
                 "logagent-sink",
                 "logagent-checkpoint",
+                "logagent-letters",
                 "logagent-snapshot",
                 "logagent-wasm",
                 "logagent-pipeline",

@@ -1,11 +1,13 @@
 //! The sources in a reload: which come and go, under which index, and when they are started and stopped.
 
 use crate::exit::Refused;
+use crate::replay::Doors;
 use crate::wiring::{self, SourceMode, SourceSlot};
 use logagent_component::Source;
 use logagent_config::{self as config, Config, Plan};
 use logagent_pipeline::Sources;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
 
 /// What a reload must know of the sources.
 pub(crate) struct Inputs {
@@ -13,6 +15,10 @@ pub(crate) struct Inputs {
     slots: Vec<SourceSlot>,
     sources: Arc<Sources>,
     mode: SourceMode,
+    /// Where dead letters can be sent to.
+    pub(super) doors: Doors,
+    /// The same, once all lanes know.
+    next_doors: Option<BTreeMap<String, usize>>,
     /// To be started, and to be stopped, once all lanes know.
     waiting: Vec<(String, Box<dyn Source>)>,
     leaving: Vec<String>,
@@ -23,38 +29,45 @@ pub(super) struct NextInputs {
     pub(super) slots: Vec<SourceSlot>,
     /// Those that are new, in the plan's order.
     made: Vec<Box<dyn Source>>,
+    doors: BTreeMap<String, usize>,
 }
 
 impl Inputs {
-    pub(crate) fn new(slots: Vec<SourceSlot>, sources: Arc<Sources>, mode: SourceMode) -> Self {
-        Self { slots, sources, mode, waiting: Vec::new(), leaving: Vec::new() }
+    pub(crate) fn new(slots: Vec<SourceSlot>, sources: Arc<Sources>, mode: SourceMode, doors: Doors) -> Self {
+        Self { slots, sources, mode, doors, next_doors: None, waiting: Vec::new(), leaving: Vec::new() }
     }
 
     /// These, and those that come with the plan, with their slots; those that go marked as gone.
     pub(super) fn next(&self, config: &Config, plan: &Plan) -> Result<NextInputs, Refused> {
         let mut slots = self.slots.clone();
         for slot in &mut slots {
-            slot.is_gone |= plan.sources.removed.contains(&slot.name);
+            if let SourceSlot::Configured { name, is_gone } = slot {
+                *is_gone |= plan.sources.removed.contains(name);
+            }
         }
-        let first = slots.len();
-        slots.extend(plan.sources.added.iter().map(|name| SourceSlot::new(name)));
-        let made = slots[first..]
-            .iter()
-            .zip(first..)
-            .map(|(slot, index)| wiring::source(config, &slot.name, index, &self.mode));
+        let added = plan.sources.added.iter().zip(slots.len()..);
+        let made = added.map(|(name, index)| wiring::source(config, name, index, &self.mode));
         let made = made.collect::<Result<_, _>>()?;
-        Ok(NextInputs { slots, made })
+        slots.extend(plan.sources.added.iter().map(|name| SourceSlot::new(name)));
+        let letters: Vec<_> = SourceSlot::letters(config).filter(|slot| !slots.contains(slot)).collect();
+        slots.extend(letters);
+        let doors = wiring::doors(config, &slots);
+        Ok(NextInputs { slots, made, doors })
     }
 
     /// The lanes have been told of these slots.
-    pub(super) fn follow(&mut self, NextInputs { slots, made }: NextInputs, plan: &Plan) {
+    pub(super) fn follow(&mut self, NextInputs { slots, made, doors }: NextInputs, plan: &Plan) {
         self.slots = slots;
+        self.next_doors = Some(doors);
         self.waiting.extend(plan.sources.added.iter().cloned().zip(made));
         self.leaving.extend(plan.sources.removed.iter().cloned());
     }
 
     /// All lanes know the slots: starts what is new, then stops what is gone, so that there is always one.
     pub(super) fn settle(&mut self) {
+        if let Some(doors) = self.next_doors.take() {
+            *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors;
+        }
         for (name, source) in self.waiting.drain(..) {
             if let Err(error) = self.sources.start(&name, source) {
                 tracing::error!(source = name, %error, "a source can't be started");

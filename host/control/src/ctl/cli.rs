@@ -2,6 +2,7 @@
 
 use crate::state::parse;
 use clap::{Args, Parser, Subcommand};
+use logagent_letters::Condition;
 use std::path::PathBuf;
 
 /// What a person does beside the agent.
@@ -36,7 +37,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: StateCommand,
     },
-    /// Shows the records that filters failed on
+    /// Shows the records that filters failed on, and sends them again
     DeadLetter {
         #[command(subcommand)]
         command: DeadLetterCommand,
@@ -120,6 +121,20 @@ pub(super) enum DeadLetterCommand {
         number: u64,
         #[command(flatten)]
         data_dir: DataDir,
+    },
+    /// Has the running agent send them through their pipelines again, each once
+    Replay {
+        #[command(flatten)]
+        address: Address,
+        /// Send all through this pipeline; without it, each goes through the one that it was in
+        #[arg(long, value_name = "PIPELINE")]
+        through: Option<String>,
+        /// Only those of which this is true; KEY is reason, pipeline, filter, component, source or stream
+        #[arg(long = "where", value_name = "KEY=VALUE")]
+        conditions: Vec<Condition>,
+        /// Those, too, that were sent before an agent was killed, and may have arrived
+        #[arg(long)]
+        again: bool,
     },
 }
 

@@ -21,6 +21,11 @@ pub enum CtlError {
         /// What is wrong.
         source: DeadLetterError,
     },
+    /// Dead letters were sent, and not all are known to have arrived.
+    Unfinished {
+        /// How many are not.
+        left: u64,
+    },
     /// A file that was asked for can't be written.
     File {
         /// The file.
@@ -51,6 +56,10 @@ impl CtlError {
             Self::Config(problems) => problems.trim_end().to_owned(),
             Self::Agent(error) => format!("logagentctl: {}", agent(error)),
             Self::DeadLetters { path, source } => format!("logagentctl: {}: {source}", path.display()),
+            Self::Unfinished { left } => format!(
+                "logagentctl: {left} letters were sent, and are not known to have arrived: the agent has ended, or a sink \
+                 failed. If what it wrote lacks them, dead-letter replay --again sends them once more"
+            ),
             Self::File { path, source } => format!("logagentctl: {}: {source}", path.display()),
             Self::Output(error) => format!("logagentctl: {error}"),
         }

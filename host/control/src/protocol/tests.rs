@@ -16,11 +16,15 @@ fn asked(version: u32, command: &str) -> Result<Command, Refusal> {
 #[test]
 fn each_command_is_read_as_it_was_written_and_has_a_name() {
     let state = Command::State { question: StateQuestion::Slow };
-    for (command, name) in [Command::Status, Command::Reload, state].into_iter().zip(Command::NAMES) {
+    let replay =
+        Command::Replay { wanted: Wanted { conditions: vec!["reason=a=b".parse().unwrap()], ..Wanted::default() } };
+    for (command, name) in [Command::Status, Command::Reload, state, replay].into_iter().zip(Command::NAMES) {
         assert_eq!(read_request(&request(&command)).unwrap(), command);
         match asked(VERSION, name) {
             Ok(read) => assert_eq!(read, command, "what isn't known of the rest doesn't matter"),
-            Err(refusal) => assert!(name == "state" && matches!(refusal, Refusal::Malformed { .. })),
+            Err(refusal) => {
+                assert!(["state", "replay"].contains(&name) && matches!(refusal, Refusal::Malformed { .. }))
+            }
         }
     }
 }
@@ -40,7 +44,7 @@ fn an_unknown_version_and_an_unknown_command_are_refused_with_both_versions() {
     let text = asked(7, "status").unwrap_err().to_string();
     assert_eq!(text, "the request is of version 7 of the protocol, the agent speaks version 1");
     let text = asked(VERSION, "dance").unwrap_err().to_string();
-    let expected = "the agent has no command \"dance\", but status, reload, state; the request is of version 1 of the \
+    let expected = "the agent has no command \"dance\", but status, reload, state, replay; the request is of version 1 of the \
                     protocol, the agent speaks version 1";
     assert_eq!(text, expected);
 }

@@ -1,8 +1,10 @@
 //! A double of an agent, and the server in front of it.
 
 use logagent_control::{
-    Handler, Limits, Rate, ReloadAnswer, ReloadRefusal, Server, StateAnswer, StateQuestion, StateRefusal, Status, ask,
+    Handler, Limits, Rate, ReloadAnswer, ReloadRefusal, ReplayAnswer, ReplayRefusal, Server, StateAnswer,
+    StateQuestion, StateRefusal, Status, ask,
 };
+use logagent_letters::Wanted;
 use logagent_state::{Map, UnixMs};
 use logagent_telemetry::Counts;
 use std::collections::BTreeMap;
@@ -80,6 +82,22 @@ impl Handler for Double {
 
     fn reload(&self) -> Reload {
         (self.reload)()
+    }
+
+    /// Three rounds of three letters; where they come again, one is lost in each.
+    fn replay(&self, wanted: &Wanted) -> Result<ReplayAnswer, ReplayRefusal> {
+        let known = vec!["main".to_owned()];
+        match wanted.through.as_deref() {
+            Some("main") | None => Ok(ReplayAnswer {
+                sent: 3,
+                done: if wanted.again { 2 } else { 3 },
+                unknown: 1,
+                next: (wanted.after < 20).then_some(wanted.after + 10),
+                until: wanted.until.unwrap_or(77),
+                ..ReplayAnswer::default()
+            }),
+            Some(name) => Err(ReplayRefusal::NoPipeline { name: name.into(), known }),
+        }
     }
 
     fn state(&self, question: &StateQuestion) -> Result<StateAnswer, StateRefusal> {

@@ -91,6 +91,28 @@ fn an_agent_is_named_in_one_way_at_most() {
 }
 
 #[test]
+fn dead_letters_are_sent_in_rounds_until_one_is_lost() {
+    let running = Running::start();
+    let replay = |arguments: &[&str]| {
+        logagentctl(&[&["dead-letter", "replay", "--socket", text(&running.path())], arguments].concat())
+    };
+    let all = replay(&["--where", "reason=trap"]);
+    assert_eq!((all.out.as_str(), all.failure), ("sent: 9, done: 9\n", None));
+    assert_eq!(all.notes, "sent before, and perhaps arrived (--again sends them, too): 3\n");
+    let lossy = replay(&["--again"]);
+    assert_eq!(lossy.out, "sent: 3, done: 2\n");
+    let (code, message) = lossy.failure.unwrap();
+    assert!(
+        code == 1 && message.starts_with("logagentctl: 1 letters were sent, and are not known to have"),
+        "{message}"
+    );
+    let (code, message) = replay(&["--through", "other"]).failure.unwrap();
+    assert_eq!((code, &*message), (1, "logagentctl: the agent has no pipeline other, but main"));
+    let parsed = Cli::try_parse_from(["logagentctl", "dead-letter", "replay", "--where", "body=x"]);
+    assert_eq!(parsed.unwrap_err().exit_code(), 2);
+}
+
+#[test]
 fn dead_letters_are_listed_and_shown_without_an_agent() {
     let dir = tempdir().unwrap();
     let address = ["--data-dir", text(dir.path())];
@@ -107,5 +129,5 @@ fn dead_letters_are_listed_and_shown_without_an_agent() {
     assert!(letters(&["show", "1"]).out.contains("\"body\": \"secret\""));
     let (code, message) = letters(&["show", "7"]).failure.unwrap();
     assert_eq!(code, 1);
-    assert!(message.ends_with("dead_letters.jsonl: there is no letter 7: the file has 2 lines"), "{message}");
+    assert!(message.ends_with("dead_letters.jsonl: there is no letter 7: there are 2 lines"), "{message}");
 }

@@ -8,8 +8,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 fn letter(body: &[u8]) -> DeadLetter<'_> {
-    let stream =
-        StreamInfo { source: 0, source_name: "app".into(), name: "/log/app.log".into(), attributes: [].into() };
+    let stream = StreamInfo {
+        source: 0,
+        source_name: "app".into(),
+        name: "/log/app.log".into(),
+        attributes: (*b"\x81\xa1s\x02").into(),
+    };
     DeadLetter {
         pipeline: "main",
         filter: "quiet",
@@ -39,12 +43,14 @@ fn a_letter_says_what_failed_where_and_with_which_bytes() {
     assert!(!path.exists(), "there is none without letters");
     file.put(&[letter(b"a \"body\""), DeadLetter { origin: None, ..letter(b"\xff") }]).unwrap();
     let mut lines = lines(&path);
+    let ids = [0, 1].map(|index: usize| lines[index].as_object_mut().unwrap().remove("id").unwrap().as_u64().unwrap());
+    assert_eq!(ids[0] + 1, ids[1]);
     let time = lines[0].as_object_mut().unwrap().remove("time").unwrap();
     assert!(time.as_str().unwrap().ends_with('Z'), "{time}");
     let expected = json!({
         "kind": "trap", "reason": "it trapped: \"unreachable\"", "pipeline": "main", "filter": "quiet",
         "component": "c0ffee", "generation": 3, "source": "app", "stream": "/log/app.log", "position": 1234,
-        "body": "a \"body\"", "ObservedTimestamp": "5", "SeverityNumber": 17, "Attributes": {"a": 1},
+        "StreamAttributes": {"s": 2}, "body": "a \"body\"", "ObservedTimestamp": "5", "SeverityNumber": 17, "Attributes": {"a": 1},
     });
     assert_eq!(lines[0], expected);
     assert_eq!((&lines[1]["body"], lines[1].get("position")), (&json!({"bytesValue": "/w=="}), None));
@@ -72,4 +78,34 @@ fn a_full_file_refuses_letters_and_takes_them_once_it_is_moved_away() {
     fs::rename(&path, dir.path().join("old.jsonl")).unwrap();
     file.put(&[letter(b"three")]).unwrap();
     assert_eq!(lines(&path)[0]["body"], "three");
+}
+
+#[test]
+fn a_long_file_is_closed_and_all_together_are_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dead_letters.jsonl");
+    let body = vec![b'x'; 600 << 10];
+    let file = DeadLetterFile::new(path.clone(), 3 << 20);
+    let refused = (0..9).find(|_| file.put(&[letter(&body)]).is_err());
+    assert_eq!(refused, Some(5));
+    let counts = ["dead_letters.1.jsonl", "dead_letters.2.jsonl", "dead_letters.4.jsonl", "dead_letters.jsonl"];
+    assert_eq!(counts.map(|name| lines(&dir.path().join(name)).len()), [1; 4]);
+    fs::remove_file(dir.path().join("dead_letters.2.jsonl")).unwrap();
+    file.put(&[letter(b"there is room again")]).unwrap();
+    assert_eq!(lines(&path).len(), 2);
+}
+
+#[test]
+fn ids_ascend_over_runs_and_over_a_clock_that_was_set_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dead_letters.jsonl");
+    let id = |line: &Value| line["id"].as_u64().unwrap();
+    DeadLetterFile::new(path.clone(), 1 << 20).put(&[letter(b"one")]).unwrap();
+    let future = u64::MAX / 4;
+    let text = fs::read_to_string(&path).unwrap().replace(&id(&lines(&path)[0]).to_string(), &future.to_string());
+    fs::write(dir.path().join("dead_letters.3.jsonl"), text + "{\"id\":99").unwrap();
+    for run in 0..2 {
+        DeadLetterFile::new(path.clone(), 1 << 20).put(&[letter(b"next")]).unwrap();
+        assert_eq!(id(&lines(&path)[1 + run]), future + 1 + run as u64);
+    }
 }

@@ -10,6 +10,7 @@ mod files;
 mod filters;
 mod follow;
 mod guests;
+mod letters;
 mod limit;
 mod pipes;
 mod refusals;
