@@ -7,6 +7,7 @@ mod file;
 mod filters;
 mod lanes;
 mod memory;
+mod poison;
 mod reload;
 mod start;
 mod state;
@@ -23,12 +24,13 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     Group { name: "call", measure: call::measure },
     Group { name: "state", measure: state::measure },
     Group { name: "blackhole", measure: blackhole::measure },
     Group { name: "file", measure: file::measure },
     Group { name: "filters", measure: filters::measure },
+    Group { name: "poison", measure: poison::measure },
     Group { name: "start", measure: start::measure },
     Group { name: "reload", measure: reload::measure },
     Group { name: "memory", measure: memory::measure },

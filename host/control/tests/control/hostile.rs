@@ -51,7 +51,8 @@ fn another_version_and_an_unknown_command_are_refused_by_name() {
     let version = refused(json!({"version": 2, "command": "status"}));
     assert_eq!(version, json!({"version": {"asked": 2, "spoken": 1}}));
     let command = refused(json!({"version": 1, "command": "dance"}));
-    let expected = json!({"command": "dance", "known": ["status", "reload", "state"], "asked": 1, "spoken": 1});
+    let expected =
+        json!({"command": "dance", "known": ["status", "reload", "state", "replay"], "asked": 1, "spoken": 1});
     assert_eq!(command, json!({ "command": expected }));
 }
 

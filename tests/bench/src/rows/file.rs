@@ -36,7 +36,11 @@ pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
     };
     let to_grep = agent.median() / grep.median();
     let target = Some(Target::at_least(to_grep, 1.3, "×"));
-    Ok(vec![Row { target, ..row("grep -vF", grep.median()) }, row("dd bs=512k (all of it)", dd.median())])
+    let to_dd = Some(Target::at_least(agent.median() / dd.median(), 1.0, "×"));
+    Ok(vec![
+        Row { target, ..row("grep -vF", grep.median()) },
+        Row { target: to_dd, ..row("dd bs=512k (all of it)", dd.median()) },
+    ])
 }
 
 struct Rivals {
