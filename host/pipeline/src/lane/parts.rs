@@ -46,6 +46,19 @@ impl Parts {
         self.todo.extend([back, front].map(|table| Part { table, ..part }));
     }
 
+    /// Puts a part back as pieces of so many records.
+    pub(super) fn cut(&mut self, part: Part, size: usize) {
+        let first = self.todo.len();
+        let mut rest = part.table;
+        while rest.count > size {
+            let (front, back) = rest.split(size);
+            self.todo.push(Part { table: front, ..part });
+            rest = back;
+        }
+        self.todo.push(Part { table: rest, ..part });
+        self.todo[first..].reverse();
+    }
+
     /// Puts a part back, for the filter itself.
     pub(super) fn hand_over(&mut self, part: Part) {
         self.todo.push(Part { decider: Decider::Incumbent, ..part });
@@ -106,5 +119,25 @@ impl Parts {
         }
         ring.advance(table::bytes_for(count));
         Table { at, count, ..whole }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::Waker;
+
+    #[test]
+    fn a_part_is_cut_into_pieces_that_come_in_order() {
+        let mut ring = Writer::create(64 << 10, Waker::noop().clone()).unwrap();
+        let at = table::align(&mut ring);
+        ring.advance(table::bytes_for(10));
+        let mut parts = Parts::default();
+        parts.begin(Table { at, count: 10, own_from: 0, is_ordered: true }, Decider::Incumbent);
+        let whole = parts.next().unwrap();
+        parts.cut(whole, 4);
+        let pieces: Vec<(u64, usize)> =
+            std::iter::from_fn(|| parts.next()).map(|part| (part.table.at - at, part.table.count)).collect();
+        assert_eq!(pieces, [(0, 4), (4 * 32, 4), (8 * 32, 2)]);
     }
 }
