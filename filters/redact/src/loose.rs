@@ -57,11 +57,14 @@ fn value(body: &[u8], at: usize) -> Option<Range<usize>> {
     Some(start..end)
 }
 
-/// Whether a list may begin here: not a label that was put in a secret's place.
+/// Whether a list may begin here: not a label or a mask that was put in a secret's place, nor what would look like a list
+/// once a secret in it has given way to one.
 fn begins_as_list(body: &[u8], start: usize) -> bool {
-    let first = &body[visible(body, start + 1)..];
+    let rest = &body[start..];
+    let opening = rest.iter().take_while(|&&byte| byte == b'[' || is_blank(byte)).count();
+    let first = &rest[opening..];
     let is_literal = [&b"true"[..], b"false", b"null"].into_iter().any(|literal| first.starts_with(literal));
-    is_literal || !first.first().is_some_and(u8::is_ascii_alphabetic)
+    is_literal || !first.first().is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'*')
 }
 
 fn visible(body: &[u8], at: usize) -> usize {
