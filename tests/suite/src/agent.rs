@@ -46,8 +46,7 @@ impl<'a> Agent<'a> {
     /// Where it was not built, or can't be started.
     #[must_use]
     pub fn start(place: &'a Place, arguments: &[&str]) -> Self {
-        let stdout = File::create(place.path("stdout")).expect("a file");
-        Self::start_with(place, arguments, Stdio::null(), stdout.into())
+        Self::start_as(place, arguments, |_| {})
     }
 
     /// The same, with these ends.
@@ -56,9 +55,22 @@ impl<'a> Agent<'a> {
     /// As for `start`.
     #[must_use]
     pub fn start_with(place: &'a Place, arguments: &[&str], stdin: Stdio, stdout: Stdio) -> Self {
-        let stderr = File::create(place.path("stderr")).expect("a file");
+        Self::start_as(place, arguments, |command| {
+            command.stdin(stdin).stdout(stdout);
+        })
+    }
+
+    /// The same, of a command that `prepare` has changed.
+    ///
+    /// # Panics
+    /// As for `start`.
+    #[must_use]
+    pub fn start_as(place: &'a Place, arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Self {
+        let file = |name| File::create(place.path(name)).expect("a file");
         let mut command = Command::new(artifacts::agent());
-        command.current_dir(place.path("")).args(arguments).stdin(stdin).stdout(stdout).stderr(stderr);
+        command.current_dir(place.path("")).args(arguments).stdin(Stdio::null());
+        command.stdout(file("stdout")).stderr(file("stderr"));
+        prepare(&mut command);
         Self { place, child: command.spawn().expect("the agent starts") }
     }
 
