@@ -18,8 +18,8 @@ pub(crate) use state::StateMap;
 use crate::exit::Failure;
 use anyhow::Context;
 use logagent_component::DeadLetters;
-use logagent_config::{Config, Named};
-use logagent_pipeline::SourceStage;
+use logagent_config::{self as config, Config, Named};
+use logagent_pipeline::{Priority, SourceStage};
 use logagent_ring::Writer;
 use logagent_sink::DeadLetterFile;
 use logagent_telemetry::Meters;
@@ -110,13 +110,28 @@ fn source_stages(config: &Config, sources: &[SourceSlot], meters: &Meters) -> Ve
             pipelines: takers(&|pipeline| !is_gone && pipeline.spec.from.contains(name)),
             meter: meters.sources.of(name),
             is_gone: *is_gone,
+            priority: priority(config, name),
         },
         SourceSlot::Letters { pipeline } => {
             let pipelines = takers(&|known| known.name == *pipeline);
-            SourceStage { is_gone: pipelines.is_empty(), pipelines, meter: meters.letters.clone() }
+            SourceStage {
+                is_gone: pipelines.is_empty(),
+                pipelines,
+                meter: meters.letters.clone(),
+                priority: Priority::Normal,
+            }
         }
     };
     sources.iter().map(stage).collect()
+}
+
+/// Of a source that is gone nobody asks.
+fn priority(config: &Config, source: &str) -> Priority {
+    let found = config.sources.iter().find(|known| known.name == source);
+    match found.map(|source| source.spec.priority()) {
+        Some(config::Priority::High) => Priority::High,
+        Some(config::Priority::Normal) | None => Priority::Normal,
+    }
 }
 
 /// Where these names stand in the configuration; its check has found them all.

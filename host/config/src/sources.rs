@@ -15,6 +15,8 @@ const PRESETS: [(&str, Preset); 4] =
 const DEFAULT_MULTILINE_TIMEOUT: Duration = Duration::from_secs(1);
 const MULTILINE_TIMEOUT: std::ops::RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_secs(60);
 
+const PRIORITIES: [(&str, Priority); 2] = [("normal", Priority::Normal), ("high", Priority::High)];
+
 const READ_FROM: [(&str, ReadFrom); 2] = [("beginning", ReadFrom::Beginning), ("end", ReadFrom::End)];
 
 /// Where records come from (`type`).
@@ -39,6 +41,8 @@ pub struct FileSource {
     pub max_record_bytes: usize,
     /// Which lines are one record; each is one where this is `None`.
     pub multiline: Option<Multiline>,
+    /// Whether its records come before those of others.
+    pub priority: Priority,
 }
 
 /// Several lines as one record.
@@ -77,6 +81,18 @@ pub enum Preset {
 pub struct StdinSource {
     /// The longest record in bytes, 1 to 256 MiB; longer ones are cut.
     pub max_record_bytes: usize,
+    /// Whether its records come before those of others.
+    pub priority: Priority,
+}
+
+/// Whose records are read first where there are more than a lane can take (`normal`, `high`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Priority {
+    /// Each stream of a lane in turn.
+    #[default]
+    Normal,
+    /// Before the others, and eight times as much of each.
+    High,
 }
 
 /// Where to start in a file without a checkpoint (`beginning`, `end`).
@@ -98,6 +114,15 @@ impl Source {
             Self::Stdin(stdin) => stdin.max_record_bytes,
         }
     }
+
+    /// Whether its records come before those of others.
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        match self {
+            Self::File(file) => file.priority,
+            Self::Stdin(stdin) => stdin.priority,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -117,7 +142,10 @@ pub(crate) fn read(root: &mut Section<'_>) -> Table<Source> {
                 if let Some(first) = stdin.replace(section.path.clone()) {
                     kind_field.wrong::<()>(&format!("one source of this type (the first is {first})"));
                 }
-                Some(Source::Stdin(StdinSource { max_record_bytes: max_record_bytes(section) }))
+                Some(Source::Stdin(StdinSource {
+                    max_record_bytes: max_record_bytes(section),
+                    priority: priority(section),
+                }))
             }
         }
     })
@@ -138,6 +166,7 @@ impl FileSource {
             read_from: section.choice("read_from", &READ_FROM, ReadFrom::default()),
             max_record_bytes: max_record_bytes(section),
             multiline: section.optional("multiline").map(Section::of).and_then(Multiline::read),
+            priority: priority(section),
         }
     }
 }
@@ -156,6 +185,10 @@ impl Multiline {
         section.finish();
         Some(Self { rule: rule?, timeout })
     }
+}
+
+fn priority(section: &mut Section<'_>) -> Priority {
+    section.choice("priority", &PRIORITIES, Priority::default())
 }
 
 fn max_record_bytes(section: &mut Section<'_>) -> usize {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use logagent_config::{
     AbortIf, Batch, Breaker, Canary, Checkpoints, Config, DeadLetters, Encoding, FileSink, FileSource, Filter,
-    FilterState, Flush, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError, Pipeline, Preset, ReadFrom,
-    Rotate, Shadow, Sink, Source, State, StdinSource, StdoutSink, WhenFull,
+    FilterState, Flush, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError, Pipeline, Preset, Priority,
+    ReadFrom, Rotate, Shadow, Sink, Source, State, StdinSource, StdoutSink, WhenFull,
 };
 use serde_json::json;
 
@@ -53,6 +53,7 @@ fn the_interfaces_example_reads_as_it_says() {
         read_from: ReadFrom::Beginning,
         max_record_bytes: 1 << 20,
         multiline: None,
+        priority: Priority::Normal,
     };
     assert_eq!((config.sources[0].name.as_str(), &config.sources[0].spec), ("app", &Source::File(app)));
     let out = FileSink {
@@ -98,7 +99,10 @@ fn what_is_not_given_has_its_default() {
     assert_eq!(config.memory, Memory { ring_bytes: 16 << 20, limit: None });
     assert_eq!(config.batch, Batch { max_bytes: 512 << 10, max_records: 8192, max_age: MILLIS_10 });
     assert_eq!(config.shutdown_timeout, Duration::from_secs(10));
-    assert_eq!(config.sources[0].spec, Source::Stdin(StdinSource { max_record_bytes: 1 << 20 }));
+    assert_eq!(
+        config.sources[0].spec,
+        Source::Stdin(StdinSource { max_record_bytes: 1 << 20, priority: Priority::Normal })
+    );
     assert_eq!(config.sinks[0].spec, Sink::Blackhole);
     assert_eq!((config.filters, config.warnings), (vec![], vec![]));
     assert_eq!((&config.pipelines[0].spec.through, &config.pipelines[0].spec.routes), (&vec![], &vec![]));

@@ -42,6 +42,18 @@ pub struct SourceStage {
     pub meter: Arc<SourceMeter>,
     /// It gives no more: its streams end.
     pub is_gone: bool,
+    /// Whether its streams come before others.
+    pub priority: Priority,
+}
+
+/// Which streams are read first, and how much of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Priority {
+    /// In turn with all others.
+    #[default]
+    Normal,
+    /// Before the others, and eight times as much.
+    High,
 }
 
 /// Filters in a row, and where the records that pass them go.

@@ -16,6 +16,7 @@ mod process;
 mod streams;
 pub(crate) mod table;
 mod tick;
+mod turns;
 mod wake;
 
 pub use aside::{Complaints, Subject};
@@ -171,7 +172,8 @@ impl Lane {
         let lane_waker = self.waker.clone().into();
         loop {
             self.reclaim()?;
-            if self.streams.take_new(&lane_waker) {
+            let sources = &self.graph.sources;
+            if self.streams.take_new(&lane_waker, |source| sources[source].priority) {
                 self.end_streams();
             }
             if let Some(change) = self.mailbox.take() {

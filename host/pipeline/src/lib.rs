@@ -16,7 +16,7 @@ mod supervisor;
 
 pub use breaker::BreakerPolicy;
 pub use canary::{CanaryPolicy, StepCounts};
-pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, SourceStage};
+pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, Priority, SourceStage};
 pub use lane::{Finish, Lane, LaneError, LaneWaker, Subject};
 pub use rival::{CanaryStage, ShadowStage};
 pub use rollout::{Progress, Rollout};

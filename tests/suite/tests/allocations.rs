@@ -3,7 +3,7 @@
 
 use logagent_component::{BatchView, Decisions, Description, Filter, FilterError, Signal, Source, intake};
 use logagent_pipeline::{
-    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage,
+    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, Priority, SourceStage,
 };
 use logagent_ring::{RingFile, Writer};
 use logagent_sink::{Encoding, FileConfig, FileTarget, Flush};
@@ -109,7 +109,12 @@ fn graph(place: &Place, filter: FilterStage, meter: &Arc<PipelineMeter>) -> Grap
     let flush = Flush { max_records: 512, max_age: Duration::from_millis(10) };
     let config = FileConfig { encoding: Encoding::Raw, flush, ..FileConfig::new("out", place.path("out.log")) };
     Graph {
-        sources: vec![SourceStage { pipelines: vec![0], meter: Arc::default(), is_gone: false }],
+        sources: vec![SourceStage {
+            pipelines: vec![0],
+            meter: Arc::default(),
+            is_gone: false,
+            priority: Priority::Normal,
+        }],
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![filter], sinks: vec![0], meter: meter.clone() }],
         sinks: vec![FileTarget::open(config, Arc::default()).expect("a file").lane()],
         dead_letters: Arc::new(Letters::default()),

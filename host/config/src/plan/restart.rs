@@ -6,8 +6,8 @@ use super::by_name;
 use crate::problem::{Problem, shorten};
 use crate::units::{show_duration, show_size};
 use crate::{
-    Batch, Checkpoints, Config, DeadLetters, FileSource, Memory, Multiline, MultilineRule, Positions, ReadFrom, Source,
-    State, StdinSource,
+    Batch, Checkpoints, Config, DeadLetters, FileSource, Memory, Multiline, MultilineRule, Positions, Priority,
+    ReadFrom, Source, State, StdinSource,
 };
 
 /// All of them, in the new file's order.
@@ -99,17 +99,26 @@ fn check_source(fixed: &mut Fixed<'_>, key: &str, old: &Source, new: &Source) {
 }
 
 fn check_file(fixed: &mut Fixed<'_>, key: &str, old: &FileSource, new: &FileSource) {
-    let FileSource { include, exclude, read_from, max_record_bytes, multiline } = old;
+    let FileSource { include, exclude, read_from, max_record_bytes, multiline, priority } = old;
     check_list(fixed, &format!("{key}.include"), include, &new.include);
     check_list(fixed, &format!("{key}.exclude"), exclude, &new.exclude);
     fixed.check(&format!("{key}.read_from"), *read_from, new.read_from, |from| show_read_from(from).into());
     fixed.check(&format!("{key}.max_record_bytes"), *max_record_bytes, new.max_record_bytes, show_size);
     fixed.check(&format!("{key}.multiline"), multiline.as_ref(), new.multiline.as_ref(), show_multiline);
+    check_priority(fixed, key, *priority, new.priority);
 }
 
 fn check_stdin(fixed: &mut Fixed<'_>, key: &str, old: &StdinSource, new: &StdinSource) {
-    let StdinSource { max_record_bytes } = *old;
+    let StdinSource { max_record_bytes, priority } = *old;
     fixed.check(&format!("{key}.max_record_bytes"), max_record_bytes, new.max_record_bytes, show_size);
+    check_priority(fixed, key, priority, new.priority);
+}
+
+fn check_priority(fixed: &mut Fixed<'_>, key: &str, old: Priority, new: Priority) {
+    fixed.check(&format!("{key}.priority"), old, new, |priority| match priority {
+        Priority::Normal => "normal".into(),
+        Priority::High => "high".into(),
+    });
 }
 
 /// Shows what both lists begin with as `…` only: a long list would be cut before the difference.

@@ -182,6 +182,7 @@ fn a_sources_settings_need_a_restart() {
             "type: stdin, max_record_bytes: 2MiB",
             "f:4:40: sources.in.max_record_bytes: found 2MiB, allowed 1MiB",
         ),
+        (OLD, "type: stdin", "type: stdin, priority: high", "f:4:32: sources.in.priority: found high, allowed normal"),
         (OLD, "type: stdin", "type: file, include: [x]", "f:4:15: sources.in.type: found file, allowed stdin"),
     ];
     for (old, from, to, expected) in cases {

@@ -162,12 +162,12 @@ fn wrong_sources_are_problems() {
         ),
         (
             "{ type: stdin, inclued: [a] }",
-            &["2:22: sources.in.inclued: found an unknown key, allowed type, max_record_bytes"],
+            &["2:22: sources.in.inclued: found an unknown key, allowed type, max_record_bytes, priority"],
         ),
         (
             "{ type: file, include: [a], exlude: [] }",
             &["2:35: sources.in.exlude: found an unknown key, allowed type, include, exclude, read_from, \
-             max_record_bytes, multiline (did you mean `exclude`?)"],
+             max_record_bytes, multiline, priority (did you mean `exclude`?)"],
         ),
         (
             "{ type: stdin }\n  too: { type: stdin }",

@@ -12,6 +12,9 @@ impl Lane {
     pub(super) fn fill(&mut self) -> Result<bool, LaneError> {
         let Some(index) = self.streams.next_ready(self.rests_until.is_some()) else { return Ok(false) };
         let source = self.streams.source(index);
+        if !self.streams.begin_turn(index, self.limits.max_bytes) {
+            return Ok(true);
+        }
         let space = self.space_for(index);
         if !self.open.is_empty() && (space.is_none() || !self.open.takes(source, index)) {
             self.close()?;
@@ -52,8 +55,10 @@ impl Lane {
         let started = Instant::now();
         let at = self.ring.head();
         let slot = self.streams.get_mut(index);
+        let mut count = 0;
         match slot.stream.read(self.ring.space(bytes)) {
-            Ok(Read::Bytes(count)) => {
+            Ok(Read::Bytes(read)) => {
+                count = read;
                 self.ring.advance(count);
                 self.open.extend(source, index, at..at + count as u64, started);
             }
@@ -64,7 +69,8 @@ impl Lane {
                 slot.is_ended = true;
             }
         }
-        self.streams.pass_turn(index);
+        let has_more = count > 0 && slot.stream.is_ready();
+        self.streams.spend(index, count, has_more);
         if !self.open.holds(index) {
             self.streams.close_if_over(index);
         }

@@ -1,6 +1,8 @@
 //! The streams that a lane reads, by the index that descriptors carry.
 
 use super::frame::{Open, Reached};
+use super::turns::{Claim, Turns};
+use crate::graph::Priority;
 use logagent_component::{Inbox, Origin, Stream, Streams};
 use logagent_record::Descriptor;
 use std::sync::Arc;
@@ -14,8 +16,7 @@ pub(super) struct StreamTable {
     is_inbox_closed: bool,
     slots: Vec<Option<Slot>>,
     infos: Arc<Streams>,
-    /// Where the search for the next ready stream starts, so that none waits for ever behind a busy one.
-    cursor: usize,
+    turns: Turns,
     count: usize,
 }
 
@@ -25,20 +26,24 @@ pub(super) struct Slot {
     pub(super) is_ended: bool,
     /// How many batches with its records are out.
     in_flight: usize,
+    claim: Claim,
 }
 
 impl StreamTable {
     pub(super) fn new(inbox: Inbox) -> Self {
         let infos = Arc::from([]);
-        Self { inbox, is_inbox_closed: false, slots: Vec::new(), infos, cursor: 0, count: 0 }
+        Self { inbox, is_inbox_closed: false, slots: Vec::new(), infos, turns: Turns::new(), count: 0 }
     }
 
-    /// Takes what the sources have handed over; answers whether there was anything.
-    pub(super) fn take_new(&mut self, lane: &Waker) -> bool {
+    /// Takes what the sources, which have these priorities, have handed over; answers whether there was anything.
+    pub(super) fn take_new(&mut self, lane: &Waker, priority: impl Fn(usize) -> Priority) -> bool {
         let before = self.count;
         while !self.is_inbox_closed && self.count < MAX_STREAMS {
             match self.inbox.take() {
-                Ok(Some(stream)) => self.insert(stream, lane),
+                Ok(Some(stream)) => {
+                    let priority = priority(stream.info().source);
+                    self.insert(stream, lane, priority);
+                }
                 Ok(None) => break,
                 Err(_) => self.is_inbox_closed = true,
             }
@@ -63,9 +68,9 @@ impl StreamTable {
         }
     }
 
-    fn insert(&mut self, mut stream: Box<dyn Stream>, lane: &Waker) {
+    fn insert(&mut self, mut stream: Box<dyn Stream>, lane: &Waker, priority: Priority) {
         stream.register(lane.clone());
-        let slot = Slot { stream, is_ended: false, in_flight: 0 };
+        let slot = Slot { stream, is_ended: false, in_flight: 0, claim: self.turns.enter(priority) };
         match self.slots.iter().position(Option::is_none) {
             Some(index) if self.count < self.slots.len() => self.slots[index] = Some(slot),
             _ => self.slots.push(Some(slot)),
@@ -91,23 +96,34 @@ impl StreamTable {
     }
 
     /// The next stream that may have bytes, in turn; of the impatient ones where the others rest.
-    pub(super) fn next_ready(&self, others_rest: bool) -> Option<u16> {
-        let count = self.slots.len();
-        let is_next =
-            |slot: &Slot| !slot.is_ended && slot.stream.is_ready() && !(others_rest && slot.stream.is_patient());
-        let mut turns = (self.cursor..count).chain(0..self.cursor.min(count));
-        let next = turns.find(|&index| self.slots[index].as_ref().is_some_and(is_next));
+    pub(super) fn next_ready(&mut self, others_rest: bool) -> Option<u16> {
+        let Self { slots, turns, .. } = self;
+        let claim = |index: usize| {
+            let slot: &Slot = slots[index].as_ref()?;
+            let is_next = !slot.is_ended && slot.stream.is_ready() && !(others_rest && slot.stream.is_patient());
+            is_next.then_some(&slot.claim)
+        };
+        let next = turns.next(slots.len(), claim);
         next.map(|index| u16::try_from(index).expect("MAX_STREAMS bounds it"))
+    }
+
+    /// Whether the stream whose turn it is may read, where a turn is so many bytes; else its turn is over.
+    pub(super) fn begin_turn(&mut self, index: u16, quantum: usize) -> bool {
+        let Self { slots, turns, .. } = self;
+        let slot = slots[usize::from(index)].as_mut().expect("a stream in use has its slot");
+        turns.begin(usize::from(index), &mut slot.claim, quantum)
+    }
+
+    /// The stream whose turn it is has read so many bytes, and may have more.
+    pub(super) fn spend(&mut self, index: u16, bytes: usize, has_more: bool) {
+        let Self { slots, turns, .. } = self;
+        let slot = slots[usize::from(index)].as_mut().expect("a stream in use has its slot");
+        turns.spend(usize::from(index), &mut slot.claim, bytes, has_more);
     }
 
     /// How many streams there are.
     pub(super) fn count(&self) -> usize {
         self.count
-    }
-
-    /// Lets the others come first, next time.
-    pub(super) fn pass_turn(&mut self, index: u16) {
-        self.cursor = usize::from(index) + 1;
     }
 
     pub(super) fn get_mut(&mut self, index: u16) -> &mut Slot {

@@ -40,14 +40,33 @@ fn each_stream_keeps_its_order() {
 #[test]
 fn streams_take_turns() {
     let (mut rig, probe) = Rig::simple(vec![], Policy::Confirm);
-    for stream in ["busy", "calm"] {
+    // One gives a line a read, the other ten: they get the same all the same.
+    for (stream, lines_a_read) in [("busy", 10), ("calm", 1)] {
         let feed = rig.stream(0, stream);
-        lines(stream, 50).iter().for_each(|line| feed.give_line(line));
+        lines(stream, 2000).chunks(lines_a_read).for_each(|lines| feed.give(joined(lines)));
         feed.end();
     }
     rig.run();
-    let first_of = |name: &str| probe.texts().iter().position(|text| text.starts_with(name)).expect("it came");
-    assert!(first_of("calm") < 10 && first_of("busy") < 10, "{:?}", probe.texts());
+    let half = &probe.texts()[..2000];
+    let calm = half.iter().filter(|text| text.starts_with("calm")).count();
+    assert!((900..1100).contains(&calm), "{calm} of {}", half.len());
+}
+
+#[test]
+fn the_streams_of_a_prior_source_come_first_and_the_others_do_not_starve() {
+    let (mut rig, probe) = Rig::simple(vec![], Policy::Confirm);
+    rig.takers = vec![vec![0], vec![0]];
+    rig.prior = Some(1);
+    for (source, stream) in [(0, "usual"), (1, "prior")] {
+        let feed = rig.stream(source, stream);
+        lines(stream, 10_000).iter().for_each(|line| feed.give_line(line));
+        feed.end();
+    }
+    rig.run();
+    let texts = probe.texts();
+    assert!(texts[0].starts_with("prior"), "{:?}", &texts[..5]);
+    let usual = texts[..10_000].iter().filter(|text| text.starts_with("usual")).count();
+    assert!((600..1500).contains(&usual), "{usual} of 10,000: about one of nine");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use logagent_component::{Filter, Intake, Sink, Stream, intake};
 use logagent_pipeline::{
     BatchLimits, FilterSettings, FilterStage, Finish, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError,
-    Pipeline, SourceStage,
+    Pipeline, Priority, SourceStage,
 };
 use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
@@ -26,6 +26,8 @@ pub struct Rig {
     pub ring_bytes: usize,
     /// By source: the pipelines that take its records. All where there is none.
     pub takers: Vec<Vec<usize>>,
+    /// The source whose streams come first.
+    pub prior: Option<usize>,
     pub letters: Arc<Letters>,
     /// The lanes that come to their end together; none does more than drain without it.
     pub finish: Option<Arc<Finish>>,
@@ -52,6 +54,7 @@ impl Rig {
             limits: LIMITS,
             ring_bytes: RING_BYTES,
             takers: Vec::new(),
+            prior: None,
             letters: Arc::default(),
             finish: None,
             waker: Arc::default(),
@@ -104,8 +107,15 @@ impl Rig {
         let stop = Arc::new(AtomicBool::new(false));
         let (intake, mut inboxes) = intake(&[waker.clone().into()]);
         self.streams.into_iter().for_each(|stream| intake.assign(stream));
-        let source = |pipelines| SourceStage { pipelines, meter: Arc::default(), is_gone: false };
-        let sources: Vec<SourceStage> = self.takers.into_iter().map(source).collect();
+        let prior = self.prior;
+        let priority = |index| if Some(index) == prior { Priority::High } else { Priority::Normal };
+        let source = |(index, pipelines)| SourceStage {
+            pipelines,
+            meter: Arc::default(),
+            is_gone: false,
+            priority: priority(index),
+        };
+        let sources: Vec<SourceStage> = self.takers.into_iter().enumerate().map(source).collect();
         let meters = sources.iter().map(|source| source.meter.clone()).collect();
         let pipelines = self.pipelines.iter().map(|pipeline| pipeline.meter.clone()).collect();
         let graph = Graph {

@@ -169,7 +169,7 @@ fn stop_and_go(scene: &mut Scene<'_>) {
 
 /// By up to a day, ahead and back.
 fn jump(scene: &mut Scene<'_>) {
-    if scene.steps % 20 == 0 {
+    if scene.steps.is_multiple_of(20) {
         let day = 24 * 3600;
         let seconds = i64::try_from(scene.random.below(2 * day)).expect("two days");
         clock::jump(scene.place, seconds - i64::try_from(day).expect("a day"));
