@@ -35,13 +35,19 @@ fn fixture_of(include: &[&str], exclude: &[&str], read_from: ReadFrom) -> Fixtur
         max_record_bytes: 100,
         once: false,
         multiline: None,
+        cri: false,
+        unpack: false,
+        poll: None,
+        max_open_files: 1000,
+        meter: Arc::default(),
         checkpoints: None,
         name: "s".into(),
         index: 3,
     };
+    let owner = Owner { index: config.index, name: config.name.clone(), ..Owner::default() };
     let patterns = Arc::new(Patterns::new(&config.include, &config.exclude).unwrap());
     let (intake, mut inboxes) = intake(std::slice::from_ref(Waker::noop()));
-    let discovery = Discovery::new(config, patterns, RETIRE);
+    let discovery = Discovery::new(config, owner, patterns, RETIRE);
     let inbox = inboxes.pop().unwrap();
     Fixture { root, discovery, watch: Watch::deaf(), intake, inbox, lanes: Vec::new(), now: Instant::now() }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Multiline;
+use crate::file::open::Owner;
 use crate::testing::{MiniLane, Wakes, split, text};
 use logagent_record::{Descriptor, Flags};
 use proptest::prelude::*;
@@ -31,7 +32,7 @@ fn joining(bytes: &[u8], timeout: Duration, once: bool) -> Fixture {
 fn fixture_of(bytes: &[u8], lines: Lines, once: bool) -> Fixture {
     let mut written = NamedTempFile::new().unwrap();
     written.write_all(bytes).unwrap();
-    let (file, _) = OpenFile::open(written.path(), 0, &"s".into()).unwrap().unwrap();
+    let (file, _) = OpenFile::open(written.path(), &Owner::default()).unwrap().unwrap();
     let file = Arc::new(file);
     let lane = MiniLane::new(Box::new(FileStream::new(file.clone(), 0, lines, once)));
     Fixture { written, file, lane }

@@ -1,0 +1,1 @@
+//! Compressed files, called as a lane calls them.
