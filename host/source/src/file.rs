@@ -2,8 +2,8 @@
 //! they are read is the stream's matter; how far they were delivered is kept elsewhere, and asked for at the start.
 
 mod complaints;
-mod discovery;
 mod descriptors;
+mod discovery;
 mod fingerprint;
 mod handle;
 mod identity;

@@ -52,7 +52,11 @@ impl Lines {
 
     /// The longest that can be left unfinished: a line, or a record with a line that may begin another.
     fn most_unfinished(&self) -> usize {
-        if self.multiline.is_some() || self.has_parts { self.max_bytes.saturating_mul(2).saturating_add(1) } else { self.max_bytes }
+        if self.multiline.is_some() || self.has_parts {
+            self.max_bytes.saturating_mul(2).saturating_add(1)
+        } else {
+            self.max_bytes
+        }
     }
 
     /// Whether an unfinished line of this length has to be cut all the same.

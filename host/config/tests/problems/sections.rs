@@ -153,6 +153,10 @@ fn wrong_sources_are_problems() {
             &["2:66: sources.in.multiline.preset: found \"go\", allowed start or preset, not both"],
         ),
         (
+            "{ type: file, include: [a], multiline: { preset: go }, format: cri }",
+            &["2:73: sources.in.format: found \"cri\", allowed lines, where there is multiline"],
+        ),
+        (
             "{ type: file, include: [a], multiline: {} }",
             &["2:35: sources.in.multiline.start: found nothing, allowed a regular expression, or a preset (required)"],
         ),

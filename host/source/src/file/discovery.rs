@@ -189,9 +189,8 @@ impl Discovery {
     /// Where a new file is read from.
     fn begin(&mut self, file: &OpenFile, path: &Path, metadata: &Metadata) -> u64 {
         let size = file.packing.is_none().then_some(metadata.len());
-        let resumed = file.handle.get().and_then(|handle| {
-            self.resume.take(Identity::of(metadata), path, &handle, size)
-        });
+        let resumed =
+            file.handle.get().and_then(|handle| self.resume.take(Identity::of(metadata), path, &handle, size));
         let at = match resumed {
             Some(at) => at,
             None if self.skips_what_is_there() => size.unwrap_or(FINISHED),

@@ -76,13 +76,7 @@ impl OpenFile {
         Ok(Some((Self { packing, ..file }, metadata)))
     }
 
-    fn new(
-        handle: Handle,
-        path: PathBuf,
-        info: Arc<StreamInfo>,
-        identity: Identity,
-        meter: Arc<SourceMeter>,
-    ) -> Self {
+    fn new(handle: Handle, path: PathBuf, info: Arc<StreamInfo>, identity: Identity, meter: Arc<SourceMeter>) -> Self {
         Self {
             handle,
             path,
@@ -226,10 +220,6 @@ impl OpenFile {
     pub(super) fn reopen(&self) {
         self.is_closed.store(false, Ordering::Relaxed);
         self.ready.keep();
-    }
-
-    pub(super) fn identity(&self) -> Identity {
-        self.identity
     }
 }
 

@@ -89,8 +89,7 @@ impl PackedStream {
     fn give(&mut self, bytes: &mut [u8]) -> Read {
         self.file.ready.keep();
         let Some(cri) = &mut self.cri else { return Read::Bytes(bytes.len()) };
-        let is_end = self.has_ended || self.lines.is_too_long(bytes.len());
-        let joined = cri.join(bytes, is_end);
+        let joined = cri.join(bytes, self.has_ended);
         self.fragment.extend_from_slice(&bytes[joined.raw..]);
         if joined.given > 0 { Read::Bytes(joined.given) } else { Read::Idle }
     }

@@ -193,7 +193,7 @@ impl FileStream {
             self.scanned = 0;
             return Read::Bytes(bytes.len());
         };
-        let joined = cri.join(bytes, is_end || self.lines.is_too_long(bytes.len()));
+        let joined = cri.join(bytes, is_end);
         self.at += joined.raw as u64;
         self.scanned = (bytes.len() - joined.raw) as u64;
         self.keep_open(&bytes[joined.raw..]);
@@ -306,8 +306,7 @@ impl Stream for FileStream {
             Some(cri) => cri.runs.raw_of_all(bytes.len()),
         };
         let last = bytes_of_file.map(|bytes| self.framed + bytes);
-        let is_end =
-            matches!(self.phase, Phase::Ending(end) | Phase::Restarting(end) | Phase::Closing(end) if last == Some(end));
+        let is_end = matches!(self.phase, Phase::Ending(end) | Phase::Restarting(end) | Phase::Closing(end) if last == Some(end));
         let count = self.lines.cut(bytes, is_end, records);
         self.framed += match &mut self.cri {
             None => count as u64,

@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 /// As much as is read of the file at a time: read(2) costs little beside unpacking so much.
-const INPUT_BYTES: usize = 64 << 10;
+pub(super) const INPUT_BYTES: usize = 64 << 10;
 
 /// The largest window that a zstd decoder must offer (RFC 8878, 3.1.1.1.2), as a power of two: what one file may take.
 const ZSTD_WINDOW_LOG: u32 = 23;
