@@ -154,7 +154,8 @@ fn start(
     let mut setup = Setup::load(config, None, &runtime, state, meters)?;
     setup.check_memory(lanes)?;
     setup.outputs = keeper.map(Keeper::outputs);
-    let mode = SourceMode { once: arguments.once, checkpoints: keeper.map(Keeper::checkpoints) };
+    let checkpoints = keeper.map(Keeper::checkpoints);
+    let mode = SourceMode { once: arguments.once, checkpoints, meters: meters.clone() };
     let names: Vec<String> = setup.config.sources.iter().map(|source| source.name.clone()).collect();
     let made = names.iter().enumerate().map(|(index, name)| wiring::source(&setup.config, name, index, &mode));
     let made = made.collect::<Result<Vec<_>, _>>()?;

@@ -34,7 +34,7 @@ pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     /// The smallest ring whose window is aligned as a guest can align it.
     const RING_BYTES: usize = 64 << 10;
     let lanes = lanes(&config)?;
-    let mode = SourceMode { once: true, checkpoints: None };
+    let mode = SourceMode { once: true, checkpoints: None, meters: Arc::default() };
     for found in &config.sources {
         source(&config, &found.name, 0, &mode)?;
     }

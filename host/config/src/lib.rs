@@ -34,7 +34,9 @@ pub use positions::Positions;
 pub use problem::{Position, Problem, Problems};
 pub use settings::{Batch, Checkpoints, DeadLetters, Memory};
 pub use sinks::{Encoding, FileSink, Flush, Fsync, Mode, Rotate, Sink, StdoutSink};
-pub use sources::{FileSource, Multiline, MultilineRule, Preset, Priority, ReadFrom, Source, StdinSource};
+pub use sources::{
+    Compression, FileSource, Format, Multiline, MultilineRule, Preset, Priority, ReadFrom, Source, StdinSource,
+};
 pub use state::{FilterState, State, WhenFull};
 
 use std::path::PathBuf;

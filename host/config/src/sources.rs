@@ -15,6 +15,11 @@ const PRESETS: [(&str, Preset); 4] =
 const DEFAULT_MULTILINE_TIMEOUT: Duration = Duration::from_secs(1);
 const MULTILINE_TIMEOUT: std::ops::RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_secs(60);
 
+const FORMATS: [(&str, Format); 2] = [("lines", Format::Lines), ("cri", Format::Cri)];
+const COMPRESSIONS: [(&str, Compression); 2] = [("none", Compression::None), ("auto", Compression::Auto)];
+const POLL_EVERY: std::ops::RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_secs(3600);
+/// Fewer would be closed and opened all the time; Linux allows no process more unless it is told to.
+const MAX_OPEN_FILES: std::ops::RangeInclusive<usize> = 16..=1 << 20;
 const PRIORITIES: [(&str, Priority); 2] = [("normal", Priority::Normal), ("high", Priority::High)];
 
 const READ_FROM: [(&str, ReadFrom); 2] = [("beginning", ReadFrom::Beginning), ("end", ReadFrom::End)];
@@ -41,8 +46,36 @@ pub struct FileSource {
     pub max_record_bytes: usize,
     /// Which lines are one record; each is one where this is `None`.
     pub multiline: Option<Multiline>,
+    /// What the lines are.
+    pub format: Format,
+    /// Which files are unpacked.
+    pub compression: Compression,
+    /// How often to look for changes, 10 ms to 1 h, in place of waiting for events; `None` waits.
+    pub poll_every: Option<Duration>,
+    /// The most descriptors that are open at once, 16 to 1048576; `None` derives it from the process's limit.
+    pub max_open_files: Option<usize>,
     /// Whether its records come before those of others.
     pub priority: Priority,
+}
+
+/// What lines are (`lines`, `cri`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// Whatever a program writes.
+    #[default]
+    Lines,
+    /// What a container runtime makes of it: long lines come in parts, which are joined. Not with `multiline`.
+    Cri,
+}
+
+/// Which files are unpacked (`none`, `auto`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compression {
+    /// None: they are read as they are.
+    #[default]
+    None,
+    /// Those that begin as gzip or zstd files do.
+    Auto,
 }
 
 /// Several lines as one record.
@@ -160,12 +193,22 @@ impl FileSource {
             field.refuse_empty_list("at least one glob pattern");
         }
         let exclude = section.optional("exclude");
+        let multiline = section.optional("multiline").map(Section::of).and_then(Multiline::read);
+        let format_field = section.optional("format");
+        let format = format_field.as_ref().and_then(|field| field.choice(&FORMATS)).unwrap_or_default();
+        if let Some(field) = format_field.filter(|_| format == Format::Cri && multiline.is_some()) {
+            field.wrong::<()>("lines, where there is multiline");
+        }
         Self {
             include: include.and_then(|field| field.texts(PATTERNS, PATTERN)).unwrap_or_default(),
             exclude: exclude.and_then(|field| field.texts(PATTERNS, PATTERN)).unwrap_or_default(),
             read_from: section.choice("read_from", &READ_FROM, ReadFrom::default()),
             max_record_bytes: max_record_bytes(section),
-            multiline: section.optional("multiline").map(Section::of).and_then(Multiline::read),
+            multiline,
+            format,
+            compression: section.choice("compression", &COMPRESSIONS, Compression::default()),
+            poll_every: section.optional("poll_every").and_then(|field| field.duration(POLL_EVERY)),
+            max_open_files: section.optional("max_open_files").and_then(|field| field.count(MAX_OPEN_FILES)),
             priority: priority(section),
         }
     }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    AbortIf, Batch, Breaker, Canary, Checkpoints, Config, DeadLetters, Encoding, FileSink, FileSource, Filter,
-    FilterState, Flush, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError, Pipeline, Preset, Priority,
-    ReadFrom, Rotate, Shadow, Sink, Source, State, StdinSource, StdoutSink, WhenFull,
+    AbortIf, Batch, Breaker, Canary, Checkpoints, Compression, Config, DeadLetters, Encoding, FileSink, FileSource,
+    Filter, FilterState, Flush, Format, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError, Pipeline,
+    Preset, Priority, ReadFrom, Rotate, Shadow, Sink, Source, State, StdinSource, StdoutSink, WhenFull,
 };
 use serde_json::json;
 
@@ -53,6 +53,10 @@ fn the_interfaces_example_reads_as_it_says() {
         read_from: ReadFrom::Beginning,
         max_record_bytes: 1 << 20,
         multiline: None,
+        format: Format::Lines,
+        compression: Compression::None,
+        poll_every: None,
+        max_open_files: None,
         priority: Priority::Normal,
     };
     assert_eq!((config.sources[0].name.as_str(), &config.sources[0].spec), ("app", &Source::File(app)));
@@ -313,4 +317,19 @@ fn what_no_pipeline_uses_is_a_warning() {
         "a.yaml:5:3: filters.unused: found a filter that no pipeline uses, allowed one that a pipeline names, or none",
     ];
     assert_eq!(shown, expected);
+}
+
+#[test]
+fn a_file_source_says_what_its_lines_are_and_how_its_files_are_found_and_opened() {
+    let source = "type: file, include: [a]";
+    let read = |more: &str| {
+        match &parse(&format!("sources: {{ app: {{ {source}{more} }} }}\nsinks: {{ out: {{ type: stdout }} }}\npipelines: {{ main: {{ from: [app], to: [out] }} }}\n")).sources[0].spec {
+        Source::File(file) => file.clone(),
+        Source::Stdin(_) => unreachable!(),
+    }
+    };
+    let all = read(", format: cri, compression: auto, poll_every: 250ms, max_open_files: 64");
+    assert_eq!((all.format, all.compression), (Format::Cri, Compression::Auto));
+    assert_eq!((all.poll_every, all.max_open_files), (Some(Duration::from_millis(250)), Some(64)));
+    assert_eq!((read("").format, read("").compression), (Format::Lines, Compression::None));
 }

@@ -3,6 +3,7 @@
 //! and where checkpoints are kept is not known here.
 
 mod attributes;
+mod cri;
 mod file;
 mod lines;
 mod multiline;

@@ -4,6 +4,7 @@
 mod joined;
 
 use crate::Multiline;
+use crate::cri::{self, Cri};
 use logagent_component::Records;
 use logagent_record::Flags;
 use memchr::memchr_iter;
@@ -21,13 +22,15 @@ pub struct Lines {
     /// The last record was a piece of a line that goes on.
     is_inside: bool,
     multiline: Option<Multiline>,
+    /// Lines come in parts, which are joined before they get here.
+    has_parts: bool,
 }
 
 impl Lines {
     /// Lines longer than `max_bytes` come in pieces of that length.
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
-        Self { max_bytes: max_bytes.max(1), is_inside: false, multiline: None }
+        Self { max_bytes: max_bytes.max(1), is_inside: false, multiline: None, has_parts: false }
     }
 
     /// Several lines are one record where this says so.
@@ -36,9 +39,24 @@ impl Lines {
         Self { multiline, ..self }
     }
 
+    /// Lines come in parts where this says so; whoever reads them joins them.
+    #[must_use]
+    pub(crate) fn in_parts(self, has_parts: bool) -> Self {
+        Self { has_parts, ..self }
+    }
+
+    /// What joins the parts of lines, where they come in parts.
+    pub(crate) fn cri(&self) -> Option<Cri> {
+        self.has_parts.then(|| Cri::new(self.max_bytes))
+    }
+
     /// The longest that can be left unfinished: a line, or a record with a line that may begin another.
     fn most_unfinished(&self) -> usize {
-        if self.multiline.is_some() { self.max_bytes.saturating_mul(2).saturating_add(1) } else { self.max_bytes }
+        if self.multiline.is_some() || self.has_parts {
+            self.max_bytes.saturating_mul(2).saturating_add(1)
+        } else {
+            self.max_bytes
+        }
     }
 
     /// Whether an unfinished line of this length has to be cut all the same.
@@ -52,9 +70,10 @@ impl Lines {
         fragment.saturating_mul(2).min(self.most_unfinished().saturating_add(1)).max(MIN_SPACE_BYTES)
     }
 
-    /// How long a record of several lines stays open; `None` where each line is one.
+    /// How long a record of several lines or parts stays open; `None` where each line is one.
     pub(crate) fn timeout(&self) -> Option<Duration> {
-        self.multiline.as_ref().map(|multiline| multiline.timeout)
+        let of_parts = self.has_parts.then_some(cri::TIMEOUT);
+        self.multiline.as_ref().map(|multiline| multiline.timeout).or(of_parts)
     }
 
     /// The next bytes don't go on from the last ones.

@@ -69,12 +69,17 @@ impl Running {
         Self { lanes: Vec::new(), signal, wakes, waker, inbox, thread }
     }
 
-    /// Takes new streams, and reads those that are ready.
-    pub(crate) fn round(&mut self) {
+    /// Takes new streams.
+    pub(crate) fn take(&mut self) {
         while let Ok(Some(mut stream)) = self.inbox.take() {
             stream.register(self.waker.clone());
             self.lanes.push(MiniLane::new(stream));
         }
+    }
+
+    /// Takes new streams, and reads those that are ready.
+    pub(crate) fn round(&mut self) {
+        self.take();
         self.lanes.iter_mut().for_each(MiniLane::drain);
     }
 

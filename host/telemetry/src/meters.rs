@@ -93,6 +93,13 @@ pub struct SourceMeter {
     pub bytes: Counter,
     /// Lines that were longer than a record may be.
     pub truncated: Counter,
+    /// How often a file was cut, or its contents replaced, while it was read: each is a place where bytes may be missing that
+    /// nobody has seen.
+    pub restarted: Counter,
+    /// Bytes that had been seen, of lines that were not finished yet, and were gone with their file.
+    pub lost_bytes: Counter,
+    /// Files whose rest can't be read: damaged ones that were compressed.
+    pub damaged: Counter,
 }
 
 /// What a filter did.

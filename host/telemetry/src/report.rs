@@ -64,6 +64,12 @@ pub struct SourceReport {
     pub bytes: u64,
     /// Lines that were longer than a record may be.
     pub truncated: u64,
+    /// How often a file was cut, or its contents replaced, while it was read.
+    pub restarted: u64,
+    /// Bytes of unfinished lines that were gone with their file.
+    pub lost_bytes: u64,
+    /// Files whose rest can't be read.
+    pub damaged: u64,
 }
 
 /// What a filter did.
@@ -176,7 +182,14 @@ impl StateReport {
 
 impl SourceReport {
     fn of(meter: &SourceMeter) -> Self {
-        Self { records: meter.records.get(), bytes: meter.bytes.get(), truncated: meter.truncated.get() }
+        Self {
+            records: meter.records.get(),
+            bytes: meter.bytes.get(),
+            truncated: meter.truncated.get(),
+            restarted: meter.restarted.get(),
+            lost_bytes: meter.lost_bytes.get(),
+            damaged: meter.damaged.get(),
+        }
     }
 }
 

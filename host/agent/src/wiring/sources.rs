@@ -4,6 +4,8 @@ use crate::exit::Refused;
 use logagent_component::{Checkpoints, Source, SourceError};
 use logagent_config as config;
 use logagent_source::{FileSource, FileSourceConfig, Multiline, Preset, ReadFrom, StdinSource};
+use logagent_telemetry::Meters;
+use rustix::process::{Resource, getrlimit};
 use std::sync::Arc;
 
 /// How sources run.
@@ -13,6 +15,7 @@ pub(crate) struct SourceMode {
     pub(crate) once: bool,
     /// Where it is kept how far files are delivered.
     pub(crate) checkpoints: Option<Arc<dyn Checkpoints>>,
+    pub(crate) meters: Arc<Meters>,
 }
 
 /// The source of this name, ready to run under this index.
@@ -31,7 +34,8 @@ pub(crate) fn source(
         config::Source::Stdin(_) => Ok(None),
     };
     let multiline = multiline.map_err(|found| refused("multiline.start", &found, "a regular expression"))?;
-    make(index, source, multiline, mode)
+    let file_sources = config.sources.iter().filter(|it| matches!(it.spec, config::Source::File(_))).count();
+    make(index, source, multiline, mode, default_open_files(file_sources))
         .map_err(|error| refused("include", &error.to_string(), "glob patterns of paths"))
 }
 
@@ -40,6 +44,7 @@ fn make(
     source: &config::Named<config::Source>,
     multiline: Option<Multiline>,
     mode: &SourceMode,
+    default_open_files: usize,
 ) -> Result<Box<dyn Source>, SourceError> {
     let name = source.name.as_str().into();
     match &source.spec {
@@ -52,13 +57,27 @@ fn make(
             },
             max_record_bytes: file.max_record_bytes,
             multiline,
+            cri: file.format == config::Format::Cri,
+            unpack: file.compression == config::Compression::Auto,
+            poll: file.poll_every,
+            max_open_files: file.max_open_files.unwrap_or(default_open_files),
             once: mode.once,
             checkpoints: mode.checkpoints.clone(),
+            meter: mode.meters.sources.of(&source.name),
             name,
             index,
         })?)),
         config::Source::Stdin(stdin) => Ok(Box::new(StdinSource::new(name, index, stdin.max_record_bytes))),
     }
+}
+
+/// How many files each of so many sources may have open: together three quarters of what the process may, which leaves
+/// the rest to outputs, components and the system. No source has fewer than works.
+fn default_open_files(file_sources: usize) -> usize {
+    const LEAST: usize = 16;
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(1 << 20);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    (limit / 4 * 3 / file_sources.max(1)).max(LEAST)
 }
 
 /// Which lines are one record; what is wrong with the pattern otherwise.

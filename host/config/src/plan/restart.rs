@@ -1,6 +1,7 @@
 //! The changes that a running agent can't follow: what its lanes, rings and sources were built with. Not for the rest.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::by_name;
 use crate::problem::{Problem, shorten};
@@ -99,13 +100,20 @@ fn check_source(fixed: &mut Fixed<'_>, key: &str, old: &Source, new: &Source) {
 }
 
 fn check_file(fixed: &mut Fixed<'_>, key: &str, old: &FileSource, new: &FileSource) {
-    let FileSource { include, exclude, read_from, max_record_bytes, multiline, priority } = old;
+    let FileSource { include, exclude, read_from, max_record_bytes, multiline, .. } = old;
+    let FileSource { format, compression, poll_every, max_open_files, priority, .. } = *old;
     check_list(fixed, &format!("{key}.include"), include, &new.include);
     check_list(fixed, &format!("{key}.exclude"), exclude, &new.exclude);
     fixed.check(&format!("{key}.read_from"), *read_from, new.read_from, |from| show_read_from(from).into());
     fixed.check(&format!("{key}.max_record_bytes"), *max_record_bytes, new.max_record_bytes, show_size);
     fixed.check(&format!("{key}.multiline"), multiline.as_ref(), new.multiline.as_ref(), show_multiline);
-    check_priority(fixed, key, *priority, new.priority);
+    fixed.check(&format!("{key}.format"), format, new.format, |format| show_word(&format));
+    fixed.check(&format!("{key}.compression"), compression, new.compression, |compression| show_word(&compression));
+    let show_poll = |poll: Option<Duration>| poll.map_or("events".into(), show_duration);
+    fixed.check(&format!("{key}.poll_every"), poll_every, new.poll_every, show_poll);
+    let show_most = |most: Option<usize>| most.map_or("the process's limit".into(), |most| most.to_string());
+    fixed.check(&format!("{key}.max_open_files"), max_open_files, new.max_open_files, show_most);
+    check_priority(fixed, key, priority, new.priority);
 }
 
 fn check_stdin(fixed: &mut Fixed<'_>, key: &str, old: &StdinSource, new: &StdinSource) {
@@ -154,11 +162,16 @@ fn show_read_from(read_from: ReadFrom) -> &'static str {
     }
 }
 
+/// A choice as it is written: by the name of its variant.
+fn show_word(choice: &impl std::fmt::Debug) -> String {
+    format!("{choice:?}").to_lowercase()
+}
+
 fn show_multiline(multiline: Option<&Multiline>) -> String {
     let Some(Multiline { rule, timeout }) = multiline else { return "a line a record".into() };
     let rule = match rule {
         MultilineRule::Start(pattern) => format!("start {:?}", shorten(pattern)),
-        MultilineRule::Preset(preset) => format!("preset {}", format!("{preset:?}").to_lowercase()),
+        MultilineRule::Preset(preset) => format!("preset {}", show_word(preset)),
     };
     format!("{rule} with timeout {}", show_duration(*timeout))
 }

@@ -176,6 +176,8 @@ fn a_sources_settings_need_a_restart() {
             "*.log], multiline: { preset: go } }",
             "f:3:53: sources.app.multiline: found preset go with timeout 1s, allowed a line a record",
         ),
+        (OLD, "*.log] }", "*.log], format: cri }", "f:3:61: sources.app.format: found cri, allowed lines"),
+        (OLD, "*.log] }", "*.log], poll_every: 1s }", "f:3:65: sources.app.poll_every: found 1s, allowed events"),
         (
             OLD,
             "type: stdin",

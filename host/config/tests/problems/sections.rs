@@ -153,6 +153,10 @@ fn wrong_sources_are_problems() {
             &["2:66: sources.in.multiline.preset: found \"go\", allowed start or preset, not both"],
         ),
         (
+            "{ type: file, include: [a], multiline: { preset: go }, format: cri }",
+            &["2:70: sources.in.format: found \"cri\", allowed lines, where there is multiline"],
+        ),
+        (
             "{ type: file, include: [a], multiline: {} }",
             &["2:35: sources.in.multiline.start: found nothing, allowed a regular expression, or a preset (required)"],
         ),
@@ -166,8 +170,8 @@ fn wrong_sources_are_problems() {
         ),
         (
             "{ type: file, include: [a], exlude: [] }",
-            &["2:35: sources.in.exlude: found an unknown key, allowed type, include, exclude, read_from, \
-             max_record_bytes, multiline, priority (did you mean `exclude`?)"],
+            &["2:35: sources.in.exlude: found an unknown key, allowed type, include, exclude, multiline, \
+             format, read_from, max_record_bytes, compression, poll_every, max_open_files, priority (did you mean `exclude`?)"],
         ),
         (
             "{ type: stdin }\n  too: { type: stdin }",

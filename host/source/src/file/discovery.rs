@@ -2,18 +2,21 @@
 //! linear in both; when to look is decided elsewhere.
 
 use super::complaints::Complaints;
+use super::descriptors::Descriptors;
 use super::identity::Identity;
-use super::open::OpenFile;
+use super::open::{FINISHED, OpenFile, Owner};
+use super::packed::PackedStream;
 use super::patterns::{Found, Patterns};
-use super::resume::Resume;
+use super::resume::{Resume, within};
 use super::stream::FileStream;
 use super::tracked::Tracked;
+use super::unpack::Packing;
 use super::watch::{Paths, Watch};
 use super::{FileSourceConfig, ReadFrom};
 use crate::Lines;
-use logagent_component::{Intake, Stream};
+use logagent_component::{Intake, Stream, Woken};
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,63 +24,114 @@ use std::time::{Duration, Instant};
 #[cfg(test)]
 mod tests;
 
+/// How long a run over what is there waits for descriptors before it counts them again, unless it is woken.
+const WAIT: Duration = Duration::from_millis(50);
+
 /// The files that are known, by what they are.
 pub(super) struct Discovery {
     config: FileSourceConfig,
+    owner: Owner,
     patterns: Arc<Patterns>,
     retire: Duration,
     files: HashMap<Identity, Tracked>,
+    descriptors: Descriptors,
     complaints: Complaints,
     resume: Resume,
     looks: u64,
 }
 
+/// What came of opening a file.
+enum Opened {
+    /// It is read from now on.
+    Stream(Arc<OpenFile>, Box<dyn Stream>),
+    /// It is none, it was known, or it needs no reading.
+    Nothing,
+    /// Others have to be closed before.
+    Later,
+}
+
 impl Discovery {
-    pub(super) fn new(config: FileSourceConfig, patterns: Arc<Patterns>, retire: Duration) -> Self {
+    pub(super) fn new(config: FileSourceConfig, owner: Owner, patterns: Arc<Patterns>, retire: Duration) -> Self {
         let resume = Resume::new(config.checkpoints.as_deref(), &config.name);
         let (files, complaints) = (HashMap::new(), Complaints::default());
-        Self { config, patterns, retire, files, complaints, resume, looks: 0 }
+        let descriptors = Descriptors::new(config.max_open_files);
+        Self { config, owner, patterns, retire, files, descriptors, complaints, resume, looks: 0 }
     }
 
-    /// Hands over what is there, with a word about each pattern that means nothing.
+    /// Hands over what is there, as descriptors become free, with a word about each pattern that means nothing.
     pub(super) fn look_once(&mut self, intake: &Intake) {
-        let mut streams = Vec::new();
+        let mut paths = Vec::new();
         let patterns = self.patterns.clone();
         for (pattern, files) in patterns.expand(&mut self.complaints) {
             if files.is_empty() {
                 tracing::warn!(pattern, source = &*self.config.name, "no file matches");
             }
-            for found in files {
-                self.meet(&found, Instant::now(), &mut streams);
+            paths.extend(files.into_iter().map(|found| found.path));
+        }
+        for path in &paths {
+            if !self.open_in_time(path, intake) {
+                return;
             }
         }
-        self.open_renamed(Instant::now(), &mut streams);
-        streams.into_iter().for_each(|stream| intake.assign(stream));
+        for path in self.resume.renamed() {
+            if !self.open_in_time(&path, intake) {
+                return;
+            }
+        }
+    }
+
+    /// Opens it when there is a descriptor for it; whether the source goes on.
+    fn open_in_time(&mut self, path: &Path, intake: &Intake) -> bool {
+        loop {
+            match self.open(path, Instant::now()) {
+                Opened::Stream(_, stream) => intake.assign(stream),
+                Opened::Nothing => {}
+                Opened::Later if self.owner.signal.wait(WAIT) == Woken::Stopped => return false,
+                Opened::Later => {
+                    self.descriptors.count(&self.files);
+                    continue;
+                }
+            }
+            return true;
+        }
     }
 
     /// Finds what is new, what has grown, and what is gone.
     pub(super) fn look(&mut self, watch: &mut Watch, intake: &Intake, now: Instant) {
         self.looks += 1;
         self.complaints.next_look();
+        self.descriptors.count(&self.files);
         // Watched first, so that a file which comes after the expansion is told of.
         watch.cover(self.directories());
-        let mut streams = Vec::new();
-        let mut paths = Paths::new();
+        let (mut streams, mut paths, mut unknown) = (Vec::new(), Paths::new(), Vec::new());
         let patterns = self.patterns.clone();
         for found in patterns.expand(&mut self.complaints).into_iter().flat_map(|(_, files)| files) {
-            if let Some(file) = self.meet(&found, now, &mut streams) {
-                paths.insert(found.path, file);
+            match self.meet(&found, now, &mut streams) {
+                Some(file) => drop(paths.insert(found.path, file)),
+                None => unknown.push(found.path),
             }
         }
         if self.looks == 1 {
-            self.open_renamed(now, &mut streams);
+            unknown.extend(self.resume.renamed());
         }
         self.part(now);
+        self.open_again();
+        for path in unknown {
+            if let Opened::Stream(file, stream) = self.open(&path, now) {
+                streams.push(stream);
+                paths.insert(path, file);
+            }
+        }
         let links = self.files.values().filter_map(|known| Some((known.target.clone()?, known.file.clone())));
         paths.extend(links);
         // Known first, so that bytes which come after the stream's first look are told of.
         watch.know(paths);
         streams.into_iter().for_each(|stream| intake.assign(stream));
+    }
+
+    /// Whether files wait for others to be closed, so that looking again is worthwhile.
+    pub(super) fn is_short(&self) -> bool {
+        self.descriptors.is_short()
     }
 
     /// The directories of the patterns, and of the files that links lead to.
@@ -88,45 +142,75 @@ impl Discovery {
         directories
     }
 
-    /// A file has this path: the file if it can be read, and its stream if it had none.
+    /// A file has this path: the file if it is known.
     fn meet(&mut self, found: &Found, now: Instant, streams: &mut Vec<Box<dyn Stream>>) -> Option<Arc<OpenFile>> {
-        let identity = Identity::of(&found.metadata);
-        if let Some(known) = self.files.get_mut(&identity) {
-            known.is_found(found.metadata.len(), self.looks, now);
-            let file = known.file.clone();
-            if let Some(at) = file.closed_at() {
-                // Its lane had an error reading it, or took it for over just when it was found again.
-                file.reopen();
-                streams.push(self.stream(&file, at));
-            }
-            return Some(file);
+        let known = self.files.get_mut(&Identity::of(&found.metadata))?;
+        known.is_found(&found.path, found.metadata.len(), self.looks, now, self.retire);
+        let file = known.file.clone();
+        if let Some(at) = file.closed_at().filter(|_| !file.is_finished())
+            && file.unpark(&found.path)
+        {
+            // Its lane had an error reading it, or took it for over just when it was found again.
+            file.reopen();
+            streams.extend(self.stream(&file, at));
         }
-        self.open(&found.path, now, streams)
+        Some(file)
     }
 
-    fn open(&mut self, path: &Path, now: Instant, streams: &mut Vec<Box<dyn Stream>>) -> Option<Arc<OpenFile>> {
-        let opened = OpenFile::open(path, self.config.index, &self.config.name);
-        let (file, metadata) = opened.map_err(|error| self.complaints.complain(path, "open", &error)).ok()??;
+    fn open(&mut self, path: &Path, now: Instant) -> Opened {
+        if !self.descriptors.has_room(&self.files, self.looks) {
+            return Opened::Later;
+        }
+        let opened = OpenFile::open(path, &self.owner).map_err(|error| self.complaints.complain(path, "open", &error));
+        let Ok(Some((file, metadata))) = opened else { return Opened::Nothing };
+        let is_packed = file.packing.is_some();
         // What was opened may be another file than what was found.
-        let Entry::Vacant(entry) = self.files.entry(Identity::of(&metadata)) else { return None };
+        if self.files.contains_key(&Identity::of(&metadata)) || self.owner.unpacks && is_begun(path, &metadata) {
+            return Opened::Nothing;
+        }
+        if is_packed && !self.descriptors.has_room_for_packed() {
+            return Opened::Later;
+        }
+        self.descriptors.take(is_packed);
         let file = Arc::new(file);
         let target = path.is_symlink().then(|| path.canonicalize().ok()).flatten();
-        entry.insert(Tracked::new(file.clone(), target, self.looks, now));
-        let kept = self.resume.take(Identity::of(&metadata), path, file.file(), metadata.len());
-        let at = kept.unwrap_or(if self.skips_what_is_there() { metadata.len() } else { 0 });
-        file.set_confirmed_to(at);
+        self.files.insert(Identity::of(&metadata), Tracked::new(file.clone(), target, self.looks, now));
+        let at = self.begin(&file, path, &metadata);
         if let Some(checkpoints) = &self.config.checkpoints {
             checkpoints.keep(file.clone());
         }
         tracing::debug!(path = %path.display(), at, "file opened");
-        streams.push(self.stream(&file, at));
-        Some(file)
+        match self.stream(&file, at) {
+            Some(stream) => Opened::Stream(file, stream),
+            None => Opened::Nothing,
+        }
     }
 
-    /// Files that the run before has read, and that have other names now.
-    fn open_renamed(&mut self, now: Instant, streams: &mut Vec<Box<dyn Stream>>) {
-        for path in self.resume.renamed() {
-            self.open(&path, now, streams);
+    /// Where a new file is read from.
+    fn begin(&mut self, file: &OpenFile, path: &Path, metadata: &Metadata) -> u64 {
+        let size = file.packing.is_none().then_some(metadata.len());
+        let resumed =
+            file.handle.get().and_then(|handle| self.resume.take(Identity::of(metadata), path, &handle, size));
+        let at = match resumed {
+            Some(at) => at,
+            None if self.skips_what_is_there() => size.unwrap_or(FINISHED),
+            None => 0,
+        };
+        file.set_confirmed_to(at);
+        at
+    }
+
+    /// Opens those that a lane wants to read and that were closed.
+    fn open_again(&mut self) {
+        let look = self.looks;
+        let wanted = self.files.values().filter(|known| known.file.handle.is_wanted() && known.found_by == look);
+        for known in wanted {
+            if !self.descriptors.has_room(&self.files, look) {
+                return;
+            }
+            if known.file.unpark(&known.path) {
+                self.descriptors.take(false);
+            }
         }
     }
 
@@ -135,25 +219,56 @@ impl Discovery {
         self.looks == 1 && self.config.read_from == ReadFrom::End && !self.config.once
     }
 
-    fn stream(&self, file: &Arc<OpenFile>, at: u64) -> Box<dyn Stream> {
-        let lines = Lines::new(self.config.max_record_bytes).joined(self.config.multiline.clone());
-        Box::new(FileStream::new(file.clone(), at, lines, self.config.once))
+    /// `None` where the file needs no reading.
+    fn stream(&self, file: &Arc<OpenFile>, at: u64) -> Option<Box<dyn Stream>> {
+        let FileSourceConfig { max_record_bytes, once, cri, .. } = self.config;
+        let lines = Lines::new(max_record_bytes).joined(self.config.multiline.clone()).in_parts(cri);
+        let Some(packing) = file.packing else { return Some(Box::new(FileStream::new(file.clone(), at, lines, once))) };
+        let made = match file.handle.get() {
+            Some(from) if at < FINISHED => PackedStream::new((file.clone(), packing), from, at, lines, once),
+            _ => {
+                file.finish();
+                file.close(at);
+                return None;
+            }
+        };
+        made.map(|stream| Box::new(stream) as Box<dyn Stream>)
+            .inspect_err(|error| tracing::error!(path = %file.path.display(), %error, "can't unpack this file"))
+            .ok()
     }
 
     /// Looks after the files that this look has found no path for.
     fn part(&mut self, now: Instant) {
         let (look, retire) = (self.looks, self.retire);
-        self.files.retain(|_, known| {
+        let descriptors = &mut self.descriptors;
+        self.files.retain(|identity, known| {
             if known.found_by == look {
                 return true;
             }
-            // A size that can't be had any more (NFS) is none that changes.
-            known.is_lost(known.file.size().unwrap_or_else(|_| known.file.read_to()), now, retire);
-            let is_open = known.file.closed_at().is_none();
-            if !is_open {
+            let is_over = known.file.closed_at().is_some();
+            if is_over {
                 known.file.forget();
+                return false;
             }
-            is_open
+            if !known.file.handle.is_open() {
+                // It was renamed while its descriptor was closed, or is gone.
+                let directory = known.path.parent().unwrap_or(Path::new("/"));
+                let renamed = within(directory, |file| file == *identity);
+                match renamed.iter().find(|path| known.file.unpark(path)) {
+                    Some(_) => descriptors.take(false),
+                    None => known.file.retire(),
+                }
+            }
+            // A size that can't be had any more (NFS) is none that changes.
+            let size = known.file.handle.get().and_then(|file| Some(file.metadata().ok()?.len()));
+            known.is_lost(size.unwrap_or_else(|| known.file.read_to()), now, retire);
+            true
         });
     }
+}
+
+/// Whether this is going to be a compressed file, and can't be told to be one yet.
+fn is_begun(path: &Path, metadata: &Metadata) -> bool {
+    let has_name = path.extension().is_some_and(|extension| extension == "gz" || extension == "zst");
+    has_name && metadata.len() < Packing::BYTES as u64
 }

@@ -2,24 +2,43 @@
 //! reads them.
 
 use super::fingerprint;
+use super::handle::Handle;
 use super::identity::Identity;
+use super::unpack::Packing;
 use crate::attributes;
 use crate::ready::Ready;
-use logagent_component::{Checkpoint, Fingerprint, Mark, Progress, StreamInfo};
+use logagent_component::{Checkpoint, Fingerprint, Mark, Progress, Signal, StreamInfo};
+use logagent_telemetry::SourceMeter;
 use rustix::fs::OFlags;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Up to where a compressed file was delivered that is never read again.
+pub(super) const FINISHED: u64 = u64::MAX;
+
+/// The source that files are of.
+#[derive(Default)]
+pub(super) struct Owner {
+    pub(super) index: usize,
+    pub(super) name: Arc<str>,
+    /// Wakes its discovery.
+    pub(super) signal: Arc<Signal>,
+    pub(super) meter: Arc<SourceMeter>,
+    /// Whether compressed files are unpacked.
+    pub(super) unpacks: bool,
+}
+
 /// Shared by the stream, discovery, and the watcher's thread.
 pub(super) struct OpenFile {
-    file: File,
+    pub(super) handle: Handle,
     /// The name under which it was found.
     pub(super) path: PathBuf,
     pub(super) info: Arc<StreamInfo>,
+    pub(super) meter: Arc<SourceMeter>,
     pub(super) ready: Ready,
     /// Up to where the stream has looked.
     read_to: AtomicU64,
@@ -36,31 +55,33 @@ pub(super) struct OpenFile {
     is_forgotten: AtomicBool,
     is_retired: AtomicBool,
     is_closed: AtomicBool,
+    is_finished: AtomicBool,
+    /// How it is compressed; `None` where it is read as it is.
+    pub(super) packing: Option<Packing>,
 }
 
 impl OpenFile {
     /// Opens what the path leads to; `None` where that is no regular file.
-    pub(super) fn open(path: &Path, source: usize, source_name: &Arc<str>) -> io::Result<Option<(Self, Metadata)>> {
-        // Without NONBLOCK, a FIFO that takes a file's place just now would hold up discovery until it is written.
-        let flags = i32::try_from(OFlags::NONBLOCK.bits()).expect("a flag of open(2)");
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Ok(None);
-        }
+    pub(super) fn open(path: &Path, owner: &Owner) -> io::Result<Option<(Self, Metadata)>> {
+        let Some((file, metadata)) = open_regular(path)? else { return Ok(None) };
+        let packing = if owner.unpacks { Packing::of(&file)? } else { None };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let whole = path.to_string_lossy();
         let attributes = attributes::map(&[("log.file.path", &whole), ("log.file.name", &name)]);
-        let info = StreamInfo { source, source_name: source_name.clone(), name: (*whole).into(), attributes };
-        let info = Arc::new(info);
-        Ok(Some((Self::new(file, path.to_owned(), info, Identity::of(&metadata)), metadata)))
+        let (source, source_name) = (owner.index, owner.name.clone());
+        let info = Arc::new(StreamInfo { source, source_name, name: (*whole).into(), attributes });
+        let handle = Handle::new(file, owner.signal.clone());
+        let identity = Identity::of(&metadata);
+        let file = Self::new(handle, path.to_owned(), info, identity, owner.meter.clone());
+        Ok(Some((Self { packing, ..file }, metadata)))
     }
 
-    fn new(file: File, path: PathBuf, info: Arc<StreamInfo>, identity: Identity) -> Self {
+    fn new(handle: Handle, path: PathBuf, info: Arc<StreamInfo>, identity: Identity, meter: Arc<SourceMeter>) -> Self {
         Self {
-            file,
+            handle,
             path,
             info,
+            meter,
             ready: Ready::new(),
             read_to: AtomicU64::new(0),
             framed_to: AtomicU64::new(0),
@@ -72,26 +93,33 @@ impl OpenFile {
             is_forgotten: AtomicBool::new(false),
             is_retired: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
+            is_finished: AtomicBool::new(false),
+            packing: None,
         }
     }
 
-    /// Reads what is there from `at` on; 0 at the file's end.
-    pub(super) fn read(&self, space: &mut [u8], at: u64) -> io::Result<usize> {
-        loop {
-            match self.file.read_at(space, at) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                answer => return answer,
-            }
+    /// Closes the descriptor of a file that was delivered as far as it was read; whether it was.
+    pub(super) fn park(&self) -> bool {
+        let Progress { framed, delivered } = self.progress();
+        let is_settled = framed == delivered && !self.ready.is_raised();
+        if is_settled {
+            // The fingerprint can't be had later.
+            self.delivered();
+            self.handle.close();
         }
+        is_settled
     }
 
-    pub(super) fn size(&self) -> io::Result<u64> {
-        Ok(self.file.metadata()?.len())
-    }
-
-    /// The file itself, to look at what it begins with.
-    pub(super) fn file(&self) -> &File {
-        &self.file
+    /// Opens the descriptor again, if the path leads to the same file; whether it does.
+    pub(super) fn unpark(&self, path: &Path) -> bool {
+        let same = |(_, metadata): &(File, Metadata)| Identity::of(metadata) == self.identity;
+        let opened = open_regular(path).ok().flatten().filter(same);
+        let is_same = opened.is_some();
+        if let Some((file, _)) = opened {
+            self.handle.open(file);
+            self.ready.raise();
+        }
+        is_same
     }
 
     /// All before `offset` was delivered.
@@ -128,7 +156,8 @@ impl OpenFile {
         let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
         let offset = self.confirmed_to.load(Ordering::Relaxed);
         if u64::from(fingerprint.bytes) < offset.min(fingerprint::MOST_BYTES as u64)
-            && let Ok(longer) = fingerprint::of(&self.file, offset)
+            && let Some(file) = self.handle.get()
+            && let Ok(longer) = fingerprint::of(&file, offset)
         {
             *fingerprint = longer;
         }
@@ -146,6 +175,7 @@ impl OpenFile {
     /// Nobody can find it any more, and nobody writes it: it is over once the stream finds nothing more.
     pub(super) fn retire(&self) {
         self.is_retired.store(true, Ordering::Relaxed);
+        self.handle.give_up();
         self.ready.raise();
     }
 
@@ -161,8 +191,14 @@ impl OpenFile {
     /// The lane has dropped the stream, which had framed this far.
     pub(super) fn close(&self, framed_to: u64) {
         self.framed_to.store(framed_to, Ordering::Relaxed);
+        let Progress { framed, delivered } = self.progress();
+        if self.is_finished() && framed == delivered {
+            self.set_confirmed_to(FINISHED);
+        }
+        self.delivered();
         // ORDER: pairs with `closed_at`.
         self.is_closed.store(true, Ordering::Release);
+        self.handle.end();
     }
 
     /// Where the stream stood when it was dropped; `None` while it lives.
@@ -171,11 +207,29 @@ impl OpenFile {
         self.is_closed.load(Ordering::Acquire).then(|| self.framed_to.load(Ordering::Relaxed))
     }
 
+    /// It was read to its end, and nothing can be added to it.
+    pub(super) fn finish(&self) {
+        self.is_finished.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.is_finished.load(Ordering::Relaxed)
+    }
+
     /// Another stream goes on with it.
     pub(super) fn reopen(&self) {
         self.is_closed.store(false, Ordering::Relaxed);
         self.ready.keep();
     }
+}
+
+/// Opens what the path leads to; `None` where that is no regular file.
+fn open_regular(path: &Path) -> io::Result<Option<(File, Metadata)>> {
+    // Without NONBLOCK, a FIFO that takes a file's place just now would hold up discovery until it is written.
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).expect("a flag of open(2)");
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file().then_some((file, metadata)))
 }
 
 impl Mark for OpenFile {

@@ -21,10 +21,12 @@ impl Resume {
     }
 
     /// Where this file, of `size` bytes, goes on; `None` where it is none that was kept.
-    pub(super) fn take(&mut self, identity: Identity, path: &Path, file: &File, size: u64) -> Option<u64> {
+    /// The offset of one that is compressed counts what it holds, whatever its size.
+    pub(super) fn take(&mut self, identity: Identity, path: &Path, file: &File, size: Option<u64>) -> Option<u64> {
         let kept = self.kept.remove(&identity)?;
         let is_same = super::fingerprint::is_of(kept.fingerprint, file).unwrap_or(false);
         let path = path.display();
+        let size = size.unwrap_or(u64::MAX);
         if is_same && kept.offset <= size {
             return Some(kept.offset);
         }
@@ -42,12 +44,17 @@ impl Resume {
         let mut directories: Vec<&Path> = self.kept.values().filter_map(|kept| kept.path.parent()).collect();
         directories.sort_unstable();
         directories.dedup();
-        let entries = directories.into_iter().filter_map(|directory| directory.read_dir().ok()).flatten().flatten();
-        let is_kept = |path: &PathBuf| {
-            // A link is found by its target's name.
-            let metadata = path.symlink_metadata().ok().filter(|metadata| metadata.is_file());
-            metadata.is_some_and(|metadata| self.kept.contains_key(&Identity::of(&metadata)))
-        };
-        entries.map(|entry| entry.path()).filter(is_kept).collect()
+        directories.into_iter().flat_map(|directory| within(directory, |file| self.kept.contains_key(&file))).collect()
     }
+}
+
+/// The paths of these files, whatever their names are, in this directory.
+pub(super) fn within(directory: &Path, is_meant: impl Fn(Identity) -> bool) -> Vec<PathBuf> {
+    let is_meant = |path: &PathBuf| {
+        // A link is found by its target's name.
+        let metadata = path.symlink_metadata().ok().filter(|metadata| metadata.is_file());
+        metadata.is_some_and(|metadata| is_meant(Identity::of(&metadata)))
+    };
+    let entries = directory.read_dir().into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(is_meant).collect()
 }

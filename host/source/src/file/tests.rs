@@ -1,7 +1,7 @@
 //! The source on its thread, woken by events: it looks too seldom here to find anything by itself.
 
 use super::*;
-use crate::testing::{Running, until};
+use crate::testing::{MiniLane, Running, until};
 use std::fs::{File, create_dir, remove_file, rename};
 use std::io::Write;
 use std::os::unix::fs::symlink;
@@ -23,6 +23,11 @@ fn source(root: &TempDir, include: &str, once: bool) -> FileSource {
         max_record_bytes: 1000,
         once,
         multiline: None,
+        cri: false,
+        unpack: false,
+        poll: None,
+        max_open_files: 1000,
+        meter: Arc::default(),
         checkpoints: None,
         name: "s".into(),
         index: 0,
@@ -157,6 +162,55 @@ fn a_run_over_what_is_there_reads_each_file_to_its_end_and_returns() {
     running.expect(&["1", "2", "3"]);
     let lanes = running.join();
     assert_eq!(lanes.iter().map(|lane| lane.has_ended).collect::<Vec<_>>(), [true; 3]);
+}
+
+#[test]
+fn a_run_over_more_files_than_may_be_open_reads_all() {
+    let root = tempfile::tempdir().unwrap();
+    for number in 10..30 {
+        create(&root, &format!("{number}.log"), &format!("{number}\n"));
+    }
+    let mut few = source(&root, "*.log", true);
+    few.config.max_open_files = 2;
+    let mut running = Running::start(few);
+    let mut lines = Vec::new();
+    until("all files", || {
+        running.round();
+        lines.extend(running.lanes.iter_mut().flat_map(MiniLane::take));
+        running.lanes.retain(|lane| !lane.has_ended);
+        lines.len() == 20
+    });
+    running.join();
+}
+
+#[test]
+fn what_no_event_tells_of_is_found_by_looking() {
+    let root = tempfile::tempdir().unwrap();
+    let mut polling = FileSource { pace: EVENTS_ONLY, ..source(&root, "*.log", false) };
+    polling.config.poll = Some(Duration::from_millis(10));
+    let mut running = Running::start(polling);
+    let mut file = create(&root, "a.log", "1\n");
+    running.expect(&["1"]);
+    writeln!(file, "2").unwrap();
+    running.expect(&["2"]);
+    rename(root.path().join("a.log"), root.path().join("a.log.1")).unwrap();
+    create(&root, "a.log", "3\n");
+    running.expect(&["3"]);
+    running.stop();
+}
+
+#[test]
+fn a_file_that_vanishes_as_soon_as_it_was_opened_is_read_to_its_end() {
+    let root = tempfile::tempdir().unwrap();
+    let mut running = follow(&root, "*.log", Pace { look: Duration::from_millis(20), ..EVENTS_ONLY });
+    create(&root, "a.log", "1\n2\n3");
+    until("it is opened", || {
+        running.take();
+        !running.lanes.is_empty()
+    });
+    remove_file(root.path().join("a.log")).unwrap();
+    running.expect(&["1", "2", "3"]);
+    running.stop();
 }
 
 #[test]

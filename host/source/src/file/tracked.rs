@@ -1,17 +1,25 @@
 //! What discovery remembers of a file between two looks, and what it concludes. Looks at no clock and no path.
 
 use super::open::OpenFile;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// An open file, from when it is found until its stream is gone.
+/// A file, from when it is found until its stream is gone.
 pub(super) struct Tracked {
     pub(super) file: Arc<OpenFile>,
+    /// Where it was found last.
+    pub(super) path: PathBuf,
     /// Where its path leads to if that is a link: events name this.
     pub(super) target: Option<PathBuf>,
     /// The last look that found it under some path.
     pub(super) found_by: u64,
+    /// The last look that saw it read further than the one before.
+    pub(super) read_by: u64,
+    read_to: u64,
+    /// What the last look saw.
+    size_found: u64,
+    /// What it was when it was last seen to change, without a path.
     size: u64,
     /// Since when it had no path, or else when it last changed.
     quiet_since: Instant,
@@ -19,15 +27,32 @@ pub(super) struct Tracked {
 
 impl Tracked {
     pub(super) fn new(file: Arc<OpenFile>, target: Option<PathBuf>, found_by: u64, now: Instant) -> Self {
-        Self { file, target, found_by, size: 0, quiet_since: now }
+        let path = file.path.clone();
+        Self { file, path, target, found_by, read_by: found_by, read_to: 0, size_found: 0, size: 0, quiet_since: now }
     }
 
-    /// It has a path and this size.
-    pub(super) fn is_found(&mut self, size: u64, look: u64, now: Instant) {
+    /// It has this path and size. One that is compressed is over when it was quiet for so long, and read to its end.
+    pub(super) fn is_found(&mut self, path: &Path, size: u64, look: u64, now: Instant, retire: Duration) {
+        if self.path != path {
+            path.clone_into(&mut self.path);
+        }
         self.found_by = look;
+        if self.file.packing.is_some() {
+            return self.is_lost(size, now, retire);
+        }
         self.quiet_since = now;
         self.file.unretire();
         self.nudge(size);
+        let read_to = self.file.read_to();
+        if read_to != self.read_to {
+            (self.read_to, self.read_by) = (read_to, look);
+        }
+    }
+
+    /// Whether its descriptor may be closed: it has a path, under which it is found again, and was read to its end.
+    pub(super) fn is_idle(&self, look: u64) -> bool {
+        let is_read = self.found_by == look && self.size_found == self.file.read_to();
+        is_read && self.file.packing.is_none() && self.file.handle.is_open()
     }
 
     /// It has no path any more, and this size. Over once it was quiet for so long, and read to its end.
@@ -41,7 +66,8 @@ impl Tracked {
     }
 
     /// Wakes the stream if it hasn't seen this size: perhaps no event told of it. Whether it hadn't.
-    fn nudge(&self, size: u64) -> bool {
+    fn nudge(&mut self, size: u64) -> bool {
+        self.size_found = size;
         let is_news = size != self.file.read_to();
         if is_news {
             self.file.ready.raise();
@@ -53,12 +79,13 @@ impl Tracked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file::open::Owner;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     fn tracked(now: Instant) -> Tracked {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let (file, _) = OpenFile::open(file.path(), 0, &"s".into()).unwrap().unwrap();
+        let (file, _) = OpenFile::open(file.path(), &Owner::default()).unwrap().unwrap();
         Tracked::new(Arc::new(file), None, 0, now)
     }
 
@@ -68,7 +95,7 @@ mod tests {
         let mut tracked = tracked(now);
         tracked.is_lost(0, now + SECOND, SECOND);
         assert!(tracked.file.is_retired());
-        tracked.is_found(0, 1, now + SECOND);
+        tracked.is_found(Path::new("a"), 0, 1, now + SECOND, SECOND);
         assert!(!tracked.file.is_retired());
     }
 

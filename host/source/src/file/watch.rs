@@ -43,8 +43,7 @@ impl Watch {
         watch
     }
 
-    /// Hears nothing, as on a file system without events.
-    #[cfg(test)]
+    /// Hears nothing: whoever has it looks by itself.
     pub(super) fn deaf() -> Self {
         Self { watcher: None, paths: Arc::default(), directories: HashMap::new(), is_complete: true }
     }
@@ -131,6 +130,7 @@ fn lock(paths: &Mutex<Paths>) -> std::sync::MutexGuard<'_, Paths> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file::open::Owner;
     use crate::testing::until;
     use std::fs::{create_dir, rename, write};
 
@@ -143,7 +143,7 @@ mod tests {
         for round in 0..3 {
             create_dir(&directory).unwrap();
             write(&path, "").unwrap();
-            let file = Arc::new(OpenFile::open(&path, 0, &"s".into()).unwrap().unwrap().0);
+            let file = Arc::new(OpenFile::open(&path, &Owner::default()).unwrap().unwrap().0);
             watch.cover(vec![directory.clone()]);
             watch.know(Paths::from([(path.clone(), file.clone())]));
             file.ready.clear();

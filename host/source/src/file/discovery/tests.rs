@@ -27,21 +27,33 @@ fn fixture() -> Fixture {
 }
 
 fn fixture_of(include: &[&str], exclude: &[&str], read_from: ReadFrom) -> Fixture {
+    fixture_with(include, exclude, |config| config.read_from = read_from)
+}
+
+fn fixture_with(include: &[&str], exclude: &[&str], change: impl Fn(&mut FileSourceConfig)) -> Fixture {
     let root = tempfile::tempdir().unwrap();
-    let config = FileSourceConfig {
+    let mut config = FileSourceConfig {
         include: include.iter().map(|pattern| root.path().join(pattern).to_string_lossy().into_owned()).collect(),
         exclude: exclude.iter().map(ToString::to_string).collect(),
-        read_from,
+        read_from: ReadFrom::Beginning,
         max_record_bytes: 100,
         once: false,
         multiline: None,
+        cri: false,
+        unpack: false,
+        poll: None,
+        max_open_files: 1000,
+        meter: Arc::default(),
         checkpoints: None,
         name: "s".into(),
         index: 3,
     };
+    change(&mut config);
+    let owner = Owner { unpacks: config.unpack, meter: config.meter.clone(), ..Owner::default() };
+    let owner = Owner { index: config.index, name: config.name.clone(), ..owner };
     let patterns = Arc::new(Patterns::new(&config.include, &config.exclude).unwrap());
     let (intake, mut inboxes) = intake(std::slice::from_ref(Waker::noop()));
-    let discovery = Discovery::new(config, patterns, RETIRE);
+    let discovery = Discovery::new(config, owner, patterns, RETIRE);
     let inbox = inboxes.pop().unwrap();
     Fixture { root, discovery, watch: Watch::deaf(), intake, inbox, lanes: Vec::new(), now: Instant::now() }
 }
@@ -54,6 +66,26 @@ impl Fixture {
     fn append(&self, name: &str, bytes: &str) {
         let file = std::fs::File::options().append(true).create(true).open(self.path(name));
         file.unwrap().write_all(bytes.as_bytes()).unwrap();
+    }
+
+    /// What was read is delivered.
+    fn confirm(&mut self) {
+        for lane in &mut self.lanes {
+            let position = lane.stream.position();
+            lane.stream.confirm(position);
+        }
+    }
+
+    /// How many descriptors are open.
+    fn open(&self) -> usize {
+        self.discovery.files.values().filter(|known| known.file.handle.is_open()).count()
+    }
+
+    fn gzip(&self, name: &str, bytes: &str) {
+        let mut encoder =
+            flate2::write::GzEncoder::new(std::fs::File::create(self.path(name)).unwrap(), flate2::Compression::fast());
+        encoder.write_all(bytes.as_bytes()).unwrap();
+        encoder.finish().unwrap();
     }
 
     /// One look, after so long, and what the lane has then.
@@ -228,4 +260,171 @@ fn records_say_where_they_come_from() {
     let info = fixture.lanes[0].stream.info();
     let attributes = crate::attributes::map(&[("log.file.path", &path.to_string_lossy()), ("log.file.name", "a.log")]);
     assert_eq!((info.source, &*info.source_name, &info.attributes), (3, "s", &attributes));
+}
+
+fn bounded(most: usize) -> Fixture {
+    fixture_with(&["*.log"], &[], |config| config.max_open_files = most)
+}
+
+#[test]
+fn more_files_than_may_be_open_are_all_read_and_followed() {
+    let mut fixture = bounded(3);
+    let names: Vec<String> = (0..10).map(|number| format!("{number}.log")).collect();
+    for round in ["first", "second"] {
+        names.iter().for_each(|name| fixture.append(name, &format!("{round} {name}\n")));
+        let mut lines = Vec::new();
+        for _ in 0..10 {
+            lines.extend(fixture.look(SECOND));
+            assert!(fixture.open() <= 3);
+            fixture.confirm();
+        }
+        lines.sort();
+        assert_eq!(lines, names.iter().map(|name| format!("{round} {name}")).collect::<Vec<_>>());
+    }
+    assert_eq!(fixture.discovery.files.len(), 10);
+}
+
+#[test]
+fn the_file_that_has_not_grown_for_longest_is_closed_first() {
+    let mut fixture = bounded(2);
+    fixture.append("old.log", "1\n");
+    fixture.append("busy.log", "1\n");
+    fixture.look(SECOND);
+    fixture.append("busy.log", "2\n");
+    fixture.look(SECOND);
+    fixture.look(SECOND);
+    fixture.confirm();
+    fixture.append("new.log", "1\n");
+    assert_eq!(fixture.look(SECOND), ["1"]);
+    let closed = fixture.discovery.files.values().filter(|known| !known.file.handle.is_open());
+    assert_eq!(closed.map(|known| known.path.clone()).collect::<Vec<_>>(), [fixture.path("old.log")]);
+}
+
+#[test]
+fn a_file_that_is_not_read_to_its_end_is_not_closed_and_others_wait() {
+    let mut fixture = bounded(1);
+    fixture.append("a.log", "1\n");
+    assert_eq!(fixture.look(SECOND), ["1"]);
+    fixture.append("b.log", "2\n");
+    assert_eq!((fixture.look(SECOND), fixture.discovery.is_short()), (vec![], true), "nothing of a.log is confirmed");
+    fixture.confirm();
+    assert_eq!((fixture.look(SECOND), fixture.discovery.is_short()), (vec!["2".to_owned()], false));
+}
+
+#[test]
+fn a_file_that_is_renamed_and_grows_while_it_is_closed_is_found_under_its_new_name() {
+    let mut fixture = bounded(1);
+    fixture.append("a.log", "1\n");
+    fixture.look(SECOND);
+    fixture.confirm();
+    fixture.append("b.log", "2\n");
+    fixture.look(SECOND);
+    fixture.confirm();
+    fixture.append("a.log", "3\n");
+    rename(fixture.path("a.log"), fixture.path("a.log.1")).unwrap();
+    let lines = [fixture.look(SECOND), fixture.look(SECOND)].concat();
+    assert_eq!(lines, ["3"]);
+}
+
+#[test]
+fn a_file_that_is_deleted_while_it_is_closed_is_over_and_that_is_counted() {
+    let mut fixture = bounded(1);
+    fixture.append("a.log", "1\n");
+    fixture.look(SECOND);
+    fixture.confirm();
+    fixture.append("b.log", "2\n");
+    fixture.look(SECOND);
+    remove_file(fixture.path("a.log")).unwrap();
+    fixture.look(SECOND);
+    fixture.look(SECOND);
+    assert_eq!(fixture.discovery.files.len(), 1);
+    assert_eq!(fixture.discovery.owner.meter.restarted.get(), 1);
+}
+
+#[test]
+fn an_inode_that_other_contents_have_got_while_it_was_closed_is_read_from_its_beginning() {
+    let mut fixture = bounded(1);
+    fixture.append("a.log", "first\n");
+    fixture.look(SECOND);
+    fixture.confirm();
+    fixture.append("b.log", "2\n");
+    fixture.look(SECOND);
+    fixture.confirm();
+    // As if it had been deleted, and its inode used again.
+    write(fixture.path("a.log"), "another, and longer\n").unwrap();
+    let lines = [fixture.look(SECOND), fixture.look(SECOND)].concat();
+    assert_eq!(lines, ["another, and longer"]);
+}
+
+#[test]
+fn ten_thousand_files_are_read_and_found_again() {
+    const COUNT: usize = 10_000;
+    let mut fixture = bounded(500);
+    for number in 0..COUNT {
+        write(fixture.path(&format!("{number}.log")), format!("{number}\n")).unwrap();
+    }
+    let mut lines = Vec::new();
+    for _ in 0..=COUNT / 500 {
+        lines.extend(fixture.look(SECOND));
+        fixture.confirm();
+        assert!(fixture.open() <= 500);
+    }
+    assert_eq!((lines.len(), fixture.lanes.len()), (COUNT, COUNT));
+    fixture.append("77.log", "more\n");
+    assert_eq!([fixture.look(SECOND), fixture.look(SECOND)].concat(), ["more"]);
+}
+
+fn unpacking() -> Fixture {
+    fixture_with(&["*"], &[], |config| config.unpack = true)
+}
+
+#[test]
+fn a_compressed_file_is_read_once_and_known_as_long_as_it_has_a_name() {
+    let mut fixture = unpacking();
+    fixture.gzip("a.gz", "1\n2");
+    assert_eq!(fixture.look(SECOND), ["1"]);
+    fixture.look(SECOND);
+    assert_eq!(fixture.look(RETIRE), ["2"]);
+    fixture.confirm();
+    fixture.look(SECOND);
+    rename(fixture.path("a.gz"), fixture.path("b.gz")).unwrap();
+    assert_eq!((fixture.look(RETIRE), fixture.lanes.len(), fixture.open()), (vec![], 0, 0));
+    assert_eq!(fixture.discovery.files.len(), 1);
+}
+
+#[test]
+fn a_file_that_was_compressed_away_is_read_to_its_end_from_where_it_stood() {
+    let mut fixture = fixture();
+    fixture.append("a.log", "1\n");
+    fixture.look(SECOND);
+    fixture.append("a.log", "2\n");
+    fixture.gzip("a.log.gz", "1\n2\n");
+    remove_file(fixture.path("a.log")).unwrap();
+    assert_eq!(fixture.look(SECOND), ["2"]);
+}
+
+#[test]
+fn compressed_files_are_unpacked_a_few_at_a_time() {
+    let mut fixture = unpacking();
+    for number in 0..6 {
+        fixture.gzip(&format!("{number}.gz"), &format!("{number}\n"));
+    }
+    fixture.discovery.looks = 1;
+    let mut lines = fixture.look(SECOND);
+    assert_eq!((lines.len(), fixture.discovery.is_short()), (4, true));
+    fixture.look(SECOND);
+    fixture.look(RETIRE);
+    lines.extend(fixture.look(SECOND));
+    assert_eq!((lines.len(), fixture.discovery.is_short()), (6, false));
+}
+
+#[test]
+fn reading_from_the_end_leaves_compressed_files_alone_that_are_there_at_the_start() {
+    let mut fixture = fixture_with(&["*"], &[], |config| {
+        (config.unpack, config.read_from) = (true, ReadFrom::End);
+    });
+    fixture.gzip("a.gz", "1\n");
+    assert_eq!((fixture.look(SECOND), fixture.open()), (vec![], 0));
+    fixture.gzip("b.gz", "2\n");
+    assert_eq!(fixture.look(SECOND), ["2"]);
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::Multiline;
-use crate::testing::{MiniLane, Wakes, split, text};
+use crate::file::open::Owner;
+use crate::testing::{MiniLane, Wakes, split, text, until};
 use logagent_record::{Descriptor, Flags};
 use proptest::prelude::*;
 use std::fs::File;
@@ -31,7 +32,7 @@ fn joining(bytes: &[u8], timeout: Duration, once: bool) -> Fixture {
 fn fixture_of(bytes: &[u8], lines: Lines, once: bool) -> Fixture {
     let mut written = NamedTempFile::new().unwrap();
     written.write_all(bytes).unwrap();
-    let (file, _) = OpenFile::open(written.path(), 0, &"s".into()).unwrap().unwrap();
+    let (file, _) = OpenFile::open(written.path(), &Owner::default()).unwrap().unwrap();
     let file = Arc::new(file);
     let lane = MiniLane::new(Box::new(FileStream::new(file.clone(), 0, lines, once)));
     Fixture { written, file, lane }
@@ -150,6 +151,114 @@ fn a_truncated_file_is_read_from_its_start_and_the_position_still_grows() {
 }
 
 #[test]
+fn a_file_that_was_cut_and_has_grown_beyond_its_old_place_starts_again() {
+    for replaced in ["ccc\nddd\n", "ccc\nddd\neee\n"] {
+        for unfinished in ["", "un"] {
+            let mut fixture = fixture(format!("aaa\nbbb\n{unfinished}").as_bytes(), MAX_RECORD_BYTES, false);
+            fixture.lane.drain();
+            assert_eq!(fixture.lane.take(), ["aaa", "bbb"]);
+            std::fs::write(fixture.written.path(), replaced).unwrap();
+            fixture.file.ready.raise();
+            fixture.lane.drain();
+            assert_eq!(fixture.lane.take(), replaced.lines().collect::<Vec<_>>());
+            let meter = &fixture.file.meter;
+            assert_eq!((meter.restarted.get(), meter.lost_bytes.get()), (1, unfinished.len() as u64));
+        }
+    }
+}
+
+#[test]
+fn a_file_whose_contents_are_replaced_while_it_is_read_once_ends_where_they_were() {
+    let mut fixture = fixture(b"aaa\nbbb\n", MAX_RECORD_BYTES, true);
+    fixture.lane.drain_until(|lane| !lane.lines.is_empty());
+    std::fs::write(fixture.written.path(), "ccc\nddd\neee\n").unwrap();
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.has_ended), (["aaa", "bbb"].map(String::from).to_vec(), true));
+    assert_eq!(fixture.file.meter.restarted.get(), 1);
+}
+
+#[test]
+fn a_closed_descriptor_is_asked_for_once_and_the_stream_waits_until_it_is_open() {
+    let mut fixture = fixture(b"a\n", MAX_RECORD_BYTES, false);
+    fixture.lane.drain();
+    fixture.lane.stream.confirm(2);
+    assert!(fixture.file.park());
+    fixture.append(b"b\n");
+    fixture.lane.drain();
+    assert!(fixture.file.handle.is_wanted() && !fixture.lane.stream.is_ready());
+    assert!(fixture.file.unpark(fixture.written.path()));
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), ["a", "b"]);
+}
+
+#[test]
+fn a_descriptor_stays_open_until_what_was_read_is_delivered() {
+    let mut fixture = fixture(b"a\n", MAX_RECORD_BYTES, false);
+    fixture.lane.drain();
+    assert!(!fixture.file.park());
+    fixture.lane.stream.confirm(2);
+    assert!(fixture.file.park());
+}
+
+#[test]
+fn a_closed_descriptor_is_not_opened_for_another_file_of_its_name() {
+    let mut fixture = fixture(b"a\n", MAX_RECORD_BYTES, false);
+    fixture.lane.drain();
+    fixture.lane.stream.confirm(2);
+    assert!(fixture.file.park());
+    let other = NamedTempFile::new().unwrap();
+    assert!(!fixture.file.unpark(other.path()));
+}
+
+/// A stream of a container's log.
+fn container(bytes: &[u8], once: bool) -> Fixture {
+    fixture_of(bytes, Lines::new(100).in_parts(true), once)
+}
+
+#[test]
+fn parts_of_a_line_are_joined_when_the_last_has_come() {
+    let mut fixture = container(b"1 stdout F a\n2 stdout P b\n3 stderr F x\n", false);
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.stream.position()), (vec!["1 stdout F a".to_owned()], 13));
+    assert!(!fixture.lane.stream.is_ready());
+    fixture.append(b"4 stdout F c\n");
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), ["3 stderr F x", "2 stdout F bc"]);
+    assert_eq!(fixture.lane.stream.position(), 4 * 13);
+}
+
+#[test]
+fn a_part_whose_line_does_not_go_on_in_time_is_given_as_a_part() {
+    let mut fixture = container(b"2 stdout P b\n", false);
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), [""; 0]);
+    until("its time is over", || fixture.lane.stream.is_ready());
+    fixture.lane.drain();
+    assert_eq!((fixture.lane.take(), fixture.lane.truncated), (vec!["2 stdout P b".to_owned()], 1));
+    fixture.append(b"4 stdout F c\n");
+    fixture.lane.drain();
+    assert_eq!(fixture.lane.take(), ["4 stdout F c"]);
+}
+
+#[test]
+fn a_containers_log_that_is_read_once_ends_with_what_there_is() {
+    let mut fixture = container(b"1 stdout P a\n2 stdout F b\n3 stdout P c\n4 stdout P d", true);
+    fixture.lane.drain();
+    assert!(fixture.lane.has_ended);
+    assert_eq!(fixture.lane.take(), ["1 stdout F ab", "3 stdout P cd"]);
+}
+
+#[test]
+fn a_line_of_a_container_that_is_longer_than_a_record_is_split() {
+    let long = format!("1 stdout F {}", "x".repeat(150));
+    let mut fixture = container(format!("0 stdout P a\n{long}\n2 stdout F b\n").as_bytes(), true);
+    fixture.lane.drain();
+    assert!(fixture.lane.has_ended);
+    let lines = fixture.lane.take();
+    assert_eq!(lines, ["0 stdout P a", &long[..100], &long[100..], "2 stdout F b"]);
+}
+
+#[test]
 fn what_was_read_before_a_truncation_does_not_run_into_what_comes_after() {
     let mut fixture = fixture(b"a\nbb", MAX_RECORD_BYTES, false);
     fixture.lane.read(100);
@@ -219,6 +328,45 @@ proptest! {
         prop_assert!(fixture.lane.has_ended);
         prop_assert_eq!(fixture.lane.stream.position(), bytes.len() as u64);
         prop_assert_eq!((fixture.lane.lines, fixture.lane.truncated), split(&bytes, max));
+    }
+}
+
+/// Container log lines, in parts or not.
+fn container_lines() -> impl Strategy<Value = String> {
+    let line = ("[0-9]{1,3}", "stdout|stderr", "[PF]", "[a-c]{0,30}");
+    let line = line.prop_map(|(time, stream, tag, content)| format!("{time} {stream} {tag} {content}\n"));
+    proptest::collection::vec(line, 0..15).prop_map(|lines| lines.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_order_of_writes_reads_and_framings_joins_the_same_parts(text in container_lines(), steps in steps()) {
+        let mut whole = text.clone().into_bytes();
+        let mut cri = Lines::new(100).in_parts(true).cri().unwrap();
+        let given = cri.join(&mut whole, true).given;
+        let expected = split(&whole[..given], 100).0;
+
+        let mut fixture = container(b"", false);
+        let mut rest = text.as_bytes();
+        for step in steps {
+            match step {
+                Step::Append(count) => {
+                    let (now, later) = rest.split_at(count.min(rest.len()));
+                    fixture.append(now);
+                    rest = later;
+                }
+                Step::Read(space) => _ = fixture.lane.read(space + fixture.lane.stream.wanted()),
+                Step::FrameSome(table) => _ = fixture.lane.frame_some(table),
+                Step::Frame(table) => fixture.lane.frame(table),
+            }
+        }
+        fixture.append(rest);
+        fixture.lane.drain();
+        fixture.file.retire();
+        fixture.lane.drain();
+        prop_assert!(fixture.lane.has_ended);
+        prop_assert_eq!(fixture.lane.stream.position(), text.len() as u64);
+        prop_assert_eq!(fixture.lane.lines, expected);
     }
 }
 
