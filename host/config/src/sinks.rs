@@ -23,6 +23,11 @@ const DEFAULT_FSYNC_INTERVAL: Duration = Duration::from_secs(1);
 const MIN_FSYNC_INTERVAL: Duration = Duration::from_millis(1);
 const MAX_FSYNC_INTERVAL: Duration = Duration::from_secs(60);
 
+const MIN_RETRY: Duration = Duration::from_millis(1);
+const DEFAULT_RETRY_INITIAL: Duration = Duration::from_millis(100);
+/// A disk that has room again is found within seconds.
+const DEFAULT_RETRY_MAX: Duration = Duration::from_secs(5);
+
 const KINDS: [(&str, Kind); 3] = [("file", Kind::File), ("stdout", Kind::Stdout), ("blackhole", Kind::Blackhole)];
 const ENCODINGS: [(&str, Encoding); 3] =
     [("raw", Encoding::Raw), ("json", Encoding::Json), ("msgpack", Encoding::Msgpack)];
@@ -57,6 +62,17 @@ pub struct FileSink {
     pub fsync: Fsync,
     /// How bytes get into the file.
     pub mode: Mode,
+    /// When to try again what the disk did not take.
+    pub retry: Retry,
+}
+
+/// The pauses between attempts, each twice as long as the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// The first, 1 ms to 1 m.
+    pub initial: Duration,
+    /// The longest, 1 ms to 1 h.
+    pub max: Duration,
 }
 
 /// When a file is renamed and another begun: at whichever of these comes first. At least one is given.
@@ -163,6 +179,7 @@ impl FileSink {
             rotate: section.optional("rotate").and_then(Rotate::read),
             fsync: Fsync::read(section),
             mode: section.choice("mode", &MODES, Mode::default()),
+            retry: Retry::read(section),
         };
         sink.check(section);
         sink
@@ -198,6 +215,19 @@ impl Rotate {
         section.finish();
         let is_due_ever = rotate.size.is_some() || rotate.every.is_some();
         is_due_ever.then_some(rotate)
+    }
+}
+
+impl Retry {
+    fn read(section: &mut Section<'_>) -> Self {
+        let mut section = section.section("retry");
+        let initial = section.duration("initial", MIN_RETRY..=Duration::from_secs(60), DEFAULT_RETRY_INITIAL);
+        let max = section.duration("max", MIN_RETRY..=Duration::from_secs(3600), DEFAULT_RETRY_MAX.max(initial));
+        if max < initial {
+            refuse(section.optional("max"), "initial or more");
+        }
+        section.finish();
+        Self { initial, max }
     }
 }
 

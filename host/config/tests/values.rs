@@ -6,7 +6,7 @@ use std::time::Duration;
 use logagent_config::{
     AbortIf, Batch, Breaker, Canary, Checkpoints, Compression, Config, DeadLetters, Encoding, FileSink, FileSource,
     Filter, FilterState, Flush, Format, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError, Pipeline,
-    Preset, Priority, ReadFrom, Rotate, Shadow, Sink, Source, State, StdinSource, StdoutSink, WhenFull,
+    Preset, Priority, ReadFrom, Retry, Rotate, Shadow, Sink, Source, State, StdinSource, StdoutSink, WhenFull,
 };
 use serde_json::json;
 
@@ -67,6 +67,7 @@ fn the_interfaces_example_reads_as_it_says() {
         rotate: None,
         fsync: Fsync::Never,
         mode: Mode::Writev,
+        retry: Retry { initial: Duration::from_millis(100), max: Duration::from_secs(5) },
     };
     assert_eq!((config.sinks[0].name.as_str(), &config.sinks[0].spec), ("out", &Sink::File(out)));
     let main = Pipeline {

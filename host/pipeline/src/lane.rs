@@ -293,7 +293,7 @@ impl Lane {
             self.flush(|_| true)?;
             self.reclaim()?;
             if !is_as_wanted(&self.ring) {
-                std::thread::park();
+                park_until(self.next_flush());
             }
         }
         Ok(())
@@ -302,15 +302,22 @@ impl Lane {
     /// Sleeps until woken, or until the next thing that is due by the clock.
     fn park(&self) {
         let age = self.open.due_at(&self.limits);
-        let flushes = self.graph.sinks.iter().filter_map(|sink| sink.flush_at());
-        let next = age
-            .into_iter()
-            .chain(self.rests_until)
-            .chain(flushes)
-            .chain([self.ticked_at + TICK])
-            .min()
-            .expect("one is always given");
-        std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
+        let others = [age, self.rests_until, Some(self.ticked_at + TICK)];
+        park_until(self.next_flush().into_iter().chain(others.into_iter().flatten()).min());
+    }
+
+    /// When a sink wants to be flushed; those of earlier graphs, too, whose records may wait for another attempt.
+    fn next_flush(&self) -> Option<Instant> {
+        let retired = self.retired.iter().map(|(_, sink)| sink);
+        self.graph.sinks.iter().chain(retired).filter_map(|sink| sink.flush_at()).min()
+    }
+}
+
+/// Sleeps until woken, and no longer than until then.
+fn park_until(time: Option<Instant>) {
+    match time {
+        Some(time) => std::thread::park_timeout(time.saturating_duration_since(Instant::now())),
+        None => std::thread::park(),
     }
 }
 

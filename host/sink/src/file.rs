@@ -11,6 +11,7 @@ mod torn;
 pub use rotate::Rotate;
 pub(crate) use torn::is_torn;
 
+use crate::attempts::{Attempts, RETRY};
 use crate::clock::Clock;
 use crate::detached::{Detached, Patient};
 use crate::failure::failed;
@@ -20,7 +21,7 @@ use crate::medium::{Begun, Medium};
 use crate::output::Output;
 use crate::pen::{Encoding, Pen};
 use crate::{Flush, Fsync};
-use logagent_component::{Sink, SinkError};
+use logagent_component::{Retry, Sink, SinkError};
 use logagent_telemetry::SinkMeter;
 use regular::{Plan, Regular};
 use rustix::fs::{OFlags, major, minor};
@@ -51,6 +52,8 @@ pub struct FileConfig {
     pub fsync: Fsync,
     /// How bytes get into the file.
     pub mode: Mode,
+    /// When to try again what the disk did not take.
+    pub retry: Retry,
     /// From this byte on, what is in the file was written by this sink: a torn line at its end is cut off.
     pub own_from: Option<u64>,
 }
@@ -67,6 +70,7 @@ impl FileConfig {
             rotate: None,
             fsync: Fsync::default(),
             mode: Mode::default(),
+            retry: RETRY,
             own_from: None,
         }
     }
@@ -96,18 +100,25 @@ pub struct FileTarget {
 
 /// How bytes get to a destination.
 pub(crate) enum Way {
-    Inline { output: Arc<Output<Box<dyn Medium + Send>>>, meter: Arc<SinkMeter>, encoding: Encoding, fsync: Fsync },
+    Inline {
+        output: Arc<Output<Box<dyn Medium + Send>>>,
+        meter: Arc<SinkMeter>,
+        encoding: Encoding,
+        fsync: Fsync,
+        retry: Retry,
+    },
     Detached(Arc<Detached>),
 }
 
 impl Way {
     pub(crate) fn lane(&self, flush: Flush) -> Box<dyn Sink> {
         match self {
-            Self::Inline { output, meter, encoding, fsync } => {
+            Self::Inline { output, meter, encoding, fsync, retry } => {
                 let pen = Pen::new(output.clone(), meter.clone(), *encoding);
                 // A flush that is due by age must not ask the disk before the interval is over.
                 let flush = if let Fsync::Interval(_) = fsync { Flush::AT_ONCE } else { flush };
-                Box::new(Held::new(Inline::new(pen, *fsync), flush))
+                let attempts = Attempts::new(*retry, meter.clone());
+                Box::new(Held::new(Inline::new(pen, *fsync), flush).trying_again(attempts))
             }
             Self::Detached(detached) => Box::new(Held::new(detached.clone(), flush)),
         }
@@ -128,7 +139,7 @@ impl FileTarget {
     }
 
     fn open_by(clock: Clock, config: FileConfig, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
-        let (flush, encoding, fsync) = (config.flush, config.encoding, config.fsync);
+        let (flush, encoding, fsync, retry) = (config.flush, config.encoding, config.fsync, config.retry);
         let target = config.path.display().to_string();
         let found = match std::fs::metadata(&config.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -143,7 +154,7 @@ impl FileTarget {
         } else {
             let (medium, begun) = open_medium(clock, config, found.as_ref(), &target)?;
             let output = Output::new(target, medium, encoding.has_lines(), begun.is_torn);
-            Way::Inline { output: Arc::new(output), meter, encoding, fsync }
+            Way::Inline { output: Arc::new(output), meter, encoding, fsync, retry }
         };
         Ok(Self { flush, way })
     }

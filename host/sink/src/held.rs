@@ -2,6 +2,7 @@
 //! Doesn't know where to.
 
 use crate::Flush;
+use crate::attempts::Attempts;
 use logagent_component::{Delivery, Sink, SinkError};
 use std::time::Instant;
 
@@ -24,6 +25,8 @@ pub(crate) trait Outlet: Send {
 
 pub(crate) struct Held<O> {
     outlet: O,
+    /// `None` where what fails stays failed.
+    attempts: Option<Attempts>,
     flush: Flush,
     waiting: Vec<Delivery>,
     records: usize,
@@ -33,7 +36,12 @@ pub(crate) struct Held<O> {
 
 impl<O: Outlet> Held<O> {
     pub(crate) fn new(outlet: O, flush: Flush) -> Self {
-        Self { outlet, flush, waiting: Vec::new(), records: 0, read_at: None }
+        Self { outlet, attempts: None, flush, waiting: Vec::new(), records: 0, read_at: None }
+    }
+
+    /// Tries again what may go well later.
+    pub(crate) fn trying_again(self, attempts: Attempts) -> Self {
+        Self { attempts: Some(attempts), ..self }
     }
 
     fn take(&mut self, delivery: Delivery) -> Instant {
@@ -45,8 +53,17 @@ impl<O: Outlet> Held<O> {
     }
 
     fn send(&mut self) -> Result<(), SinkError> {
+        let now = Instant::now();
+        if self.attempts.as_ref().is_some_and(|attempts| !attempts.may_try(now)) {
+            return Ok(());
+        }
         // What could not be sent stays due, so that a disk that has space again loses nothing.
-        self.outlet.send(&mut self.waiting)?;
+        match (self.outlet.send(&mut self.waiting), &mut self.attempts) {
+            (Err(error), Some(attempts)) => return attempts.fail(error, now),
+            (Err(error), None) => return Err(error),
+            (Ok(()), Some(attempts)) => attempts.succeed(),
+            (Ok(()), None) => {}
+        }
         (self.records, self.read_at) = (0, None);
         Ok(())
     }
@@ -60,6 +77,7 @@ impl<O: Outlet> Sink for Held<O> {
 
     fn flush_at(&self) -> Option<Instant> {
         let due_at = self.read_at.and_then(|read_at| self.flush.due_at(read_at));
+        let due_at = self.attempts.as_ref().and_then(Attempts::until).or(due_at);
         due_at.into_iter().chain(self.outlet.settle_at()).min()
     }
 

@@ -7,6 +7,7 @@
 //!                        └─▶ queue ─▶ a thread's pen ─────────────────────────▶ FIFO, terminal, stdout
 //! ```
 
+mod attempts;
 mod blackhole;
 mod dead_letters;
 mod file;

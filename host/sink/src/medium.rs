@@ -20,6 +20,12 @@ pub(crate) trait Medium: Write {
         Ok(None)
     }
 
+    /// Takes back the last bytes, of a write that failed in its middle. Answers whether it could: not where others have
+    /// written behind them.
+    fn undo(&mut self, _bytes: u64) -> bool {
+        false
+    }
+
     /// Brings all that was written to the disk.
     fn sync(&mut self) -> Result<(), Failure> {
         Ok(())
@@ -37,6 +43,10 @@ impl Medium for Patient {}
 impl Medium for Box<dyn Medium + Send> {
     fn make_way(&mut self, bytes: u64) -> Result<Option<Begun>, Failure> {
         (**self).make_way(bytes)
+    }
+
+    fn undo(&mut self, bytes: u64) -> bool {
+        (**self).undo(bytes)
     }
 
     fn sync(&mut self) -> Result<(), Failure> {

@@ -26,14 +26,14 @@ impl<W: Medium> Output<W> {
     }
 
     /// Writes the slices, which begin and end with whole records; nobody else's bytes come between them, and all
-    /// lie in one file.
+    /// lie in one file. Where that fails, what was written of them is taken back if it can be.
     pub(crate) fn write(&self, slices: &mut [IoSlice<'_>]) -> Result<(), Failure> {
         let bytes = slices.iter().map(|slice| slice.len() as u64).sum();
         let mut destination = self.lock();
         destination.mend()?;
         let begun = destination.writer.make_way(bytes)?;
         destination.begin(begun)?;
-        destination.put(slices).map_err(Failure::of("write"))
+        destination.put_all(slices).map_err(Failure::of("write"))
     }
 
     /// Brings all that was written to the disk.
@@ -51,6 +51,11 @@ impl<W: Medium> Output<W> {
         Ok(())
     }
 
+    #[cfg(test)]
+    pub(crate) fn into_writer(self) -> W {
+        self.destination.into_inner().unwrap().writer
+    }
+
     fn lock(&self) -> MutexGuard<'_, Destination<W>> {
         // A panic leaves nothing half changed but what `is_torn` knows.
         self.destination.lock().unwrap_or_else(PoisonError::into_inner)
@@ -61,7 +66,7 @@ impl<W: Medium> Destination<W> {
     /// Ends a torn record, which would otherwise swallow the next.
     fn mend(&mut self) -> Result<(), Failure> {
         if self.has_lines && self.is_torn {
-            self.put(&mut [IoSlice::new(b"\n")]).map_err(Failure::of("write"))?;
+            self.put(&mut [IoSlice::new(b"\n")], &mut 0).map_err(Failure::of("write"))?;
         }
         Ok(())
     }
@@ -72,12 +77,24 @@ impl<W: Medium> Destination<W> {
         self.mend()
     }
 
-    fn put(&mut self, mut slices: &mut [IoSlice<'_>]) -> IoResult<()> {
+    /// All of the slices, or none where what was written can be taken back.
+    fn put_all(&mut self, slices: &mut [IoSlice<'_>]) -> IoResult<()> {
+        let was_torn = self.is_torn;
+        let mut written = 0;
+        let result = self.put(slices, &mut written);
+        if result.is_err() && written > 0 && self.writer.undo(written) {
+            self.is_torn = was_torn;
+        }
+        result
+    }
+
+    fn put(&mut self, mut slices: &mut [IoSlice<'_>], all: &mut u64) -> IoResult<()> {
         IoSlice::advance_slices(&mut slices, 0); // Empty ones in front would look like a full disk.
         while !slices.is_empty() {
             match self.writer.write_vectored(slices) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(written) => {
+                    *all += written as u64;
                     self.is_torn = last_byte(slices, written) != b'\n';
                     IoSlice::advance_slices(&mut slices, written);
                 }
@@ -112,7 +129,7 @@ mod tests {
     }
 
     fn written(output: Output<Stingy>) -> String {
-        String::from_utf8(output.destination.into_inner().unwrap().writer.written).unwrap()
+        String::from_utf8(output.into_writer().written).unwrap()
     }
 
     #[test]

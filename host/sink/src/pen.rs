@@ -48,6 +48,8 @@ pub(crate) struct Pen<W> {
     output: Arc<Output<W>>,
     meter: Arc<SinkMeter>,
     encoder: Encoder,
+    /// So many bytes of the first delivery's group were written before a write failed.
+    written: u64,
 }
 
 enum Encoder {
@@ -62,7 +64,7 @@ impl<W: Medium> Pen<W> {
             Encoding::Json => Encoder::Other { push: json::push, buffer: Vec::new() },
             Encoding::Msgpack => Encoder::Other { push: msgpack::push, buffer: Vec::new() },
         };
-        Self { output, meter, encoder }
+        Self { output, meter, encoder, written: 0 }
     }
 
     pub(crate) fn target(&self) -> &str {
@@ -70,7 +72,7 @@ impl<W: Medium> Pen<W> {
     }
 
     /// Writes the deliveries, from the list's front on, and hands those that are written to `written`. Those of a
-    /// group whose write failed stay, and all behind them; some of their records may have been written.
+    /// group whose write failed stay, and all behind them; records of them that were written are not written again.
     pub(crate) fn write(
         &mut self,
         deliveries: &mut Vec<Delivery>,
@@ -78,7 +80,8 @@ impl<W: Medium> Pen<W> {
     ) -> Result<(), Failure> {
         while !deliveries.is_empty() {
             let count = group(deliveries);
-            let bytes = self.encoder.write(&deliveries[..count], &self.output)?;
+            let bytes = self.encoder.write(&deliveries[..count], &self.output, &mut self.written)?;
+            self.written = 0;
             self.meter.records.add(deliveries[..count].iter().map(|delivery| delivery.records() as u64).sum());
             self.meter.bytes.add(bytes);
             deliveries.drain(..count).for_each(&mut written);
@@ -103,12 +106,23 @@ fn group(deliveries: &[Delivery]) -> usize {
 }
 
 impl Encoder {
-    /// Answers how many bytes were written.
-    fn write<W: Medium>(&mut self, deliveries: &[Delivery], output: &Output<W>) -> Result<u64, Failure> {
+    /// Answers how many bytes the deliveries are. The first of them, `written`, are not written; these grow with each write
+    /// that went well.
+    fn write<W: Medium>(
+        &mut self,
+        deliveries: &[Delivery],
+        output: &Output<W>,
+        written: &mut u64,
+    ) -> Result<u64, Failure> {
         let mut bytes = 0;
         let mut put = |slices: &mut [IoSlice<'_>]| {
+            let before = bytes;
             bytes += slices.iter().map(|slice| slice.len() as u64).sum::<u64>();
-            output.write(slices)
+            if bytes > *written {
+                output.write(without(slices, *written - before.min(*written)))?;
+                *written = bytes;
+            }
+            Ok(())
         };
         match self {
             Self::Raw { room } => raw::write(deliveries, room, raw::COLLECT_BELOW, put)?,
@@ -116,6 +130,15 @@ impl Encoder {
         }
         Ok(bytes)
     }
+}
+
+/// The slices without so many bytes at the front.
+fn without<'s, 'b>(mut slices: &'s mut [IoSlice<'b>], bytes: u64) -> &'s mut [IoSlice<'b>] {
+    let bytes = usize::try_from(bytes).expect("they are in memory");
+    if bytes > 0 {
+        IoSlice::advance_slices(&mut slices, bytes);
+    }
+    slices
 }
 
 fn encode(

@@ -1,6 +1,7 @@
 //! The sink `stdout`: the agent's standard output. Written past the standard library's buffer, so nothing else in
 //! the process may print there while records are written.
 
+use crate::attempts::RETRY;
 use crate::detached::{Detached, Patient};
 use crate::failure::failed;
 use crate::file::{Way, can_stall};
@@ -54,7 +55,7 @@ impl StdoutTarget {
         } else {
             let medium: Box<dyn Medium + Send> = Box::new(file);
             let output = Arc::new(Output::new(TARGET.into(), medium, encoding.has_lines(), false));
-            Way::Inline { output, meter, encoding, fsync: Fsync::Never }
+            Way::Inline { output, meter, encoding, fsync: Fsync::Never, retry: RETRY }
         };
         Ok(Self { flush: config.flush, way })
     }

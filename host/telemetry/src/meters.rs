@@ -241,6 +241,36 @@ pub struct SinkMeter {
     pub records: Counter,
     /// Bytes written, as encoded.
     pub bytes: Counter,
+    /// Whether it can be written.
+    pub health: Health,
+}
+
+/// Whether a destination takes what it is given.
+#[derive(Debug, Default)]
+pub struct Health {
+    /// Lanes whose last attempt failed.
+    failing: AtomicU64,
+    /// Attempts that failed.
+    pub failures: Counter,
+}
+
+impl Health {
+    /// An attempt failed: the first of a lane, or one more.
+    pub fn fail(&self, is_first: bool) {
+        self.failing.fetch_add(u64::from(is_first), Ordering::Relaxed);
+        self.failures.add(1);
+    }
+
+    /// A lane's attempt went well, after others had not.
+    pub fn recover(&self) {
+        self.failing.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether no lane waits for another attempt.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.failing.load(Ordering::Relaxed) == 0
+    }
 }
 
 /// What became of a pipeline's records.

@@ -121,6 +121,10 @@ pub struct SinkReport {
     pub records: u64,
     /// Bytes written, as encoded.
     pub bytes: u64,
+    /// Attempts to write that failed, and were or will be made again.
+    pub failures: u64,
+    /// Nothing waits for another attempt.
+    pub healthy: bool,
 }
 
 /// Seconds by stage, over all lanes.
@@ -219,7 +223,12 @@ impl FilterReport {
 
 impl SinkReport {
     fn of(meter: &SinkMeter) -> Self {
-        Self { records: meter.records.get(), bytes: meter.bytes.get() }
+        Self {
+            records: meter.records.get(),
+            bytes: meter.bytes.get(),
+            failures: meter.health.failures.get(),
+            healthy: meter.health.is_good(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sinks: opened once, with an end for each lane.
 
 use logagent_checkpoint::Outputs;
-use logagent_component::{Sink, SinkError};
+use logagent_component::{Retry, Sink, SinkError};
 use logagent_config as config;
 use logagent_sink::{
     Blackhole, Encoding, FileConfig, FileTarget, Flush, Fsync, Mode, Rotate, StdoutConfig, StdoutTarget,
@@ -70,7 +70,8 @@ fn file(name: String, file: &config::FileSink) -> FileConfig {
     };
     let (encoding, flush, fsync) = (encoding(file.encoding), flush(&file.flush), fsync(file.fsync));
     let rotate = file.rotate.as_ref().map(rotate);
-    FileConfig { name, path: file.path.clone(), encoding, flush, rotate, fsync, mode, own_from: None }
+    let retry = Retry { initial: file.retry.initial, max: file.retry.max };
+    FileConfig { name, path: file.path.clone(), encoding, flush, rotate, fsync, mode, retry, own_from: None }
 }
 
 fn rotate(rotate: &config::Rotate) -> Rotate {

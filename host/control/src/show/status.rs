@@ -107,6 +107,10 @@ fn notes(status: &Status) -> Vec<String> {
         notes.extend(shadow.as_ref().map(|shadow| shadowed(name, shadow)));
     }
     notes.extend(mixed(&status.lanes));
+    let waiting = status.report.sinks.iter().filter(|(_, sink)| !sink.healthy);
+    notes.extend(
+        waiting.map(|(name, sink)| format!("sink {name}: {} attempts failed, its records wait", sink.failures)),
+    );
     notes
 }
 

@@ -106,6 +106,14 @@ impl Medium for Regular {
         Ok(begun)
     }
 
+    fn undo(&mut self, bytes: u64) -> bool {
+        let Body::Plain { file, len } = &mut self.body else { return false };
+        let is_last = file.metadata().is_ok_and(|found| found.len() == *len);
+        let is_cut = is_last && file.set_len(*len - bytes).is_ok();
+        *len -= if is_cut { bytes } else { 0 };
+        is_cut
+    }
+
     fn sync(&mut self) -> Result<(), Failure> {
         self.refuse()?;
         if self.is_dirty

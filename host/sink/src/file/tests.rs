@@ -10,7 +10,7 @@ use crate::fixture::{Lane, Line};
 use std::fs::{read, write};
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 fn config(path: &Path, encoding: Encoding) -> FileConfig {
     let flush = Flush { max_records: 1, max_age: Duration::from_secs(60) };
@@ -115,16 +115,19 @@ fn a_path_that_can_not_be_opened_is_named() {
 }
 
 #[test]
-fn a_full_disk_is_an_error_and_confirms_nothing() {
+fn a_full_disk_is_tried_again_at_its_time_and_confirms_nothing() {
     let mut lane = Lane::new();
+    let meter = Arc::<SinkMeter>::default();
     let full: Box<dyn Medium + Send> = Box::new(append(Path::new("/dev/full"), false).unwrap());
     let output = Arc::new(Output::new("/dev/full".into(), full, true, false));
-    let way = Way::Inline { output, meter: Arc::default(), encoding: Encoding::Raw, fsync: Fsync::Never };
+    let way = Way::Inline { output, meter: meter.clone(), encoding: Encoding::Raw, fsync: Fsync::Never, retry: RETRY };
     let mut sink = way.lane(config(Path::new(""), Encoding::Raw).flush);
-    let error = sink.deliver(lane.batch(&[Line::new("x")])).unwrap_err();
-    assert_eq!(error.to_string(), "/dev/full: write");
+    sink.deliver(lane.batch(&[Line::new("x")])).unwrap();
+    assert!(sink.flush_at().unwrap() > Instant::now());
+    sink.flush().unwrap();
+    assert_eq!((meter.health.failures.get(), meter.health.is_good()), (1, false), "it was too early for another");
     drop(sink);
-    assert_eq!(lane.returned(), [true]);
+    assert_eq!((lane.returned(), meter.health.is_good()), (vec![true], true));
 }
 
 #[test]

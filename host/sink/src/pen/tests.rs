@@ -118,7 +118,83 @@ fn line() -> impl Strategy<Value = Line> {
     })
 }
 
+/// A disk that is made larger bit by bit, and takes back what a failed write has left.
+struct Growing(Stingy);
+
+impl std::io::Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> std::io::Result<usize> {
+        self.0.write_vectored(slices)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Medium for Growing {
+    fn make_way(&mut self, _bytes: u64) -> Result<Option<crate::medium::Begun>, Failure> {
+        self.0.space += 97;
+        Ok(None)
+    }
+
+    fn undo(&mut self, bytes: u64) -> bool {
+        let left = self.0.written.len() - usize::try_from(bytes).unwrap();
+        self.0.written.truncate(left);
+        true
+    }
+}
+
+fn growing(space: usize, encoding: Encoding) -> Pen<Growing> {
+    let output = Output::new("t".into(), Growing(Stingy::new(100 << 10, space)), encoding.has_lines(), false);
+    Pen::new(Arc::new(output), Arc::default(), encoding)
+}
+
+fn bytes(pen: Pen<Growing>) -> Vec<u8> {
+    Arc::into_inner(pen.output).unwrap().into_writer().0.written
+}
+
+#[test]
+fn a_group_of_several_writes_goes_on_behind_those_that_went_well() {
+    let mut lane = Lane::of(4 << 20);
+    let lines = vec![Line::new(vec![b'x'; 100 << 10]); 5];
+    let (mut first, mut second) = (vec![lane.batch(&lines)], vec![lane.batch(&lines)]);
+    let mut pen = growing(350 << 10, Encoding::Json);
+    assert!(pen.write(&mut first, Delivery::confirm).is_err());
+    assert!(pen.written > 256 << 10, "{}", pen.written);
+    while pen.write(&mut first, Delivery::confirm).is_err() {}
+    let mut at_once = growing(1 << 30, Encoding::Json);
+    at_once.write(&mut second, Delivery::confirm).unwrap();
+    assert!(bytes(pen) == bytes(at_once));
+}
+
 proptest! {
+    #[test]
+    fn what_is_tried_again_is_written_once_while_more_comes(
+        batches in prop::collection::vec(prop::collection::vec(line(), 0..30), 1..6),
+        encoding in prop_oneof![Just(Encoding::Raw), Just(Encoding::Json), Just(Encoding::Msgpack)],
+    ) {
+        let mut lane = Lane::new();
+        let mut pen = growing(0, encoding);
+        let mut waiting = Vec::new();
+        let mut others = Vec::new();
+        for lines in &batches {
+            waiting.push(lane.batch(lines));
+            others.push(lane.batch(lines));
+            drop(pen.write(&mut waiting, Delivery::confirm));
+        }
+        while !waiting.is_empty() {
+            drop(pen.write(&mut waiting, Delivery::confirm));
+        }
+        let mut at_once = growing(1 << 30, encoding);
+        at_once.write(&mut others, Delivery::confirm).unwrap();
+        prop_assert_eq!(pen.meter.bytes.get(), at_once.meter.bytes.get());
+        prop_assert_eq!(bytes(pen), bytes(at_once));
+    }
+
     #[test]
     fn raw_is_every_body_and_a_newline(
         batches in prop::collection::vec(prop::collection::vec(line(), 0..30), 0..4),

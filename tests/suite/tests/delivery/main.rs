@@ -1,6 +1,7 @@
 //! What is delivered, and how often, when the agent is killed while files grow and rotate: nothing is lost, nothing
 //! invented, and what comes twice was read since the last checkpoint.
 
+mod full;
 mod killed;
 mod logs;
 mod restarted;

@@ -2,11 +2,11 @@
 
 use crate::cgroup::{Bound, Cgroup};
 use crate::clock;
-use crate::mounted::Mounted;
+
 use crate::outcome::Outcome;
 use crate::slow::Slow;
 use crate::writer::Writer;
-use logagent_tests::{Agent, Ended, Place, Random, drop_filter, lines};
+use logagent_tests::{Agent, Ended, Mounted, Place, Random, drop_filter, lines};
 use rustix::process::{Pid, Signal, kill_process};
 use std::any::Any;
 use std::process::Command;
@@ -92,7 +92,7 @@ pipelines: {{ main: {{ from: [app], through: [quiet], to: [out] }} }}
 /// Lets the fault happen while a service writes; answers what came of it, or why it could not be made.
 pub(crate) fn play(fault: &Fault, seed: u64) -> Result<Outcome, String> {
     let place = Place::new(&configuration(fault.sink));
-    std::fs::create_dir(place.path("disk")).map_err(|error| error.to_string())?;
+    std::fs::create_dir_all(place.path("disk")).map_err(|error| error.to_string())?;
     let disk = (fault.begin)(&place)?;
     let agent = start(fault, &place)?;
     let guard = (fault.bind)(&agent)?;

@@ -6,7 +6,7 @@
 mod cgroup;
 mod clock;
 mod faults;
-mod mounted;
+
 mod outcome;
 mod slow;
 mod writer;

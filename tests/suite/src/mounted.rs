@@ -4,18 +4,24 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Mounted; gone with this.
-pub(crate) struct Mounted(PathBuf);
+pub struct Mounted(PathBuf);
 
 impl Mounted {
-    /// A tmpfs of so many KiB at this directory.
-    pub(crate) fn new(at: &Path, kib: u32) -> Result<Self, String> {
+    /// A tmpfs of so many KiB at this directory, which is made.
+    ///
+    /// # Errors
+    /// Why there can be none: only root may mount.
+    pub fn new(at: &Path, kib: u32) -> Result<Self, String> {
         std::fs::create_dir_all(at).map_err(|error| error.to_string())?;
         mount(&["-t", "tmpfs", "-o", &format!("size={kib}k"), "chaos"], at)?;
         Ok(Self(at.to_owned()))
     }
 
     /// It may hold so many KiB from now on.
-    pub(crate) fn resize(&self, kib: u32) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// Why it can't.
+    pub fn resize(&self, kib: u32) -> Result<(), String> {
         mount(&["-o", &format!("remount,size={kib}k")], &self.0)
     }
 }
