@@ -11,6 +11,7 @@ pub(crate) use watch::Seen;
 use crate::control::Board;
 use crate::exit::{Failure, Refused};
 use crate::wiring::{self, Setup};
+use logagent_buffer::Buffers;
 use logagent_component::Filter;
 use logagent_config::{Config, LoadError, Plan};
 use logagent_control::LaneStatus;
@@ -99,6 +100,11 @@ impl Reloader {
     /// The configuration that runs.
     pub(crate) fn config(&self) -> &Config {
         &self.setup.config
+    }
+
+    /// The buffers of its sinks, and of those that reloads bring.
+    pub(crate) fn buffers(&self) -> Buffers {
+        self.setup.buffers.clone()
     }
 
     /// Serves requests until nobody can make one any more, and watches the files meanwhile.

@@ -33,7 +33,7 @@ pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
 pub use problem::{Position, Problem, Problems};
 pub use settings::{Batch, Checkpoints, DeadLetters, Memory};
-pub use sinks::{Encoding, FileSink, Flush, Fsync, Mode, Rotate, Sink, StdoutSink};
+pub use sinks::{DiskBuffer, Encoding, FileSink, Flush, Fsync, Mode, Overflow, Rotate, Sink, StdoutSink};
 pub use sources::{FileSource, Multiline, MultilineRule, Preset, ReadFrom, Source, StdinSource};
 pub use state::{FilterState, State, WhenFull};
 

@@ -1,6 +1,6 @@
 //! The counters that lanes, sources, filters and sinks share with whoever shows them.
 
-use crate::{Law, OwnMetrics, Rollouts};
+use crate::{BufferMeter, Law, OwnMetrics, Rollouts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -232,6 +232,8 @@ pub struct SinkMeter {
     pub records: Counter,
     /// Bytes written, as encoded.
     pub bytes: Counter,
+    /// What its buffer did, where it has one.
+    pub buffer: BufferMeter,
 }
 
 /// What became of a pipeline's records.

@@ -2,7 +2,7 @@
 
 use crate::law::Counts;
 use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SinkMeter, SourceMeter, Stage, StateMeter};
-use crate::{CanaryReport, OwnReport, ShadowReport};
+use crate::{BufferReport, CanaryReport, OwnReport, ShadowReport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -115,6 +115,9 @@ pub struct SinkReport {
     pub records: u64,
     /// Bytes written, as encoded.
     pub bytes: u64,
+    /// What its buffer did, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer: Option<BufferReport>,
 }
 
 /// Seconds by stage, over all lanes.
@@ -197,7 +200,8 @@ impl FilterReport {
 
 impl SinkReport {
     fn of(meter: &SinkMeter) -> Self {
-        Self { records: meter.records.get(), bytes: meter.bytes.get() }
+        let buffer = meter.buffer.counts().map(BufferReport::from);
+        Self { records: meter.records.get(), bytes: meter.bytes.get(), buffer }
     }
 }
 
