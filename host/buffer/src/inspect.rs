@@ -90,9 +90,9 @@ pub fn verify(directory: &Path, key_file: Option<&Path>) -> Result<Inspection, B
         }
         let ranges = survey.corrupt.iter().map(|(from, to)| format!("damaged from byte {from} to {to}"));
         view.problems.extend(ranges);
-        let end = opened.seal.map_or(opened.length, |seal| seal.end);
-        if survey.seal.end < end {
-            view.problems.push(format!("torn or damaged from byte {} to its end, {end}", survey.seal.end));
+        let whole = survey.seal.end;
+        if opened.seal.map_or_else(|| opened.is_torn(whole), |seal| whole < seal.end) {
+            view.problems.push(format!("torn or damaged from byte {whole} on"));
         }
         if opened.seal.is_some_and(|seal| seal.records != survey.seal.records) {
             view.problems.push("holds other records than its header says".into());

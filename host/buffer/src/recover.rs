@@ -6,6 +6,7 @@ use crate::error::BufferError;
 use crate::format::{ENTRY_HEADER, EntryHeader, SEGMENT_HEADER, Seal, SegmentHeader, Sync};
 use crate::key::Key;
 use crate::position::Position;
+use crate::store::SPARE_PREFIX;
 use crate::walk::{Entries, ReadAt, Survey};
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -41,6 +42,8 @@ pub(crate) struct Opened {
     pub(crate) header: Option<SegmentHeader>,
     pub(crate) seal: Option<Seal>,
     pub(crate) sync: Option<Sync>,
+    /// What lies here is another segment's, which has arrived: its file was taken for this one, and nothing written.
+    is_stale: bool,
 }
 
 impl Opened {
@@ -50,16 +53,27 @@ impl Opened {
         let mut start = Vec::new();
         start.resize(usize::try_from(length.min(SEGMENT_HEADER + ENTRY_HEADER as u64)).unwrap_or(0), 0);
         ReadAt::read_exact_at(&file, &mut start, 0)?;
-        let header = SegmentHeader::decode(&start).filter(|header| header.id == id);
+        let found = SegmentHeader::decode(&start);
+        let header = found.filter(|header| header.id == id);
         let seal = start.get(64..).and_then(|seal| Seal::decode(seal, length));
         let sync = header.map(|header| header.sync).or_else(|| first_sync(&start, id));
-        Ok(Self { file, length, header, seal, sync })
+        Ok(Self { file, length, header, seal, sync, is_stale: found.is_some() && header.is_none() })
     }
 
     /// Its entries; `None` where nothing says what they begin with.
     pub(crate) fn entries(&self, id: u64) -> Option<Entries<'_, File>> {
         let end = self.seal.map_or(self.length, |seal| seal.end);
         Some(Entries { file: &self.file, sync: self.sync?, segment: id, end })
+    }
+
+    /// Whether an entry begins there that has no end. What else lies behind the last may be of the segment whose file
+    /// this was before.
+    pub(crate) fn is_torn(&self, end: u64) -> bool {
+        let Some(sync) = self.sync else { return false };
+        let mut begun = sync;
+        let length = usize::try_from(self.length.saturating_sub(end)).unwrap_or(usize::MAX);
+        let begun = &mut begun[..sync.len().min(length)];
+        !begun.is_empty() && ReadAt::read_exact_at(&self.file, begun, end).is_ok() && sync.starts_with(begun)
     }
 
     fn check_key(&self, key: Option<&Key>, path: &Path) -> std::result::Result<(), BufferError> {
@@ -99,6 +113,7 @@ pub(crate) fn recover(
 ) -> std::result::Result<Recovered, BufferError> {
     let position = if let Position::Known(place) = position { place } else { Place::default() };
     let mut recovered = Recovered { position, next: position.segment + 1, ..Recovered::default() };
+    remove_spares(directory).map_err(BufferError::io(directory, "remove spare files in"))?;
     for id in list(directory).map_err(BufferError::io(directory, "list"))? {
         let path = path(directory, id);
         recovered.next = recovered.next.max(id.saturating_add(1));
@@ -112,13 +127,23 @@ pub(crate) fn recover(
     Ok(recovered)
 }
 
+fn remove_spares(directory: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(SPARE_PREFIX) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 impl Recovered {
     fn take(&mut self, id: u64, path: &Path, key: Option<&Key>) -> std::result::Result<(), BufferError> {
         let opened = Opened::open(path, id, true).map_err(BufferError::io(path, "open"))?;
         opened.check_key(key, path)?;
         let Some(entries) = opened.entries(id) else {
             // Made, and nothing written: a kill came in between.
-            let is_empty = opened.length <= SEGMENT_HEADER;
+            let is_empty = opened.length <= SEGMENT_HEADER || opened.is_stale;
             if is_empty { drop(std::fs::remove_file(path)) } else { self.unreadable.push(id) }
             return Ok(());
         };
@@ -126,7 +151,7 @@ impl Recovered {
             Some(seal) => seal,
             None => {
                 let survey = entries.survey(|_, _| Ok(())).map_err(BufferError::io(path, "read"))?;
-                self.torn += u64::from(survey.seal.end < opened.length);
+                self.torn += u64::from(opened.is_torn(survey.seal.end));
                 finish(&opened, &survey).map_err(BufferError::io(path, "cut"))?
             }
         };

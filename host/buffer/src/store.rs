@@ -2,6 +2,7 @@
 //! from; what can't be written now waits, in order, and holds its rings meanwhile. Knows nothing of who reads.
 
 mod append;
+mod spares;
 mod waiting;
 
 use crate::books::{Books, Reason};
@@ -26,6 +27,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::{SystemTime, UNIX_EPOCH};
+use spares::Spares;
+pub(crate) use spares::PREFIX as SPARE_PREFIX;
 pub(crate) use waiting::Stuck;
 
 /// What lanes, the keeper and the drain share.
@@ -43,6 +46,7 @@ pub(crate) struct Store {
     /// Taken after `writer`, never before it.
     books: Mutex<Books>,
     position: Mutex<PositionFile>,
+    spares: Spares,
     pub(crate) quarantine: Quarantine,
     /// Raised when the keeper has something to do.
     pub(crate) keeper: Signal,
@@ -104,6 +108,7 @@ impl Store {
             writer: Mutex::new(Writer::new(next)),
             books: Mutex::new(books),
             position: Mutex::new(file),
+            spares: Spares::default(),
             quarantine,
             keeper: Signal::default(),
             is_sync_asked: AtomicBool::new(false),
@@ -164,7 +169,7 @@ impl Store {
             books.drained()
         };
         lock_of(&self.position).write(place)?;
-        done.into_iter().for_each(|id| self.remove(id));
+        done.into_iter().for_each(|id| self.spares.keep(&self.path(id)));
         // There may be room now.
         if !self.writer().waiting.is_empty() {
             self.keeper.raise();
@@ -200,7 +205,11 @@ impl Store {
 
     /// Leaves the files as the next run is to find them.
     pub(crate) fn end(&self) -> io::Result<()> {
-        self.close(&mut self.writer());
+        let mut writer = self.writer();
+        writer.active.iter_mut().for_each(Active::trim);
+        self.close(&mut writer);
+        drop(writer);
+        self.spares.clear();
         self.sync()?;
         self.sync_position()
     }
@@ -275,5 +284,3 @@ pub(crate) fn unix_nano() -> u64 {
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
-#[cfg(test)]
-mod tests;

@@ -160,6 +160,12 @@ impl Running {
         }
     }
 
+    /// Has the drain look again, for sinks of tests that wake nobody.
+    #[cfg(test)]
+    pub(crate) fn nudge(&self) {
+        self.store.wake_drain();
+    }
+
     fn stop(&self, deadline: Instant) {
         self.control.stop(deadline);
         self.store.wake_drain();

@@ -8,9 +8,9 @@ use crate::key::random;
 use crate::pack::Packer;
 use crate::settings::WhenFull;
 use logagent_component::Delivery;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 /// The segment that is written.
@@ -19,7 +19,18 @@ pub(super) struct Active {
     id: u64,
     sync: Sync,
     at: u64,
+    /// How long the file is: longer than what is written where it was another segment's before.
+    length: u64,
     pub(super) is_dirty: bool,
+}
+
+impl Active {
+    /// Gives back what was taken ahead.
+    pub(super) fn trim(&mut self) {
+        if self.file.set_len(self.at).is_ok() {
+            self.length = self.at;
+        }
+    }
 }
 
 /// What became of an entry.
@@ -45,13 +56,15 @@ impl Store {
         let slices = std::iter::once(&start[..]).chain(packer.payload(delivery));
         match write_all(&*self.disk, &active.file, slices, active.at) {
             Ok(end) => {
-                (active.at, active.is_dirty) = (end, true);
+                (active.at, active.length, active.is_dirty) = (end, active.length.max(end), true);
                 self.books().append(u64::from(header.records), end, header.written);
                 Ok(Appended::Written)
             }
             Err(error) => {
-                // What was written of it would be taken for a torn end; it is, where this fails, too.
-                drop(active.file.set_len(active.at));
+                // What was written of it would be taken for a torn end; where this fails, it is. And a disk that is
+                // full has more room now.
+                active.trim();
+                self.spares.clear();
                 Err(error)
             }
         }
@@ -60,7 +73,12 @@ impl Store {
     /// Sees that so many bytes more are allowed.
     fn make_room(&self, writer: &mut Writer, bytes: u64) -> Appended {
         let settings = self.settings();
-        while self.books().bytes() + bytes > settings.max_bytes {
+        let bytes = bytes + SEGMENT_HEADER;
+        if self.taken(writer) + bytes > settings.max_bytes {
+            self.spares.clear();
+            writer.active.iter_mut().for_each(Active::trim);
+        }
+        while self.taken(writer) + bytes > settings.max_bytes {
             if self.books().backlog() == 0 {
                 // All has arrived: an entry that is larger than the buffer may be has it to itself.
                 self.close(writer);
@@ -78,6 +96,12 @@ impl Store {
             }
         }
         Appended::Written
+    }
+
+    /// What the buffer takes of the disk, in bytes.
+    fn taken(&self, writer: &Writer) -> u64 {
+        let ahead = writer.active.as_ref().map_or(0, |active| active.length.saturating_sub(active.at));
+        self.books().bytes() + ahead + self.spares.bytes()
     }
 
     fn retire_quietly(&self) {
@@ -125,9 +149,7 @@ impl Store {
 
     fn begin(&self, id: u64) -> io::Result<Active> {
         let (path, sync, created) = (self.path(id), random()?, unix_nano());
-        let mut options = OpenOptions::new();
-        // One that a failure has left behind is nobody's: this number was never used.
-        let file = options.read(true).write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+        let (file, length) = self.spares.open(&path)?;
         let header = SegmentHeader { id, sync, created, key: self.key().map(|key| key.check(sync)) };
         let seal = [0; SEGMENT_HEADER as usize / 2];
         let written = write_all(&*self.disk, &file, [&header.encode()[..], &seal].into_iter(), 0);
@@ -136,7 +158,8 @@ impl Store {
             return Err(error);
         }
         self.books().begin(Segment::new(id, sync, created));
-        Ok(Active { file: Arc::new(file), id, sync, at: SEGMENT_HEADER, is_dirty: true })
+        let length = length.max(SEGMENT_HEADER);
+        Ok(Active { file: Arc::new(file), id, sync, at: SEGMENT_HEADER, length, is_dirty: true })
     }
 
     /// The open segment is written no more. What it came to is written into it; where that fails, the next start reads
