@@ -25,14 +25,14 @@ pub(crate) struct Segment {
     pub(crate) seal: Seal,
     /// It is still written.
     pub(crate) is_open: bool,
-    /// All of it was handed on, or is known to be lost.
-    pub(crate) is_over: bool,
+    /// How many of its records are lost to damage, once all others were handed on.
+    pub(crate) lost: Option<u64>,
 }
 
 impl Segment {
     pub(crate) fn new(id: u64, sync: Sync, now: u64) -> Self {
         let seal = Seal { end: SEGMENT_HEADER, first: now, last: now, ..Seal::default() };
-        Self { id, sync, seal, is_open: true, is_over: false }
+        Self { id, sync, seal, is_open: true, lost: None }
     }
 
     fn start(&self) -> Place {
@@ -158,9 +158,9 @@ impl Books {
             std::cmp::Ordering::Equal => self.handed.records,
             std::cmp::Ordering::Greater => 0,
         };
-        let is_known = segment.is_over && segment.id == self.handed.segment;
-        let dropped = if is_known { 0 } else { segment.seal.records.saturating_sub(handed) };
-        self.drop_for(reason, dropped);
+        // Counted when all else of it was handed on; since then that may have been taken back.
+        let lost = segment.lost.unwrap_or(0);
+        self.drop_for(reason, segment.seal.records.saturating_sub(handed + lost));
         Some(segment.id)
     }
 
@@ -178,17 +178,18 @@ impl Books {
             if segment.is_open {
                 return None;
             }
-            self.end(index);
+            self.end(index, self.handed.records);
             let next = self.segments.get(index + 1)?.start();
             self.hand_on(next);
         }
     }
 
-    /// All of a segment was handed on, but for what is lost.
-    fn end(&mut self, index: usize) {
+    /// All of a segment was handed on, so many records; what is missing is lost.
+    fn end(&mut self, index: usize, records: u64) {
         let segment = &mut self.segments[index];
-        if !std::mem::replace(&mut segment.is_over, true) {
-            let lost = segment.seal.records.saturating_sub(self.handed.records);
+        if segment.lost.is_none() {
+            let lost = segment.seal.records.saturating_sub(records);
+            segment.lost = Some(lost);
             self.drop_for(Reason::Corrupt, lost);
         }
     }
@@ -217,9 +218,10 @@ impl Books {
         })
     }
 
-    /// An entry has arrived, and all before it.
-    pub(crate) fn confirm(&mut self, flight: Flight) {
-        self.drained = flight.end;
+    /// An entry has arrived, and all before it. `is_last`: nothing else is on its way.
+    pub(crate) fn confirm(&mut self, flight: Flight, is_last: bool) {
+        // What was skipped behind the last is done with, too.
+        self.drained = if is_last { self.handed } else { flight.end };
         self.count(|counts| counts.drained += flight.records);
     }
 
@@ -246,6 +248,7 @@ impl Books {
             !segment.is_open && (segment.id < drained.segment || is_behind)
         };
         let segment = *self.segments.front().filter(is_done)?;
+        self.end(0, drained.records);
         self.segments.pop_front();
         self.bytes -= segment.seal.end;
         self.count(|_| {});

@@ -124,7 +124,7 @@ impl Drain {
             if returned.lost || !self.lost.is_empty() {
                 self.lost.push(flight);
             } else {
-                self.store.books().confirm(flight);
+                self.store.books().confirm(flight, self.flights.is_empty());
                 is_landed = true;
             }
         }
@@ -247,7 +247,11 @@ impl Drain {
         };
         if self.complaint.is_due(now) {
             let sink = &self.store.name;
-            tracing::error!(sink, error, "a sink does not take records from its buffer; they wait, and it is tried again");
+            tracing::error!(
+                sink,
+                error,
+                "a sink does not take records from its buffer; they wait, and it is tried again"
+            );
         }
         match failure {
             Failure::Sink(_) if self.backoff.failures() >= OPEN_AFTER => self.sink = None,

@@ -39,7 +39,8 @@ impl Lane {
                 self.put(b"x\n");
             }
             let body_at = self.put(body);
-            let mut record = Descriptor { body_at, body_len: u32::try_from(body.len()).unwrap(), ..Descriptor::default() };
+            let mut record =
+                Descriptor { body_at, body_len: u32::try_from(body.len()).unwrap(), ..Descriptor::default() };
             record.severity = u8::try_from(index % 25).unwrap();
             record.time_unix_nano = index as u64;
             if index % 3 == 0 {
@@ -53,7 +54,8 @@ impl Lane {
         let gap = self.0.head().next_multiple_of(32) - self.0.head();
         self.0.advance(usize::try_from(gap).unwrap());
         let at = self.put(bytemuck::cast_slice(&table)) as usize;
-        let stream = StreamInfo { source: 1, source_name: "app".into(), name: "a.log".into(), attributes: [0x80].into() };
+        let stream =
+            StreamInfo { source: 1, source_name: "app".into(), name: "a.log".into(), attributes: [0x80].into() };
         Delivery {
             span: self.0.publish(self.0.head()).unwrap(),
             table: at..at + table.len() * Descriptor::BYTES,
@@ -171,7 +173,7 @@ impl Sink for End {
 
     fn flush_at(&self) -> Option<Instant> {
         let is_waiting = !self.held.is_empty() && *self.behind.mood.lock().unwrap() != Mood::Stalls;
-        is_waiting.then(Instant::now)
+        is_waiting.then(|| self.held[0].read_at)
     }
 
     fn flush(&mut self) -> std::result::Result<(), SinkError> {
@@ -252,7 +254,7 @@ impl Rig {
     /// Ends it, and leaves what is there for the next.
     pub(crate) fn end(self) {
         self.target.running().finish(|_| false);
-        let store = Arc::downgrade(self.target.running());
+        let store = self.target.running().store();
         drop(self);
         logagent_testkit::until("the buffer is let go of", || store.strong_count() == 0);
     }

@@ -110,9 +110,9 @@ impl Packer {
     /// The payload of what was packed of this delivery.
     pub(crate) fn payload<'a>(&'a self, delivery: &'a Delivery) -> impl Iterator<Item = &'a [u8]> {
         let stored = self.encryption.as_ref().map(|encryption| &encryption.payload[..]);
-        let plain = stored.is_none().then(|| {
-            self.pieces.slices(delivery).chain([bytemuck::cast_slice(&self.table[..]), self.streams.bytes()])
-        });
+        let plain = stored
+            .is_none()
+            .then(|| self.pieces.slices(delivery).chain([bytemuck::cast_slice(&self.table[..]), self.streams.bytes()]));
         stored.into_iter().chain(plain.into_iter().flatten())
     }
 }

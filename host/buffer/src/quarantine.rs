@@ -25,7 +25,12 @@ impl Quarantine {
     }
 
     /// Copies a range of a segment, as far as there is room and it can be read; answers the copy's path, if any.
-    pub(crate) fn keep(&self, file: &(impl ReadAt + ?Sized), segment: u64, range: Range<u64>) -> Result<Option<PathBuf>> {
+    pub(crate) fn keep(
+        &self,
+        file: &(impl ReadAt + ?Sized),
+        segment: u64,
+        range: Range<u64>,
+    ) -> Result<Option<PathBuf>> {
         let room = MOST_BYTES.saturating_sub(self.bytes());
         if room == 0 {
             return Ok(None);

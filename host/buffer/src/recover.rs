@@ -26,7 +26,8 @@ pub(crate) fn list(directory: &Path) -> Result<Vec<u64>> {
     let mut ids = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = PathBuf::from(entry?.file_name());
-        let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|_| path.extension() == Some(EXTENSION.as_ref()));
+        let stem =
+            path.file_stem().and_then(|stem| stem.to_str()).filter(|_| path.extension() == Some(EXTENSION.as_ref()));
         ids.extend(stem.and_then(|stem| stem.parse::<u64>().ok()));
     }
     ids.sort_unstable();
@@ -144,7 +145,11 @@ impl Recovered {
         let Some(entries) = opened.entries(id) else {
             // Made, and nothing written: a kill came in between.
             let is_empty = opened.length <= SEGMENT_HEADER || opened.is_stale;
-            if is_empty { drop(std::fs::remove_file(path)) } else { self.unreadable.push(id) }
+            if is_empty {
+                drop(std::fs::remove_file(path))
+            } else {
+                self.unreadable.push(id)
+            }
             return Ok(());
         };
         let seal = match opened.seal {
@@ -155,7 +160,7 @@ impl Recovered {
                 finish(&opened, &survey).map_err(BufferError::io(path, "cut"))?
             }
         };
-        self.segments.push_back(Segment { id, sync: entries.sync, seal, is_open: false, is_over: false });
+        self.segments.push_back(Segment { id, sync: entries.sync, seal, is_open: false, lost: None });
         Ok(())
     }
 }

@@ -18,6 +18,8 @@ use append::Active;
 use logagent_component::{Delivery, Signal};
 use logagent_telemetry::SinkMeter;
 use rustix::fs::{FlockOperation, flock};
+pub(crate) use spares::PREFIX as SPARE_PREFIX;
+use spares::Spares;
 use std::collections::VecDeque;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
@@ -27,8 +29,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::{SystemTime, UNIX_EPOCH};
-use spares::Spares;
-pub(crate) use spares::PREFIX as SPARE_PREFIX;
 pub(crate) use waiting::Stuck;
 
 /// What lanes, the keeper and the drain share.
@@ -81,9 +81,7 @@ impl Store {
         let directory = config.directory.clone();
         let key = match &config.key_file {
             None => None,
-            Some(path) => {
-                Some(Key::read(path).map_err(|source| BufferError::KeyFile { path: path.clone(), source })?)
-            }
+            Some(path) => Some(Key::read(path).map_err(|source| BufferError::KeyFile { path: path.clone(), source })?),
         };
         let lock = lock(&directory)?;
         let path = directory.join("position");
@@ -256,7 +254,10 @@ fn lock(directory: &Path) -> Result<File, BufferError> {
 
 fn tell(sink: &str, recovered: &Recovered, position: Position) {
     if position == Position::Damaged {
-        tracing::warn!(sink, "the buffer's position is damaged; what it holds is delivered from its oldest record on, so that records may come twice");
+        tracing::warn!(
+            sink,
+            "the buffer's position is damaged; what it holds is delivered from its oldest record on, so that records may come twice"
+        );
     }
     if recovered.torn > 0 {
         tracing::warn!(sink, segments = recovered.torn, "the ends of buffer segments were torn, and are cut off");
@@ -283,4 +284,3 @@ pub(crate) fn unix_nano() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
-

@@ -160,6 +160,11 @@ impl Running {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn store(&self) -> std::sync::Weak<Store> {
+        Arc::downgrade(&self.store)
+    }
+
     /// Has the drain look again, for sinks of tests that wake nobody.
     #[cfg(test)]
     pub(crate) fn nudge(&self) {

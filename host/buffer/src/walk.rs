@@ -137,7 +137,9 @@ impl<R: ReadAt + ?Sized> Entries<'_, R> {
         while at < self.end {
             match self.look(at)? {
                 Found::Whole(header) => {
-                    survey.corrupt.extend(damaged.take().filter(|_| survey.corrupt.len() < MOST_RANGES).map(|from| (from, at)));
+                    survey
+                        .corrupt
+                        .extend(damaged.take().filter(|_| survey.corrupt.len() < MOST_RANGES).map(|from| (from, at)));
                     visit(at, &header)?;
                     at += header.total_bytes();
                     survey.seal.add(&header, at);

@@ -10,7 +10,7 @@ pub use error::CtlError;
 use crate::client::Client;
 use crate::dead_letters::{self, DeadLetterError};
 use crate::{show, socket_path};
-use cli::{Address, Command, DataDir, DeadLetterCommand};
+use cli::{Address, BufferCommand, Command, DataDir, DeadLetterCommand};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Write};
@@ -49,6 +49,7 @@ fn carry_out(
         }
         Command::State { command } => state::carry_out(command, data_dir_of, out),
         Command::DeadLetter { command } => dead_letter(command, data_dir_of, out, notes),
+        Command::Buffer { command } => buffer(command, out),
     }
 }
 
@@ -70,6 +71,20 @@ fn directory(named: &DataDir, data_dir_of: DataDirOf<'_>) -> Result<PathBuf, Ctl
         (None, Some(config)) => data_dir_of(config).map_err(CtlError::Config),
         // The configuration's default.
         (None, None) => Ok("./data".into()),
+    }
+}
+
+fn buffer(command: &BufferCommand, out: &mut dyn Write) -> Result<(), CtlError> {
+    let inspection = match command {
+        BufferCommand::Inspect { directory } => logagent_buffer::inspect(directory)?,
+        BufferCommand::Verify { directory, key_file } => logagent_buffer::verify(directory, key_file.as_deref())?,
+    };
+    write!(out, "{}", show::buffer(&inspection))?;
+    match command {
+        BufferCommand::Verify { directory, .. } if inspection.is_bad() => {
+            Err(CtlError::DamagedBuffer { path: directory.clone() })
+        }
+        _ => Ok(()),
     }
 }
 

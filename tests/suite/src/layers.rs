@@ -30,7 +30,7 @@ const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know
 
 const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
 
-const HOST: [Rule; 18] = [
+const HOST: [Rule; 19] = [
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-state", &[], BOTTOM) },
@@ -41,6 +41,7 @@ const HOST: [Rule; 18] = [
     rule("logagent-component", BASE, "layer 1 uses layer 0"),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-source", TRAITS, IMPLEMENTATION) },
     Rule { tests_may_use: DOUBLES, ..rule("logagent-sink", TRAITS, IMPLEMENTATION) },
+    Rule { tests_may_use: DOUBLES, ..rule("logagent-buffer", TRAITS, IMPLEMENTATION) },
     rule("logagent-checkpoint", TRAITS, IMPLEMENTATION),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-snapshot", TRAITS, IMPLEMENTATION) },
     Rule {
@@ -65,8 +66,15 @@ const HOST: [Rule; 18] = [
     },
     rule(
         "logagent-control",
-        &["logagent-record", "logagent-ring", "logagent-state", "logagent-telemetry", "logagent-component"],
-        "control shows plain data, and knows nothing of what it controls",
+        &[
+            "logagent-record",
+            "logagent-ring",
+            "logagent-state",
+            "logagent-telemetry",
+            "logagent-component",
+            "logagent-buffer",
+        ],
+        "control shows plain data, and of what it shows offline knows the buffer's files alone",
     ),
     rule("logagent-config", &[], "config turns text into plain structs, and knows none of what they configure"),
     Rule {
@@ -81,6 +89,7 @@ const HOST: [Rule; 18] = [
                 "logagent-component",
                 "logagent-source",
                 "logagent-sink",
+                "logagent-buffer",
                 "logagent-checkpoint",
                 "logagent-snapshot",
                 "logagent-wasm",

@@ -38,6 +38,8 @@ struct Model {
     /// By segment, the records of its entries.
     entries: std::collections::BTreeMap<u64, Vec<u64>>,
     flights: VecDeque<Flight>,
+    /// Whether the entry there is damaged: it is each time that it is read.
+    damaged: std::collections::BTreeMap<(u64, u64), bool>,
 }
 
 impl Model {
@@ -55,7 +57,7 @@ impl Model {
         let Some((segment, at)) = self.books.next() else { return };
         let entry = usize::try_from((at - SEGMENT_HEADER) / 100).unwrap();
         let records = self.entries[&segment.id][entry];
-        if skips {
+        if *self.damaged.entry((segment.id, at)).or_insert(skips) {
             return self.books.skip(at + 100);
         }
         let flight = self.books.hand(segment.id, at + 100, records).expect("it is there");
@@ -70,7 +72,7 @@ impl Model {
             Step::Skip => self.hand(true),
             Step::Confirm => {
                 if let Some(flight) = self.flights.pop_front() {
-                    self.books.confirm(flight);
+                    self.books.confirm(flight, self.flights.is_empty());
                 }
             }
             Step::Rewind => {
@@ -85,14 +87,9 @@ impl Model {
     /// Hands on and confirms all that is left.
     fn finish(&mut self) {
         self.books.close();
-        loop {
-            while let Some(flight) = self.flights.pop_front() {
-                self.books.confirm(flight);
-            }
+        while self.books.next().is_some() || !self.flights.is_empty() {
             self.hand(false);
-            if self.flights.is_empty() {
-                return;
-            }
+            self.take(Step::Confirm);
         }
     }
 }
@@ -101,7 +98,13 @@ proptest! {
     #[test]
     fn every_record_is_drained_or_dropped_once(steps in proptest::collection::vec(step(), 0..120)) {
         let (books, meter) = books();
-        let mut model = Model { books, next: 1, entries: std::collections::BTreeMap::new(), flights: VecDeque::new() };
+        let mut model = Model {
+            books,
+            next: 1,
+            entries: std::collections::BTreeMap::new(),
+            flights: VecDeque::new(),
+            damaged: std::collections::BTreeMap::new(),
+        };
         let mut taken = 0;
         for step in steps {
             model.take(step);
@@ -123,7 +126,7 @@ proptest! {
 fn what_was_delivered_before_the_start_is_not_counted_again() {
     let meter = Arc::<SinkMeter>::default();
     let seal = Seal { end: 428, entries: 3, records: 30, ..Seal::default() };
-    let segment = |id| Segment { id, sync: [0; 8], seal, is_open: false, is_over: false };
+    let segment = |id| Segment { id, sync: [0; 8], seal, is_open: false, lost: None };
     let position = Place { segment: 4, at: 328, records: 20 };
     let mut books = Books::new([segment(4), segment(6)].into(), position, meter.clone());
     assert_eq!((books.backlog(), books.next().map(|(segment, at)| (segment.id, at))), (40, Some((4, 328))));

@@ -2,7 +2,7 @@
 
 use super::unpack::unpack;
 use crate::books::{Flight, Segment};
-use crate::format::{EntryHeader, ENTRY_HEADER, read_streams};
+use crate::format::{ENTRY_HEADER, EntryHeader, read_streams};
 use crate::key::Key;
 use crate::store::Store;
 use crate::walk::Entries;
@@ -115,6 +115,7 @@ impl Reader {
             "a range of the buffer is damaged; it is skipped"
         );
         store.books().skip(next);
+        store.retire()?;
         Ok(Read::Skipped)
     }
 

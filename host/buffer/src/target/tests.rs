@@ -93,7 +93,10 @@ fn files_whose_records_have_arrived_are_removed() {
         deliver(&mut lane, &mut *end, &bodies(40, 500));
         rig.drained();
     }
-    let taken: u64 = std::fs::read_dir(directory.path().join("buffer")).unwrap().map(|it| it.unwrap().metadata().unwrap().len()).sum();
+    let taken: u64 = std::fs::read_dir(directory.path().join("buffer"))
+        .unwrap()
+        .map(|it| it.unwrap().metadata().unwrap().len())
+        .sum();
     assert!(taken < 5 * (64 << 10) && rig.counts().segments <= 2, "{taken} {:?}", rig.counts());
 }
 

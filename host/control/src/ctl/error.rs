@@ -3,6 +3,7 @@
 use crate::client::ClientError;
 use crate::dead_letters::DeadLetterError;
 use crate::show::clean;
+use logagent_buffer::BufferError;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
@@ -20,6 +21,13 @@ pub enum CtlError {
         path: PathBuf,
         /// What is wrong.
         source: DeadLetterError,
+    },
+    /// A buffer can't be read.
+    Buffer(#[from] BufferError),
+    /// A buffer was read, and something is wrong with it.
+    DamagedBuffer {
+        /// Its directory.
+        path: PathBuf,
     },
     /// A file that was asked for can't be written.
     File {
@@ -51,10 +59,17 @@ impl CtlError {
             Self::Config(problems) => problems.trim_end().to_owned(),
             Self::Agent(error) => format!("logagentctl: {}", agent(error)),
             Self::DeadLetters { path, source } => format!("logagentctl: {}: {source}", path.display()),
+            Self::Buffer(error) => format!("logagentctl: {}", chain(error)),
+            Self::DamagedBuffer { path } => format!("logagentctl: {}: damaged; see above", path.display()),
             Self::File { path, source } => format!("logagentctl: {}: {source}", path.display()),
             Self::Output(error) => format!("logagentctl: {error}"),
         }
     }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn agent(error: &ClientError) -> String {

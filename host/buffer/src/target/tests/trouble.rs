@@ -106,7 +106,8 @@ fn a_real_disk_that_is_full_is_waited_for() {
     let mounted = Mounted(directory.path());
     behind.set(Mood::Stalls);
     let mut config = config(directory.path());
-    config.settings = Settings { max_bytes: 1 << 30, fsync: Fsync::Interval(Duration::from_millis(1)), ..config.settings };
+    config.settings =
+        Settings { max_bytes: 1 << 30, fsync: Fsync::Interval(Duration::from_millis(1)), ..config.settings };
     std::fs::write(directory.path().join("filler"), vec![0; 400 << 10]).unwrap();
     let rig = Rig::open(config, &behind).unwrap();
     let mut end = rig.target.lane();
