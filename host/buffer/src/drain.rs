@@ -4,6 +4,8 @@
 mod reader;
 mod unpack;
 
+pub(crate) use unpack::unpack;
+
 use crate::backoff::Backoff;
 use crate::books::Flight;
 use crate::complaint::{Complaint, chain};

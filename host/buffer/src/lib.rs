@@ -25,6 +25,8 @@ mod drain;
 mod inspect;
 mod recover;
 
+pub mod fuzzing;
+
 mod backoff;
 mod books;
 mod complaint;
@@ -46,4 +48,3 @@ pub use error::BufferError;
 pub use inspect::{Inspection, PositionView, SegmentView, inspect, verify};
 pub use settings::{BufferConfig, Fsync, Settings, WhenFull};
 pub use target::BufferTarget;
-pub use walk::survey_bytes;

@@ -156,14 +156,6 @@ impl<R: ReadAt + ?Sized> Entries<'_, R> {
     }
 }
 
-/// Reads bytes as a segment of this number, as far as they are one; answers how many records are whole. For the fuzzer.
-#[must_use]
-pub fn survey_bytes(bytes: &[u8], segment: u64) -> u64 {
-    let sync = bytes.get(24..32).and_then(|sync| sync.first_chunk().copied()).unwrap_or_default();
-    let entries = Entries { file: bytes, sync, segment, end: bytes.len() as u64 };
-    entries.survey(|_, _| Ok(())).map_or(0, |survey| survey.seal.records)
-}
-
 impl Seal {
     fn add(&mut self, header: &EntryHeader, end: u64) {
         let first = if self.entries == 0 { header.written } else { self.first };

@@ -1,6 +1,7 @@
 //! The measurements, by name. Each is a module that answers with its rows of the table.
 
 mod blackhole;
+mod buffer;
 mod call;
 mod delay;
 mod file;
@@ -23,11 +24,12 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     Group { name: "call", measure: call::measure },
     Group { name: "state", measure: state::measure },
     Group { name: "blackhole", measure: blackhole::measure },
     Group { name: "file", measure: file::measure },
+    Group { name: "buffer", measure: buffer::measure },
     Group { name: "filters", measure: filters::measure },
     Group { name: "start", measure: start::measure },
     Group { name: "reload", measure: reload::measure },

@@ -8,7 +8,7 @@ const MOST_SEVERITY: u8 = 24;
 
 /// Makes the descriptors of a payload, whose first byte has this place, point to their records; answers the bytes of
 /// all bodies, with a newline each. `None` where one points elsewhere than into the payload before the table.
-pub(super) fn unpack(payload: &mut [u8], header: &EntryHeader, place: u32) -> Option<u64> {
+pub(crate) fn unpack(payload: &mut [u8], header: &EntryHeader, place: u32) -> Option<u64> {
     let (records, rest) = payload.split_at_mut_checked(header.table_at as usize)?;
     let table = rest.get_mut(..header.records as usize * Descriptor::BYTES)?;
     let table: &mut [Descriptor] = bytemuck::try_cast_slice_mut(table).ok()?;

@@ -122,6 +122,6 @@ proptest! {
 
     #[test]
     fn random_bytes_make_no_walk_panic(bytes in proptest::collection::vec(any::<u8>(), 0..3000)) {
-        prop_assert_eq!(crate::survey_bytes(&bytes, 1), 0);
+        prop_assert_eq!(crate::fuzzing::survey(&bytes, 1), 0);
     }
 }
