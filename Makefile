@@ -83,7 +83,7 @@ miri: ## the state map's memory in an interpreter that knows what Rust allows
 	@.ci/setup nightly miri
 	MIRIFLAGS="-Zmiri-disable-isolation" cargo +nightly miri test -p logagent-state --test smoke --test model
 
-FUZZ := framer decisions config fields scan secrets trim parse redact
+FUZZ := framer decisions config fields scan secrets trim parse redact buffer
 FUZZ_SECONDS ?= 600
 
 # What was found before is in corpus/, which is kept; see tests/fuzz/README.md.

@@ -101,11 +101,17 @@ fn reasons(report: &Report) -> String {
 
 fn outputs(config: &Config) -> impl Iterator<Item = (&str, String)> {
     config.sinks.iter().map(|sink| {
-        let place = match &sink.spec {
-            Sink::File(file) => file.path.display().to_string(),
-            Sink::Stdout(_) => "stdout".into(),
-            Sink::Blackhole => "nowhere (blackhole)".into(),
-        };
-        (sink.name.as_str(), place)
+        let place = place(sink.spec.destination());
+        let is_buffered = matches!(sink.spec, Sink::Buffered(..));
+        (sink.name.as_str(), if is_buffered { format!("{place}, through a buffer") } else { place })
     })
+}
+
+fn place(sink: &Sink) -> String {
+    match sink {
+        Sink::File(file) => file.path.display().to_string(),
+        Sink::Stdout(_) => "stdout".into(),
+        Sink::Blackhole => "nowhere (blackhole)".into(),
+        Sink::Buffered(sink, _) => place(sink),
+    }
 }

@@ -12,6 +12,7 @@ use crate::control::Board;
 use crate::exit::{Failure, Refused};
 use crate::replay::Doors;
 use crate::wiring::{self, Setup};
+use logagent_buffer::Buffers;
 use logagent_component::Filter;
 use logagent_config::{Config, LoadError, Plan};
 use logagent_control::LaneStatus;
@@ -105,6 +106,11 @@ impl Reloader {
     /// Where dead letters can be sent to, as of now and later.
     pub(crate) fn doors(&self) -> Doors {
         self.inputs.doors.clone()
+    }
+
+    /// The buffers of its sinks, and of those that reloads bring.
+    pub(crate) fn buffers(&self) -> Buffers {
+        self.setup.buffers.clone()
     }
 
     /// Serves requests until nobody can make one any more, and watches the files meanwhile.

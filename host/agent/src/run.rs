@@ -11,6 +11,7 @@ use crate::state_keeper::{SnapshotFile, StateKeeper};
 use crate::validate::load;
 use crate::wiring::{self, Setup, SourceMode, SourceSlot, StateMap};
 use anyhow::Context;
+use logagent_buffer::Buffers;
 use logagent_checkpoint::Keeper;
 use logagent_component::intake;
 use logagent_config::Config;
@@ -23,7 +24,7 @@ use signal_hook::iterator::Signals;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Runs the agent.
 ///
@@ -65,11 +66,13 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         unreachable!("it is set here alone");
     }
     drop(events);
+    let buffers = reloader.buffers();
     let shown = arguments.progress.then(|| reloader.config().clone());
     reload_on_request(reloader, seen, requests, requested)?;
     let starting = started.elapsed();
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
+    finish_buffers(&buffers, &outcome, &received, supervisor.shutdown_timeout);
     if let Some(keeper) = keeper {
         end_checkpoints(keeper, matches!(outcome, Outcome::Ended));
     }
@@ -109,6 +112,22 @@ fn end_checkpoints(keeper: Keeper, is_complete: bool) {
         let error = format!("{:#}", anyhow::Error::new(error));
         tracing::error!(error, "the checkpoints can't be written: what was delivered last comes again in the next run");
     }
+}
+
+/// Sinks get what is left in their buffers: all of it where the sources have ended, else as much as a short while brings,
+/// since what stays is delivered by the next run. A signal ends the wait.
+fn finish_buffers(buffers: &Buffers, outcome: &Outcome, events: &Receiver<Event>, shutdown_timeout: Duration) {
+    /// Most backlogs are short, and a sink that takes longer than this may take hours.
+    const GRACE: Duration = Duration::from_secs(5);
+    let deadline = Instant::now() + GRACE.min(shutdown_timeout);
+    buffers.finish(|is_failing| {
+        let is_told = events.try_iter().any(|event| matches!(event, Event::Stop));
+        match outcome {
+            Outcome::Ended => !is_told,
+            Outcome::Drained => !is_told && !is_failing && Instant::now() < deadline,
+            _ => false,
+        }
+    });
 }
 
 /// SIGTERM and SIGINT become events, SIGHUP a request to reload.

@@ -33,7 +33,7 @@ pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
 pub use problem::{Position, Problem, Problems};
 pub use settings::{Batch, Checkpoints, DeadLetters, Memory};
-pub use sinks::{Encoding, FileSink, Flush, Fsync, Mode, Retry, Rotate, Sink, StdoutSink};
+pub use sinks::{DiskBuffer, Encoding, FileSink, Flush, Fsync, Mode, Overflow, Retry, Rotate, Sink, StdoutSink};
 pub use sources::{
     Compression, FileSource, Format, Multiline, MultilineRule, Preset, Priority, ReadFrom, Source, StdinSource,
 };

@@ -1,5 +1,9 @@
 //! Sinks, as configured. Not for opening them.
 
+mod buffer;
+
+pub use buffer::{DiskBuffer, Overflow};
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,6 +49,8 @@ pub enum Sink {
     Stdout(StdoutSink),
     /// Nowhere: every record counts as delivered.
     Blackhole,
+    /// One of these, with a buffer on the disk in front of it; never a buffer in front of a buffer.
+    Buffered(Box<Sink>, DiskBuffer),
 }
 
 /// A sink of type `file`.
@@ -145,9 +151,8 @@ enum Kind {
     Blackhole,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 enum FsyncKind {
-    #[default]
     Never,
     Interval,
     Batch,
@@ -155,14 +160,27 @@ enum FsyncKind {
 
 pub(crate) fn read(root: &mut Section<'_>, batch: &Batch) -> Table<Sink> {
     Table::read(root, "sinks", "sink", |section| {
-        Some(match section.required("type", "file, stdout, blackhole")?.choice(&KINDS)? {
+        let sink = match section.required("type", "file, stdout, blackhole")?.choice(&KINDS)? {
             Kind::Blackhole => Sink::Blackhole,
             Kind::Stdout => {
                 Sink::Stdout(StdoutSink { encoding: encoding(section), flush: Flush::read(section, batch) })
             }
             Kind::File => Sink::File(FileSink::read(section, batch)),
+        };
+        let buffer = section.optional("buffer").and_then(DiskBuffer::read);
+        Some(match buffer {
+            Some(buffer) => Sink::Buffered(Box::new(sink), buffer),
+            None => sink,
         })
     })
+}
+
+impl Sink {
+    /// What is behind the buffer, if there is one; else the sink itself.
+    #[must_use]
+    pub fn destination(&self) -> &Self {
+        if let Self::Buffered(sink, _) = self { sink } else { self }
+    }
 }
 
 fn encoding(section: &mut Section<'_>) -> Encoding {
@@ -177,7 +195,7 @@ impl FileSink {
             encoding: encoding(section),
             flush: Flush::read(section, batch),
             rotate: section.optional("rotate").and_then(Rotate::read),
-            fsync: Fsync::read(section),
+            fsync: Fsync::read(section, FsyncKind::Never),
             mode: section.choice("mode", &MODES, Mode::default()),
             retry: Retry::read(section),
         };
@@ -232,8 +250,8 @@ impl Retry {
 }
 
 impl Fsync {
-    fn read(section: &mut Section<'_>) -> Self {
-        let kind = section.choice("fsync", &FSYNCS, FsyncKind::default());
+    fn read(section: &mut Section<'_>, default: FsyncKind) -> Self {
+        let kind = section.choice("fsync", &FSYNCS, default);
         let range = MIN_FSYNC_INTERVAL..=MAX_FSYNC_INTERVAL;
         let interval = section.duration("fsync_interval", range, DEFAULT_FSYNC_INTERVAL);
         let fsync = match kind {

@@ -48,7 +48,8 @@ fn every_key_stands_on_the_page() {
                 filters:\n  f: { component: f, x: 1, limits: { x: 1 }, state: { x: 1 }, breaker: { x: 1 },\n\
                 \x20      canary: { component: f, x: 1, abort_if: { x: 1 } } }\n\
                 \x20 g: { component: f, shadow: { component: f, x: 1 } }\n\
-                sinks: { a: { type: file, path: a, x: 1, flush: { x: 1 }, rotate: { x: 1 } } }\n\
+                sinks: { a: { type: file, path: a, x: 1, flush: { x: 1 }, rotate: { x: 1 },\n\
+                \x20      buffer: { type: disk, x: 1, encryption: { key_file: k, x: 1 } } } }\n\
                 pipelines: { a: { from: [a], to: [a], x: 1 } }\n";
     let problems = Config::parse(Path::new("f"), text).expect_err("unknown keys");
     assert_eq!(problems.count(), text.matches("x: 1").count(), "{problems}");

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    AbortIf, Batch, Breaker, Canary, Checkpoints, Compression, Config, DeadLetters, Encoding, FileSink, FileSource,
-    Filter, FilterState, Flush, Format, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError, Pipeline,
-    Preset, Priority, ReadFrom, Retry, Rotate, Shadow, Sink, Source, State, StdinSource, StdoutSink, WhenFull,
+    AbortIf, Batch, Breaker, Canary, Checkpoints, Compression, Config, DeadLetters, DiskBuffer, Encoding, FileSink,
+    FileSource, Filter, FilterState, Flush, Format, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError,
+    Overflow, Pipeline, Preset, Priority, ReadFrom, Retry, Rotate, Shadow, Sink, Source, State, StdinSource,
+    StdoutSink, WhenFull,
 };
 use serde_json::json;
 
@@ -333,4 +334,37 @@ fn a_file_source_says_what_its_lines_are_and_how_its_files_are_found_and_opened(
     assert_eq!((all.format, all.compression), (Format::Cri, Compression::Auto));
     assert_eq!((all.poll_every, all.max_open_files), (Some(Duration::from_millis(250)), Some(64)));
     assert_eq!((read("").format, read("").compression), (Format::Lines, Compression::None));
+}
+
+#[test]
+fn a_buffer_stands_before_its_sink_and_has_defaults() {
+    let read = |buffer: &str| {
+        let text = format!(
+            "sources: {{ in: {{ type: stdin }} }}\nsinks: {{ out: {{ type: blackhole, buffer: {buffer} }} }}\n\
+             pipelines: {{ main: {{ from: [in], to: [out] }} }}\n"
+        );
+        Config::parse(Path::new("f"), &text).unwrap_or_else(|problems| panic!("{problems}")).sinks[0].spec.clone()
+    };
+    assert_eq!([read("{}"), read("{ type: memory }")], [Sink::Blackhole, Sink::Blackhole]);
+    let default = DiskBuffer {
+        max_bytes: 1 << 30,
+        max_age: None,
+        when_full: Overflow::Wait,
+        fsync: Fsync::Interval(Duration::from_secs(1)),
+        segment_bytes: 64 << 20,
+        key_file: None,
+    };
+    let buffered = |buffer| Sink::Buffered(Box::new(Sink::Blackhole), buffer);
+    assert_eq!(read("{ type: disk }"), buffered(default.clone()));
+    let all = "{ type: disk, max_bytes: 8MiB, max_age: 24h, when_full: drop_oldest, fsync: never, \
+               encryption: { key_file: k } }";
+    let expected = DiskBuffer {
+        max_bytes: 8 << 20,
+        max_age: Some(Duration::from_secs(24 * 3600)),
+        when_full: Overflow::DropOldest,
+        fsync: Fsync::Never,
+        segment_bytes: 2 << 20,
+        key_file: Some("k".into()),
+    };
+    assert_eq!(read(all), buffered(expected));
 }

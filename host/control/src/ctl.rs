@@ -10,7 +10,7 @@ pub use error::CtlError;
 
 use crate::client::Client;
 use crate::{show, socket_path};
-use cli::{Address, Command, DataDir};
+use cli::{Address, BufferCommand, Command, DataDir};
 use serde::Serialize;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -48,6 +48,7 @@ fn carry_out(
         }
         Command::State { command } => state::carry_out(command, data_dir_of, out),
         Command::DeadLetter { command } => dead_letter::carry_out(command, data_dir_of, out, notes),
+        Command::Buffer { command } => buffer(command, out),
     }
 }
 
@@ -69,5 +70,19 @@ fn directory(named: &DataDir, data_dir_of: DataDirOf<'_>) -> Result<PathBuf, Ctl
         (None, Some(config)) => data_dir_of(config).map_err(CtlError::Config),
         // The configuration's default.
         (None, None) => Ok("./data".into()),
+    }
+}
+
+fn buffer(command: &BufferCommand, out: &mut dyn Write) -> Result<(), CtlError> {
+    let inspection = match command {
+        BufferCommand::Inspect { directory } => logagent_buffer::inspect(directory)?,
+        BufferCommand::Verify { directory, key_file } => logagent_buffer::verify(directory, key_file.as_deref())?,
+    };
+    write!(out, "{}", show::buffer(&inspection))?;
+    match command {
+        BufferCommand::Verify { directory, .. } if inspection.is_bad() => {
+            Err(CtlError::DamagedBuffer { path: directory.clone() })
+        }
+        _ => Ok(()),
     }
 }

@@ -1,11 +1,13 @@
 //! What people see: text made of plain data. Not for what scripts read, which is JSON.
 
+mod buffer;
 mod reload;
 mod state;
 mod status;
 mod table;
 mod units;
 
+pub(crate) use buffer::buffer;
 pub(crate) use reload::reloaded;
 pub(crate) use state::{heat_of, state};
 pub(crate) use status::status;

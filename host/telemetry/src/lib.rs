@@ -1,12 +1,14 @@
 //! What is counted, under which names, and how the counts are shown. One closed place: nothing else in the agent
 //! makes up a name for a count. Counts nothing by itself.
 
+mod buffer;
 mod law;
 mod meters;
 mod own;
 mod report;
 mod rollout;
 
+pub use buffer::{BufferCounts, BufferMeter, BufferReport};
 pub use law::{Counts, Law};
 pub use meters::{
     BreakerState, Counter, FilterMeter, Meters, PipelineMeter, Registry, SinkMeter, SourceMeter, Stage, StageMeter,

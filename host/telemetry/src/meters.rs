@@ -1,6 +1,6 @@
 //! The counters that lanes, sources, filters and sinks share with whoever shows them.
 
-use crate::{Law, OwnMetrics, Rollouts};
+use crate::{BufferMeter, Law, OwnMetrics, Rollouts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -243,6 +243,8 @@ pub struct SinkMeter {
     pub bytes: Counter,
     /// Whether it can be written.
     pub health: Health,
+    /// What its buffer did, where it has one.
+    pub buffer: BufferMeter,
 }
 
 /// Whether a destination takes what it is given.

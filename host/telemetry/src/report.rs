@@ -2,7 +2,7 @@
 
 use crate::law::Counts;
 use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SinkMeter, SourceMeter, Stage, StateMeter};
-use crate::{CanaryReport, OwnReport, ShadowReport};
+use crate::{BufferReport, CanaryReport, OwnReport, ShadowReport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -125,6 +125,9 @@ pub struct SinkReport {
     pub failures: u64,
     /// Nothing waits for another attempt.
     pub healthy: bool,
+    /// What its buffer did, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer: Option<BufferReport>,
 }
 
 /// Seconds by stage, over all lanes.
@@ -228,6 +231,7 @@ impl SinkReport {
             bytes: meter.bytes.get(),
             failures: meter.health.failures.get(),
             healthy: meter.health.is_good(),
+            buffer: meter.buffer.counts().map(BufferReport::from),
         }
     }
 }

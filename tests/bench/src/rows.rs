@@ -1,6 +1,7 @@
 //! The measurements, by name. Each is a module that answers with its rows of the table.
 
 mod blackhole;
+mod buffer;
 mod call;
 mod delay;
 mod file;
@@ -29,6 +30,7 @@ const GROUPS: [Group; 11] = [
     Group { name: "state", measure: state::measure },
     Group { name: "blackhole", measure: blackhole::measure },
     Group { name: "file", measure: file::measure },
+    Group { name: "buffer", measure: buffer::measure },
     Group { name: "filters", measure: filters::measure },
     Group { name: "poison", measure: poison::measure },
     Group { name: "start", measure: start::measure },

@@ -109,6 +109,17 @@ fn two_sinks_get_the_same_records_in_their_encodings() {
 }
 
 #[test]
+fn buffered_puts_records_onto_the_disk_and_then_into_the_sink() {
+    let place = place();
+    let ended = run(&place, "buffered");
+    assert_eq!(ended.done().count("sinks/out/buffer/drained"), 6);
+    let out = text_lines(&place.text("target/examples/buffered.jsonl"));
+    let bodies =
+        out.iter().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["Body"].as_str().map(str::to_owned));
+    assert_eq!(bodies.map(|body| body.expect("a text")).collect::<Vec<_>>(), input());
+}
+
+#[test]
 fn per_service_counts_by_the_minute() {
     let place = place();
     let out = run_until(&place, "per-service", "target/examples/per-service.jsonl", 4);

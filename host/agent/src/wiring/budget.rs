@@ -1,7 +1,7 @@
 //! What the agent may take of memory, added up before it starts: `memory.limit` is kept by a configuration that can't
 //! exceed it, not by failing when it does. Pure.
 
-use logagent_config::{Config, Named, Pipeline, Problem};
+use logagent_config::{Config, Named, Pipeline, Problem, Sink};
 
 /// The program itself, its threads' stacks, the engine, and compiled code.
 const AGENT_BYTES: usize = 32 << 20;
@@ -37,6 +37,11 @@ fn parts(config: &Config, lanes: usize, uses_state: bool) -> Vec<Part> {
         Part { what: format!("{lanes} rings"), bytes: lanes * config.memory.ring_bytes },
         Part { what: format!("{} sinks", config.sinks.len()), bytes: lanes * config.sinks.len() * SINK_BYTES },
     ];
+    let buffers = config.sinks.iter().filter(|sink| matches!(sink.spec, Sink::Buffered(..))).count();
+    if buffers > 0 {
+        // What the sink behind a buffer has not confirmed is in a ring of the buffer's own.
+        parts.push(Part { what: format!("{buffers} buffers' rings"), bytes: buffers * config.memory.ring_bytes });
+    }
     if uses_state {
         // A snapshot copies one shard at a time.
         let copy = config.state.budget / config.state.shards.max(1) as usize;
@@ -92,6 +97,18 @@ mod tests {
              140MiB, or fewer lanes, smaller rings or filters' limits.memory"
         );
     }
+
+    #[test]
+    fn a_buffer_has_a_ring_of_its_own() {
+        let text = "memory: { ring_bytes: 16MiB, limit: 83MiB }\n\
+             sources: { in: { type: file, include: [a] } }\n\
+             sinks: { out: { type: blackhole, buffer: { type: disk } } }\n\
+             pipelines: { a: { from: [in], to: [out] } }\n";
+        let config = |text: &str| Config::parse(Path::new("c.yaml"), text).unwrap();
+        let problem = check(&config(text), 2, false).unwrap().to_string();
+        assert!(problem.contains(" + 1 buffers' rings 16MiB, allowed at least 84MiB, "), "{problem}");
+    }
+
     #[test]
     fn the_state_map_counts_where_a_filter_asks_for_it() {
         let problem = check(&config("200MiB"), 2, true).unwrap().to_string();

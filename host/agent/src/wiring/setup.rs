@@ -6,10 +6,11 @@ mod beside;
 use super::filters::LoadedFilter;
 use super::rivals::LoadedRival;
 use super::routes::route_problems;
-use super::sinks::Target;
+use super::sinks::{Opening, Target};
 use super::state::StateMap;
 use super::{SourceSlot, budget, indices, source_stages};
 use crate::exit::{Failure, Refused};
+use logagent_buffer::Buffers;
 use logagent_checkpoint::Outputs;
 use logagent_config::{Config, Named, Pipeline, Problem};
 use logagent_control::{FilterStatus, LaneStatus};
@@ -26,6 +27,8 @@ pub(crate) struct Setup {
     pub(crate) state: Arc<StateMap>,
     /// What sinks ask of the runs before; `None` where nothing is kept.
     pub(crate) outputs: Option<Outputs>,
+    /// Those in front of sinks, of all setups of this agent.
+    pub(crate) buffers: Buffers,
     /// In the configuration's order. One that is the same as in the setup before is the very same.
     pub(crate) filters: Vec<Arc<LoadedFilter>>,
     /// By filter: what is beside it.
@@ -58,6 +61,7 @@ impl Setup {
             config,
             state: state.clone(),
             outputs: before.and_then(|before| before.outputs.clone()),
+            buffers: before.map(|before| before.buffers.clone()).unwrap_or_default(),
             filters,
             rivals,
             sinks: Vec::new(),
@@ -114,13 +118,15 @@ impl Setup {
 
     /// Opens the sinks that `before` lacks, or has otherwise.
     pub(crate) fn open_sinks(&mut self, before: Option<&Self>, meters: &Meters) -> Result<(), Failure> {
+        let opening = Opening { config: &self.config, outputs: self.outputs.as_ref(), buffers: &self.buffers };
         let open = |sink: &Named<logagent_config::Sink>| {
             let same = before.and_then(|before| before.sink(sink));
             match same {
                 Some(target) => Ok(target.clone()),
-                None => Target::open(sink, self.outputs.as_ref(), meters.sinks.of(&sink.name))
+                None => opening
+                    .open(sink, meters.sinks.of(&sink.name))
                     .map(Arc::new)
-                    .map_err(|error| Failure::from(anyhow::Error::new(error).context(format!("sink {}", sink.name)))),
+                    .map_err(|error| Failure::from(error.context(format!("sink {}", sink.name)))),
             }
         };
         self.sinks = self.config.sinks.iter().map(open).collect::<Result<_, Failure>>()?;

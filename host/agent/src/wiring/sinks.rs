@@ -1,5 +1,8 @@
 //! Sinks: opened once, with an end for each lane.
 
+mod buffer;
+
+use logagent_buffer::{BufferTarget, Buffers};
 use logagent_checkpoint::Outputs;
 use logagent_component::{Retry, Sink, SinkError};
 use logagent_config as config;
@@ -14,23 +17,47 @@ pub(crate) enum Target {
     File(FileTarget),
     Stdout(StdoutTarget),
     Blackhole(Blackhole),
+    Buffered(BufferTarget),
+}
+
+/// What sinks are opened with.
+pub(crate) struct Opening<'a> {
+    pub(crate) config: &'a config::Config,
+    /// Knows what runs before have written.
+    pub(crate) outputs: Option<&'a Outputs>,
+    pub(crate) buffers: &'a Buffers,
+}
+
+impl Opening<'_> {
+    /// Opens a sink.
+    pub(crate) fn open(&self, sink: &config::Named<config::Sink>, meter: Arc<SinkMeter>) -> anyhow::Result<Target> {
+        let config::Sink::Buffered(inner, buffer) = &sink.spec else {
+            return Ok(Target::open(&sink.name, &sink.spec, self.outputs, meter)?);
+        };
+        let (name, inner, outputs) = (sink.name.clone(), inner.clone(), self.outputs.cloned());
+        let inner_meter = meter.clone();
+        let open = move || Ok(Target::open(&name, &inner, outputs.as_ref(), inner_meter.clone())?.lane());
+        let config = buffer::config(self.config, &sink.name, buffer);
+        Ok(Target::Buffered(self.buffers.open(config, Box::new(open), meter)?))
+    }
 }
 
 impl Target {
-    /// Opens a sink. `outputs` knows what runs before have written.
-    pub(crate) fn open(
-        sink: &config::Named<config::Sink>,
+    fn open(
+        name: &str,
+        sink: &config::Sink,
         outputs: Option<&Outputs>,
         meter: Arc<SinkMeter>,
     ) -> Result<Self, SinkError> {
-        let name = sink.name.clone();
-        match &sink.spec {
+        let name = name.to_owned();
+        match sink {
             config::Sink::File(sink) => open_file(file(name, sink), outputs, meter),
             config::Sink::Stdout(stdout) => {
                 let (encoding, flush) = (encoding(stdout.encoding), flush(&stdout.flush));
                 StdoutTarget::open(&StdoutConfig { name, encoding, flush }, meter).map(Self::Stdout)
             }
             config::Sink::Blackhole => Ok(Self::Blackhole(Blackhole::new(meter))),
+            config::Sink::Buffered(..) => unreachable!("no buffer is in front of another"),
         }
     }
 
@@ -39,6 +66,10 @@ impl Target {
         match self {
             Self::File(file) => file.reopen(),
             Self::Stdout(_) | Self::Blackhole(_) => Ok(()),
+            Self::Buffered(buffer) => {
+                buffer.reopen();
+                Ok(())
+            }
         }
     }
 
@@ -48,6 +79,7 @@ impl Target {
             Self::File(file) => file.lane(),
             Self::Stdout(stdout) => stdout.lane(),
             Self::Blackhole(blackhole) => blackhole.lane(),
+            Self::Buffered(buffer) => buffer.lane(),
         }
     }
 }

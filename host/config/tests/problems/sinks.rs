@@ -11,7 +11,10 @@ fn wrong_sinks_are_problems() {
             "{ type: stdout, encoding: JSON }",
             &["3:34: sinks.out.encoding: found \"JSON\", allowed raw, json, msgpack (did you mean `json`?)"],
         ),
-        ("{ type: blackhole, encoding: raw }", &["3:27: sinks.out.encoding: found an unknown key, allowed type"]),
+        (
+            "{ type: blackhole, encoding: raw }",
+            &["3:27: sinks.out.encoding: found an unknown key, allowed type, buffer"],
+        ),
         (
             "{ type: stdout, flush: { max_records: 0, max_age: 5 } }",
             &[
@@ -67,6 +70,36 @@ fn wrong_file_sinks_are_problems() {
     }
     check(
         &format!("{SOURCES}sinks:\n  out: {{ type: stdout, rotate: {{ size: 1MiB }} }}\n{PIPELINES}"),
-        &["3:24: sinks.out.rotate: found an unknown key, allowed type, encoding, flush"],
+        &["3:24: sinks.out.rotate: found an unknown key, allowed type, encoding, flush, buffer"],
     );
+}
+
+#[test]
+fn wrong_buffers_are_problems() {
+    let cases: &[(&str, &[&str])] = &[
+        ("type: tape", &["3:43: sinks.out.buffer.type: found \"tape\", allowed memory, disk"]),
+        ("max_bytes: 1GiB", &["3:37: sinks.out.buffer.max_bytes: found an unknown key, allowed type"]),
+        (
+            "type: disk, when_full: block, max_age: 5",
+            &[
+                "3:60: sinks.out.buffer.when_full: found \"block\", allowed wait, drop_oldest, drop_newest",
+                "3:76: sinks.out.buffer.max_age: found 5, allowed a duration such as 10ms, from 1s to 8760h",
+            ],
+        ),
+        (
+            "type: disk, max_bytes: 4MiB, segment_bytes: 2MiB",
+            &["3:81: sinks.out.buffer.segment_bytes: found \"2MiB\", allowed at most 1MiB, a quarter of max_bytes"],
+        ),
+        (
+            "type: disk, encryption: {}",
+            &["3:49: sinks.out.buffer.encryption.key_file: found nothing, allowed a path (required)"],
+        ),
+        (
+            "type: disk, fsync: batch, fsync_interval: 1s",
+            &["3:79: sinks.out.buffer.fsync_interval: found \"1s\", allowed fsync: interval beside it"],
+        ),
+    ];
+    for (keys, expected) in cases {
+        check(&format!("{SOURCES}sinks:\n  out: {{ type: blackhole, buffer: {{ {keys} }} }}\n{PIPELINES}"), expected);
+    }
 }

@@ -42,8 +42,32 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: DeadLetterCommand,
     },
+    /// Shows a buffer on the disk, with or without an agent that uses it
+    Buffer {
+        #[command(subcommand)]
+        command: BufferCommand,
+    },
     /// Prints the version
     Version,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BufferCommand {
+    /// Lists its segments, how far it was read, and what is left
+    Inspect {
+        /// The buffer: data_dir/buffers/SINK
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+    /// Checks each of its entries; the exit code is 1 where something is wrong
+    Verify {
+        /// The buffer: data_dir/buffers/SINK
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+        /// The key that it is encrypted with, to see whether each entry can be decrypted
+        #[arg(long, value_name = "FILE")]
+        key_file: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 use crate::client::ClientError;
 use crate::dead_letters::DeadLetterError;
 use crate::show::clean;
+use logagent_buffer::BufferError;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
@@ -25,6 +26,13 @@ pub enum CtlError {
     Unfinished {
         /// How many are not.
         left: u64,
+    },
+    /// A buffer can't be read.
+    Buffer(#[from] BufferError),
+    /// A buffer was read, and something is wrong with it.
+    DamagedBuffer {
+        /// Its directory.
+        path: PathBuf,
     },
     /// A file that was asked for can't be written.
     File {
@@ -60,10 +68,17 @@ impl CtlError {
                 "logagentctl: {left} letters were sent, and are not known to have arrived: the agent has ended, or a sink \
                  failed. If what it wrote lacks them, dead-letter replay --again sends them once more"
             ),
+            Self::Buffer(error) => format!("logagentctl: {}", chain(error)),
+            Self::DamagedBuffer { path } => format!("logagentctl: {}: damaged; see above", path.display()),
             Self::File { path, source } => format!("logagentctl: {}: {source}", path.display()),
             Self::Output(error) => format!("logagentctl: {error}"),
         }
     }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn agent(error: &ClientError) -> String {

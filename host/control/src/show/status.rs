@@ -4,7 +4,7 @@ use super::clean;
 use super::table::{Side, table};
 use super::units::{bytes, duration, moment, percent};
 use crate::{CanaryStatus, FilterStatus, LaneStatus, LastReload, ShadowStatus, Status};
-use logagent_telemetry::{BreakerState, FilterReport};
+use logagent_telemetry::{BreakerState, BufferReport, FilterReport};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// As many digits of a hash as are shown: enough to tell a handful of components apart.
@@ -106,12 +106,25 @@ fn notes(status: &Status) -> Vec<String> {
         notes.extend(canary.as_ref().map(|canary| canaried(name, canary)));
         notes.extend(shadow.as_ref().map(|shadow| shadowed(name, shadow)));
     }
+    let buffered = status.report.sinks.iter().filter_map(|(name, sink)| Some((name, sink.buffer.as_ref()?)));
+    notes.extend(buffered.filter_map(|(name, report)| buffer(name, report)));
     notes.extend(mixed(&status.lanes));
     let waiting = status.report.sinks.iter().filter(|(_, sink)| !sink.healthy);
     notes.extend(
         waiting.map(|(name, sink)| format!("sink {name}: {} attempts failed, its records wait", sink.failures)),
     );
     notes
+}
+
+/// A buffer that holds something, or has dropped something.
+#[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+fn buffer(name: &str, report: &BufferReport) -> Option<String> {
+    let BufferReport { backlog, dropped, bytes: on_disk, .. } = report;
+    if *backlog == 0 && dropped.is_empty() {
+        return None;
+    }
+    let dropped: String = dropped.iter().map(|(reason, count)| format!(", {count} dropped ({reason})")).collect();
+    Some(format!("{name}: {backlog} records in its buffer, {} on the disk{dropped}", bytes(*on_disk as f64)))
 }
 
 fn refused(name: &str, reload: &LastReload, generation: u64) -> Option<String> {

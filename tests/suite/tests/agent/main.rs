@@ -3,6 +3,7 @@
 mod adaptive;
 mod aggregate;
 mod badfiles;
+mod buffer;
 mod control;
 mod dedupe;
 mod enrich;

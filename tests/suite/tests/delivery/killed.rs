@@ -17,6 +17,9 @@ const LONGEST_RUN: Duration = Duration::from_millis(60);
 const SNAPSHOT_KILLS: u32 = 10;
 const LONGEST_SNAPSHOT_RUN: Duration = Duration::from_millis(2_500);
 
+/// And how often where a buffer lies in between.
+const BUFFER_KILLS: u32 = 50;
+
 /// Rotated files are included: one that is renamed before any run has seen it would be no one's.
 const CONFIG: &str = r"
 lanes: 2
@@ -101,6 +104,22 @@ fn an_agent_that_is_killed_again_and_again_loses_and_invents_nothing() {
     let needless = findings.doubled.iter().filter(|(_, record)| !unconfirmed.contains(record)).count();
     assert_eq!(needless, 0, "records came twice that lay before a checkpoint; {again}");
     println!("{KILLS} kills: {} records came twice; {again}", findings.doubled.len());
+}
+
+/// Segments are changed often, and a kill meets each part of a buffer's work.
+#[test]
+fn a_buffer_that_is_killed_again_and_again_loses_and_invents_nothing() {
+    for fsync in ["never", "interval, fsync_interval: 5ms", "batch"] {
+        let seed = seed();
+        let place = Place::new(&CONFIG.replace(
+            "path: out }",
+            &format!("path: out, buffer: {{ type: disk, max_bytes: 1MiB, segment_bytes: 256KiB, fsync: {fsync} }} }}"),
+        ));
+        let Killed { findings, .. } = kill(&place, &mut Random::new(seed), BUFFER_KILLS, LONGEST_RUN);
+        let again = format!("fsync: {fsync}; again with LOGAGENT_SEED={seed}");
+        assert!(findings.lost.is_empty() && findings.invented.is_empty(), "{again}\n{findings}");
+        println!("{BUFFER_KILLS} kills: {} records came twice; {again}", findings.doubled.len());
+    }
 }
 
 /// A filter that drops what it has seen must not have seen, after a kill, what is read again.

@@ -1,0 +1,179 @@
+//! From the files into the ring: the next entry, checked, as a delivery. What is damaged is kept aside and skipped.
+
+use super::unpack::unpack;
+use crate::books::{Flight, Segment};
+use crate::format::{ENTRY_HEADER, EntryHeader, read_streams};
+use crate::key::Key;
+use crate::store::Store;
+use crate::walk::Entries;
+use crc32c::crc32c;
+use logagent_component::{Delivery, Streams};
+use logagent_record::Descriptor;
+use logagent_ring::Writer;
+use std::fs::File;
+use std::io::{ErrorKind, Result};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub(super) struct Reader {
+    key: Option<Key>,
+    /// The segment at hand.
+    file: Option<(u64, File)>,
+    /// The streams of the entry before: most entries name the same.
+    streams: (Vec<u8>, Arc<Streams>),
+}
+
+/// What was found.
+pub(super) enum Read {
+    Entry(Delivery, Flight),
+    /// A damaged range, or a segment that is gone.
+    Skipped,
+    /// There is an entry, but no room in the ring.
+    Full,
+    /// There is an entry, and it wants a ring of so many bytes at least.
+    TooLong(usize),
+    /// All was handed on.
+    Nothing,
+}
+
+/// What became of an entry in the ring.
+enum Loaded {
+    Whole { table: std::ops::Range<usize>, bytes: u64, streams: Arc<Streams> },
+    Damaged,
+    Full,
+    TooLong(usize),
+}
+
+impl Reader {
+    pub(super) fn new(key: Option<Key>) -> Self {
+        Self { key, file: None, streams: (Vec::new(), Arc::new([])) }
+    }
+
+    /// The next entry.
+    pub(super) fn next(&mut self, store: &Store, ring: &mut Writer) -> Result<Read> {
+        let Some((segment, at)) = store.books().next() else { return Ok(Read::Nothing) };
+        if !self.open(store, segment.id)? {
+            store.books().skip(segment.seal.end);
+            return Ok(Read::Skipped);
+        }
+        let Some(header) = self.entries(&segment).header(at)? else { return self.skip(store, &segment, at, None) };
+        let start = ring.head();
+        let loaded = self.load(ring, at, &header);
+        let (table, bytes, streams) = match loaded {
+            Ok(Loaded::Whole { table, bytes, streams }) => (table, bytes, streams),
+            Ok(Loaded::Full) => return Ok(Read::Full),
+            Ok(Loaded::TooLong(bytes)) => return Ok(Read::TooLong(bytes)),
+            Ok(Loaded::Damaged) => {
+                ring.retract(start);
+                return self.skip(store, &segment, at, Some(&header));
+            }
+            Err(error) => {
+                ring.retract(start);
+                return Err(error);
+            }
+        };
+        let handed = store.books().hand(segment.id, at + header.total_bytes(), u64::from(header.records));
+        let Some(flight) = handed else {
+            ring.retract(start);
+            return Ok(Read::Skipped);
+        };
+        let span = ring.publish(ring.head()).expect("a ring that is not crowded takes a span");
+        let observed_unix_nano = header.observed;
+        let delivery = Delivery { span, table, bytes, read_at: Instant::now(), observed_unix_nano, streams };
+        Ok(Read::Entry(delivery, flight))
+    }
+
+    /// Opens the segment; false where it is gone.
+    fn open(&mut self, store: &Store, segment: u64) -> Result<bool> {
+        if self.file.as_ref().is_some_and(|(open, _)| *open == segment) {
+            return Ok(true);
+        }
+        self.file = match File::open(store.path(segment)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            file => Some((segment, file?)),
+        };
+        Ok(true)
+    }
+
+    fn entries(&self, segment: &Segment) -> Entries<'_, File> {
+        let (_, file) = self.file.as_ref().expect("just opened");
+        Entries { file, sync: segment.sync, segment: segment.id, end: segment.seal.end }
+    }
+
+    /// Goes on behind what is damaged, which is kept aside.
+    fn skip(&self, store: &Store, segment: &Segment, at: u64, header: Option<&EntryHeader>) -> Result<Read> {
+        let entries = self.entries(segment);
+        let next = entries.next(at, header)?.unwrap_or(segment.seal.end);
+        let kept = store.quarantine.keep(entries.file, segment.id, at..next);
+        tracing::error!(
+            sink = store.name,
+            segment = %store.path(segment.id).display(),
+            at,
+            bytes = next - at,
+            kept = ?kept.ok().flatten(),
+            "a range of the buffer is damaged; it is skipped"
+        );
+        store.books().skip(next);
+        store.retire()?;
+        Ok(Read::Skipped)
+    }
+
+    /// Skips the rest of the segment at hand, which can't be read.
+    pub(super) fn give_up(&mut self, store: &Store) {
+        let mut books = store.books();
+        if let Some((segment, _)) = books.next() {
+            tracing::error!(segment = segment.id, "the rest of a buffer segment can't be read; it is skipped");
+            books.skip(segment.seal.end);
+        }
+        self.file = None;
+    }
+
+    fn load(&mut self, ring: &mut Writer, at: u64, header: &EntryHeader) -> Result<Loaded> {
+        let bytes = usize::try_from(header.payload_bytes).expect("a length fits memory");
+        let gap = ring.head().next_multiple_of(Descriptor::BYTES as u64) - ring.head();
+        let gap = usize::try_from(gap).expect("less than a descriptor");
+        if bytes + Descriptor::BYTES > ring.capacity() {
+            return Ok(Loaded::TooLong(bytes + Descriptor::BYTES));
+        }
+        if ring.is_crowded() || ring.free() < gap + bytes {
+            return Ok(Loaded::Full);
+        }
+        ring.advance(gap);
+        let (_, file) = self.file.as_ref().expect("just opened");
+        match file.read_exact_at(ring.space(bytes), at + ENTRY_HEADER as u64) {
+            // Someone has cut the file.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(Loaded::Damaged),
+            read => read?,
+        }
+        let start = ring.head();
+        ring.advance(bytes);
+        Ok(self.check(ring, start, header).unwrap_or(Loaded::Damaged))
+    }
+
+    /// Makes a batch of what lies at the ring's head; `None` where that can't be.
+    fn check(&mut self, ring: &mut Writer, start: u64, header: &EntryHeader) -> Option<Loaded> {
+        let place = u32::try_from(ring.place(start)).expect("a window's places have 32 bits");
+        let payload = ring.written_mut(start..start + u64::from(header.payload_bytes));
+        if crc32c(payload) != header.payload_crc {
+            return None;
+        }
+        if header.is_encrypted && !self.key.as_ref()?.decrypt(header, payload) {
+            return None;
+        }
+        let payload = &mut payload[..usize::try_from(header.plain_bytes()).ok()?];
+        let bytes = unpack(payload, header, place)?;
+        let streams = self.streams(&payload[header.streams_at as usize..])?;
+        ring.retract(start + u64::from(header.streams_at));
+        let first = place as usize;
+        let table = first + header.table_at as usize..first + header.streams_at as usize;
+        Some(Loaded::Whole { table, bytes, streams })
+    }
+
+    fn streams(&mut self, bytes: &[u8]) -> Option<Arc<Streams>> {
+        if self.streams.0 != bytes {
+            self.streams = (bytes.to_vec(), read_streams(bytes)?);
+        }
+        Some(self.streams.1.clone())
+    }
+}

@@ -1,0 +1,129 @@
+//! Disks and sinks that fail, and recover.
+
+use super::{bodies, deliver, repeated};
+use crate::fixture::{Behind, Faulty, Lane, Mood, Rig, config};
+use crate::{Fsync, Settings};
+use logagent_testkit::until;
+use std::process::Command;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+#[test]
+fn a_full_disk_makes_records_wait_and_loses_none() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let disk = Faulty::default();
+    let rig = Rig::open_on(Box::new(disk.clone()), config(directory.path()), &behind).unwrap();
+    let mut end = rig.target.lane();
+    deliver(&mut lane, &mut *end, &bodies(10, 100));
+    disk.refuses_writes.store(true, Ordering::Relaxed);
+    (0..3).for_each(|_| deliver(&mut lane, &mut *end, &bodies(10, 100)));
+    until("it is tried again", || rig.counts().write_errors > 2);
+    assert_eq!((lane.out(), rig.counts().taken), (3, 10));
+    disk.refuses_writes.store(false, Ordering::Relaxed);
+    until("all are confirmed", || lane.out() == 0);
+    rig.drained();
+    assert_eq!((behind.bodies(), rig.counts().corrupt), (repeated(4, 10, 100), 0));
+}
+
+#[test]
+fn what_a_disk_refused_to_sync_is_written_again() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let (disk, mut config) = (Faulty::default(), config(directory.path()));
+    config.settings = Settings { fsync: Fsync::Batch, ..config.settings };
+    disk.refuses_syncs.store(true, Ordering::Relaxed);
+    let rig = Rig::open_on(Box::new(disk.clone()), config, &behind).unwrap();
+    let mut end = rig.target.lane();
+    deliver(&mut lane, &mut *end, &bodies(10, 100));
+    until("it is tried again", || rig.counts().write_errors > 2);
+    assert_eq!(lane.out(), 1);
+    disk.refuses_syncs.store(false, Ordering::Relaxed);
+    until("it is confirmed", || lane.out() == 0);
+    rig.drained();
+    let found = behind.bodies();
+    assert!(found.len() >= 20 && found.chunks(10).all(|batch| batch == bodies(10, 100)), "{}", found.len());
+    assert_eq!(rig.counts().taken, rig.counts().drained);
+}
+
+#[test]
+fn a_sink_that_fails_gets_everything_once_it_works() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    behind.set(Mood::Fails);
+    let rig = Rig::open(config(directory.path()), &behind).unwrap();
+    let mut end = rig.target.lane();
+    (0..5).for_each(|_| deliver(&mut lane, &mut *end, &bodies(10, 100)));
+    assert_eq!(lane.out(), 0);
+    until("it is opened anew", || behind.opened.load(Ordering::Relaxed) > 2);
+    behind.set(Mood::Takes);
+    rig.drained();
+    assert_eq!(behind.bodies(), repeated(5, 10, 100));
+}
+
+#[test]
+fn what_a_sink_loses_is_handed_to_it_again() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    behind.set(Mood::Loses);
+    let rig = Rig::open(config(directory.path()), &behind).unwrap();
+    let mut end = rig.target.lane();
+    (0..5).for_each(|_| deliver(&mut lane, &mut *end, &bodies(10, 100)));
+    until("it fails", || rig.counts().drain_errors > 2);
+    behind.set(Mood::Takes);
+    rig.drained();
+    assert_eq!((behind.bodies(), rig.counts().drained), (repeated(5, 10, 100), 50));
+}
+
+#[test]
+fn a_sink_that_is_to_be_opened_anew_has_what_it_was_given_first() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let rig = Rig::open(config(directory.path()), &behind).unwrap();
+    let mut end = rig.target.lane();
+    for round in 2..10 {
+        deliver(&mut lane, &mut *end, &bodies(10, 100));
+        rig.target.reopen();
+        until("it is opened anew", || behind.opened.load(Ordering::Relaxed) == round);
+    }
+    rig.drained();
+    assert_eq!(behind.bodies(), repeated(8, 10, 100));
+}
+
+/// A file system of 1 MiB; gone with the test.
+struct Mounted<'a>(&'a std::path::Path);
+
+impl Drop for Mounted<'_> {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg("-l").arg(self.0).status());
+    }
+}
+
+#[test]
+fn a_real_disk_that_is_full_is_waited_for() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", "size=1M", "none"]).arg(directory.path());
+    if !mount.output().is_ok_and(|output| output.status.success()) {
+        eprintln!("not tried: this user can't mount a small file system");
+        return;
+    }
+    let mounted = Mounted(directory.path());
+    behind.set(Mood::Stalls);
+    let mut config = config(directory.path());
+    config.settings =
+        Settings { max_bytes: 1 << 30, fsync: Fsync::Interval(Duration::from_millis(1)), ..config.settings };
+    std::fs::write(directory.path().join("filler"), vec![0; 400 << 10]).unwrap();
+    let rig = Rig::open(config, &behind).unwrap();
+    let mut end = rig.target.lane();
+    let mut batches = 0;
+    while rig.counts().write_errors == 0 {
+        until("there is room in the ring", || lane.out() < 20);
+        deliver(&mut lane, &mut *end, &bodies(50, 200));
+        batches += 1;
+    }
+    std::fs::remove_file(directory.path().join("filler")).unwrap();
+    until("all are confirmed", || lane.out() == 0);
+    behind.set(Mood::Takes);
+    rig.target.running().nudge();
+    rig.drained();
+    assert_eq!(behind.bodies(), repeated(batches, 50, 200));
+    drop(end);
+    rig.end();
+    drop(mounted);
+}
