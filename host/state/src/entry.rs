@@ -107,6 +107,22 @@ impl Entry {
         entry
     }
 
+    /// Replaces the value and the expiry where they lie, for who holds the lock: the value has as many bytes as before,
+    /// and the entry expires if it did before. Readers find no generation meanwhile, and look again.
+    #[inline]
+    pub(crate) fn rewrite(&self, arena: &Arena, value: &[u8], expiry: Expiry, generation: u64) {
+        let Some(words) = arena.words(self.at, self.meta.words()) else { return };
+        words[0].store(0, Ordering::Relaxed);
+        // ORDER: as in `write`: who has seen one of the stores that follow sees that the former generation is gone.
+        fence(Ordering::Release);
+        if let Expiry::At(UnixMs(at)) = expiry {
+            words[2].store(at, Ordering::Relaxed);
+        }
+        put(&words[self.meta.value_at() as usize..], value);
+        // ORDER: pairs with the first load of `read::Attempt`, as in `write`.
+        words[0].store(generation, Ordering::Release);
+    }
+
     #[inline]
     pub(crate) fn generation(&self, arena: &Arena) -> u64 {
         arena.load(self.at)

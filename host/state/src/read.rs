@@ -23,7 +23,6 @@ use crate::Namespace;
 use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::entry::{Entry, Key, LIVE};
 use crate::map::Map;
-use crate::shard::Shard;
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::table::{self, Search, Slot, Table};
 use std::ops::ControlFlow;
@@ -38,8 +37,9 @@ enum Outcome<R> {
 
 /// An attempt's view of a shard.
 struct Attempt<'m> {
+    map: &'m Map,
     arena: &'m Arena,
-    shard: &'m Shard,
+    index: u32,
     table: Table,
     moves: u64,
 }
@@ -84,8 +84,8 @@ impl Map {
     #[inline]
     fn attempt<R>(&self, key: &Key<'_>, take: &mut impl FnMut(Entry) -> Option<R>) -> Outcome<R> {
         let (index, table) = self.locate_table(key.hash);
-        let shard = &self.directory[index as usize];
-        let attempt = Attempt { arena: &self.arena, shard, table, moves: shard.moves() };
+        let moves = self.directory[index as usize].moves();
+        let attempt = Attempt { map: self, arena: &self.arena, index, table, moves };
         let search = table::search(&self.arena, attempt.table, key, |at, slot| attempt.look(key, at, slot, take));
         match search {
             Search::Found(Some((result, at, slot))) => {
@@ -137,7 +137,7 @@ impl Attempt<'_> {
         fence(Ordering::Acquire);
         self.arena.load(slot.entry()) == generation
             && Slot(self.arena.load(at)).is(slot)
-            && self.shard.table() == self.table
+            && self.map.tables.of(self.index) == self.table
     }
 
     /// Whether a search that found nothing went through a table that stood still.
@@ -145,7 +145,7 @@ impl Attempt<'_> {
     fn nothing_moved(&self) -> bool {
         // ORDER: as in `holds`, for the slots of a table whose memory is another's by now.
         fence(Ordering::Acquire);
-        self.shard.table() == self.table && self.shard.moves() == self.moves
+        self.map.tables.of(self.index) == self.table && self.map.directory[self.index as usize].moves() == self.moves
     }
 }
 

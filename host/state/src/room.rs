@@ -164,7 +164,7 @@ impl Held<'_> {
     /// Doubles the table, or leaves it as large where there are no chunks.
     pub(crate) fn enlarge_table(&mut self) -> bool {
         let chunks = self.core.table_chunks(&self.map.arena) * 2;
-        self.core.rebuild(&self.map.arena, self.shard, chunks)
+        self.core.rebuild(&self.map.arena, chunks, |table| self.map.tables.publish(self.index, table))
     }
 }
 

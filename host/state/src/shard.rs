@@ -12,8 +12,6 @@ use std::sync::atomic::AtomicU64 as Counter;
 /// Two cache lines, since processors fetch lines in pairs: shards don't slow each other.
 #[repr(align(128))]
 pub(crate) struct Shard {
-    /// The table's word; 0 until the shard has its entries.
-    table: AtomicU64,
     /// How often an entry went to another slot. A search that found nothing holds where it has not changed.
     moves: AtomicU64,
     /// No entry of the shard expires before this instant, in milliseconds. A hint, to leave shards alone.
@@ -26,7 +24,7 @@ pub(crate) struct Shard {
 /// What the lock guards.
 pub(crate) struct Core {
     pub(crate) space: Space,
-    /// The same as the shard's word.
+    /// The same as the map's `Tables` have.
     pub(crate) table: Table,
     pub(crate) entries: u32,
     /// Entries by the class of their namespace.
@@ -66,18 +64,11 @@ pub(crate) struct Found {
 impl Shard {
     pub(crate) fn new(index: u32, bits: u32, first_generation: u64) -> Self {
         Self {
-            table: AtomicU64::new(0),
             moves: AtomicU64::new(0),
             earliest: Counter::new(u64::MAX),
             late: Counter::new(0),
             core: Mutex::new(Core::new(index, bits, first_generation)),
         }
-    }
-
-    /// ORDER: pairs with `publish`: who sees a table's word sees the table, and in it what was there before.
-    #[inline]
-    pub(crate) fn table(&self) -> Table {
-        Table(self.table.load(Ordering::Acquire))
     }
 
     /// ORDER: pairs with `note_move`: who sees the count sees the entry in its new place.
@@ -90,11 +81,6 @@ impl Shard {
     /// ORDER: pairs with `moves`; and the departure's store is a release, so who misses the entry sees the count.
     pub(crate) fn note_move(&self) {
         self.moves.store(self.moves.load(Ordering::Relaxed) + 1, Ordering::Release);
-    }
-
-    /// Shows readers a table. ORDER: pairs with `table`.
-    pub(crate) fn publish(&self, table: Table) {
-        self.table.store(table.0, Ordering::Release);
     }
 }
 
@@ -178,8 +164,9 @@ impl Core {
         if self.table.is_none() { 0 } else { self.table.slots() / arena.chunk_words() }
     }
 
-    /// Puts all slots into a new table of that many chunks. `false`: there is no memory for it.
-    pub(crate) fn rebuild(&mut self, arena: &Arena, shard: &Shard, chunks: u32) -> bool {
+    /// Puts all slots into a new table of that many chunks, which `publish` shows to readers, if they have seen the
+    /// former one. `false`: there is no memory for it.
+    pub(crate) fn rebuild(&mut self, arena: &Arena, chunks: u32, publish: impl FnOnce(Table)) -> bool {
         let Some(table) = new_table(arena, chunks, self.table) else { return false };
         let former = std::mem::replace(&mut self.table, table);
         self.hand = 0;
@@ -194,7 +181,7 @@ impl Core {
                 arena.store(to, slot.0);
             }
         }
-        shard.publish(table);
+        publish(table);
         arena.give(former.at(), former.slots() / arena.chunk_words());
         true
     }

@@ -100,6 +100,27 @@ impl Table {
     }
 }
 
+/// The tables of all shards, close together: what every reader and writer needs first, and what hardly ever changes.
+pub(crate) struct Tables(Box<[AtomicU64]>);
+
+impl Tables {
+    pub(crate) fn new(shards: u32) -> Self {
+        Self((0..shards).map(|_| AtomicU64::new(Table::NONE.0)).collect())
+    }
+
+    /// A shard's table; none until the shard has its entries.
+    /// ORDER: pairs with `publish`: who sees a table's word sees the table, and in it what was there before.
+    #[inline]
+    pub(crate) fn of(&self, shard: u32) -> Table {
+        Table(self.0[shard as usize].load(Ordering::Acquire))
+    }
+
+    /// Shows readers a table. ORDER: pairs with `of`.
+    pub(crate) fn publish(&self, shard: u32, table: Table) {
+        self.0[shard as usize].store(table.0, Ordering::Release);
+    }
+}
+
 /// The place in a bucket of the slot that may be the key's; any where none may. Without branches: where in
 /// its bucket an entry lies can't be foretold.
 #[inline]

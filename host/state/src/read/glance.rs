@@ -19,7 +19,7 @@ impl Map {
         now: UnixMs,
         take: impl FnOnce(&[AtomicU64], usize) -> R,
     ) -> Option<Option<R>> {
-        let (shard, table) = self.home(key.hash);
+        let (index, table) = self.locate_table(key.hash);
         let all = self.arena.all();
         let line_at = table.line_of(key.hash);
         let line = all.get(line_at as usize..)?.first_chunk::<{ LINE_WORDS as usize }>()?;
@@ -32,7 +32,7 @@ impl Map {
         fence(Ordering::Acquire);
         let stands = seen.generation.load(Ordering::Relaxed) == seen.was
             && Slot(place.load(Ordering::Relaxed)).is(slot)
-            && shard.table() == table;
+            && self.tables.of(index) == table;
         if stands && self.counts_uses(key.namespace) {
             super::note_use(place, slot);
         }
