@@ -107,22 +107,6 @@ impl Entry {
         entry
     }
 
-    /// Replaces the value and the expiry where they lie, for who holds the lock: the value has as many bytes as before,
-    /// and the entry expires if it did before. Readers find no generation meanwhile, and look again.
-    #[inline]
-    pub(crate) fn rewrite(&self, arena: &Arena, value: &[u8], expiry: Expiry, generation: u64) {
-        let Some(words) = arena.words(self.at, self.meta.words()) else { return };
-        words[0].store(0, Ordering::Relaxed);
-        // ORDER: as in `write`: who has seen one of the stores that follow sees that the former generation is gone.
-        fence(Ordering::Release);
-        if let Expiry::At(UnixMs(at)) = expiry {
-            words[2].store(at, Ordering::Relaxed);
-        }
-        put(&words[self.meta.value_at() as usize..], value);
-        // ORDER: pairs with the first load of `read::Attempt`, as in `write`.
-        words[0].store(generation, Ordering::Release);
-    }
-
     #[inline]
     pub(crate) fn generation(&self, arena: &Arena) -> u64 {
         arena.load(self.at)
@@ -186,15 +170,24 @@ impl Entry {
     }
 }
 
+/// Stores bytes as words, eight at a time where there are as many.
 #[inline]
 fn put(words: &[AtomicU64], bytes: &[u8]) {
-    let (whole, rest) = bytes.as_chunks::<8>();
-    for (word, bytes) in words.iter().zip(whole) {
-        word.store(u64::from_le_bytes(*bytes), Ordering::Relaxed);
+    let (lines, rest) = bytes.as_chunks::<64>();
+    for (line, words) in lines.iter().zip(words.as_chunks::<{ LINE_WORDS as usize }>().0) {
+        words.iter().zip(line.as_chunks::<8>().0).for_each(|(word, bytes)| put_word(word, *bytes));
     }
+    let words = &words[lines.len() * LINE_WORDS as usize..];
+    let (whole, rest) = rest.as_chunks::<8>();
+    words.iter().zip(whole).for_each(|(word, bytes)| put_word(word, *bytes));
     if !rest.is_empty() {
         words[whole.len()].store(last_word(rest), Ordering::Relaxed);
     }
+}
+
+#[inline]
+fn put_word(word: &AtomicU64, bytes: [u8; 8]) {
+    word.store(u64::from_le_bytes(bytes), Ordering::Relaxed);
 }
 
 #[inline(always)]

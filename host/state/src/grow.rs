@@ -92,7 +92,7 @@ impl Held<'_> {
     fn adopt(&mut self, key: &Key<'_>, value: &[u8], of: &Found) {
         let arena = &self.map.arena;
         let meta = of.entry.meta;
-        let Some(block) = self.core.space.allocate(arena, meta.words()) else {
+        let Some(block) = self.core.rest.space.allocate(arena, meta.words()) else {
             self.map.accounts.count_evicted(key.namespace, Reason::Memory);
             self.map.accounts.release(key.namespace, meta.words());
             return;

@@ -63,10 +63,8 @@ impl Held<'_> {
     }
 
     pub(crate) fn note_expiry(&self, expiry: Expiry) {
-        if let Expiry::At(UnixMs(at)) = expiry
-            && at < self.shard.earliest.load(Relaxed)
-        {
-            self.shard.earliest.store(at, Relaxed);
+        if let Expiry::At(at) = expiry {
+            self.shard.note_expiry(at);
         }
     }
 
@@ -128,7 +126,7 @@ impl Held<'_> {
     /// Turns the hand until an entry has gone.
     pub(crate) fn evict_one(&mut self, of: Option<Namespace>, reason: Reason) -> bool {
         let class = of.map(table::class);
-        if class.map_or(self.core.entries, |class| self.core.classes[class]) == 0 {
+        if class.map_or(self.core.entries, |class| self.core.rest.classes[class]) == 0 {
             return false;
         }
         let (arena, slots) = (&self.map.arena, self.core.table.slots());

@@ -121,19 +121,23 @@ impl Tables {
     }
 }
 
-/// The place in a bucket of the slot that may be the key's; any where none may. Without branches: where in
-/// its bucket an entry lies can't be foretold.
+/// The slot in a bucket that may be the key's, and its place; any where none may. Without branches: where in its bucket
+/// an entry lies can't be foretold.
 #[inline]
-pub(crate) fn pick(line: &[AtomicU64; LINE_WORDS as usize], key: &Key<'_>) -> usize {
+pub(crate) fn pick<'l>(
+    line: &'l [AtomicU64; LINE_WORDS as usize],
+    line_at: Index,
+    key: &Key<'_>,
+) -> (&'l AtomicU64, Index) {
     let wanted = wanted(key);
     let mut picked = 0;
-    for place in (1..line.len()).rev() {
+    for place in (1..LINE_WORDS).rev() {
         // ORDER: the caller loads it again, as in `search`.
-        if (line[place].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
+        if (line[place as usize].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
             picked = place;
         }
     }
-    picked
+    (&line[picked as usize % line.len()], line_at + picked)
 }
 
 /// How a search through a table ended.

@@ -2,16 +2,13 @@
 
 use crate::accounts::Reason;
 use crate::call::{Expiry, Fold, WriteError};
-use crate::entry::{Entry, Key, MOST_KEY_BYTES, entry_words};
+use crate::entry::{Entry, Key, MOST_KEY_BYTES, Seen, entry_words};
 use crate::journal::Note;
 use crate::lock::Held;
+use crate::quick::MOST_BYTES_IN_PLACE;
 use crate::room::Short;
 use crate::shard::Found;
 use crate::table::Slot;
-
-/// Larger values are written to a new block, and shown when they are complete. Readers wait while a value is replaced
-/// where it lies: for four cache lines that is no longer than for a miss.
-const MOST_BYTES_IN_PLACE: usize = 256;
 
 impl Held<'_> {
     /// The key's entry, if it is alive. An expired one is taken out.
@@ -107,7 +104,7 @@ impl Held<'_> {
         if former_bytes as usize + value.len() > most_bytes as usize {
             return Ok(false);
         }
-        let mut whole = std::mem::take(&mut self.core.buffer);
+        let mut whole = std::mem::take(&mut self.core.rest.buffer);
         whole.clear();
         if let Some(found) = &found {
             found.entry.value(&self.map.arena, &mut whole);
@@ -115,7 +112,7 @@ impl Held<'_> {
         whole.extend_from_slice(value);
         let expiry = found.map_or(expiry, |found| found.entry.expiry(&self.map.arena));
         let written = self.write(key, found, &whole, expiry, note);
-        self.core.buffer = whole;
+        self.core.rest.buffer = whole;
         written.map(|()| true)
     }
 
@@ -153,7 +150,7 @@ impl Held<'_> {
         expiry: Expiry,
     ) -> Result<u64, WriteError> {
         if let Some(found) = &found
-            && let Some(generation) = self.overwrite(found, value, expiry)
+            && let Some(generation) = self.overwrite(key, found, value, expiry)
         {
             return Ok(generation);
         }
@@ -192,14 +189,13 @@ impl Held<'_> {
     /// Replaces a value by one of its length where it lies: nothing is reserved or allocated. The entry gets another
     /// generation, since it is another value.
     #[inline]
-    fn overwrite(&mut self, found: &Found, value: &[u8], expiry: Expiry) -> Option<u64> {
-        let meta = found.entry.meta;
-        let fits = meta.value_bytes() as usize == value.len() && meta.expires() == (expiry != Expiry::Never);
-        if !fits || value.len() > MOST_BYTES_IN_PLACE {
+    fn overwrite(&mut self, key: &Key<'_>, found: &Found, value: &[u8], expiry: Expiry) -> Option<u64> {
+        if value.len() > MOST_BYTES_IN_PLACE || !found.entry.meta.has_room_for(value.len(), expiry) {
             return None;
         }
+        let seen = Seen::at(self.map.arena.all(), found.entry.at, key)?;
         let generation = self.core.generation();
-        found.entry.rewrite(&self.map.arena, value, expiry, generation);
+        seen.rewrite(value, expiry, generation);
         self.use_slot(found);
         self.note_expiry(expiry);
         Some(generation)
@@ -216,7 +212,7 @@ impl Held<'_> {
         if !self.map.accounts.reserve(key.namespace, former, words) {
             return Err(Short::Budget);
         }
-        let Some(block) = self.core.space.allocate(arena, words) else {
+        let Some(block) = self.core.rest.space.allocate(arena, words) else {
             self.map.accounts.cancel(key.namespace, former, words);
             return Err(Short::Memory);
         };
