@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Nothing of an entry changes while its generation stands, but for the "after free" and "moved" bits, which readers
-//! don't look at, and a value of 8 bytes, which is one word and replaced as one.
+//! don't look at, and a value of 8 bytes that a fold changes, which is one word and replaced as one.
 
 mod meta;
 mod seen;

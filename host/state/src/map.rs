@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64 as Counter};
 
 /// A concurrent map from keys to values, in namespaces.
 ///
-/// Any thread may use it. Reads take no lock, wait for nobody, and write nothing that is shared while their namespace is
+/// Any thread may use it. Reads take no lock, and write nothing that is shared while their namespace is
 /// below seven eighths of its budget, and the map below that of its memory; above, a read counts up to three uses in
 /// the table's slot, for eviction. A write holds the lock of one shard.
 pub struct Map {

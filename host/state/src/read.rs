@@ -1,12 +1,14 @@
 //! Reading without a lock.
 //!
 //! A reader goes from the table's word to the slot to the entry, copies what it wants, and then looks whether all three
-//! still are what they were. If not, a writer has been there, and the reader tries again. So it waits for nobody: a
-//! writer that stops half-way has published nothing, or all.
+//! still are what they were. If not, a writer has been there, and the reader tries again. It waits for nobody but a
+//! writer that is amid the few stores of an overwrite in place of that very key.
 //!
 //! What a writer changes, in this order:
 //!
-//! - An overwrite: the new entry, its generation; the slot; the old entry's generation away; its block is free.
+//! - An overwrite in place: the generation away; expiry and value; a new generation.
+//! - An overwrite by another block: the new entry, its generation; the slot; the old entry's generation away; its block
+//!   is free.
 //! - A removal: the slot; the generation away; the block is free.
 //! - A slot that is moved: the slot's copy; the count of moves; the old slot.
 //! - A larger table: its slots; the shard's word; the old table's chunks are free.
