@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Nothing of an entry changes while its generation stands, but for the "after free" and "moved" bits, which readers
-//! don't look at, and a value of 8 bytes, which is one word and replaced as one.
+//! don't look at, and a value of 8 bytes that a fold changes, which is one word and replaced as one.
 
 mod meta;
 mod seen;
@@ -170,15 +170,24 @@ impl Entry {
     }
 }
 
+/// Stores bytes as words, eight at a time where there are as many.
 #[inline]
 fn put(words: &[AtomicU64], bytes: &[u8]) {
-    let (whole, rest) = bytes.as_chunks::<8>();
-    for (word, bytes) in words.iter().zip(whole) {
-        word.store(u64::from_le_bytes(*bytes), Ordering::Relaxed);
+    let (lines, rest) = bytes.as_chunks::<64>();
+    for (line, words) in lines.iter().zip(words.as_chunks::<{ LINE_WORDS as usize }>().0) {
+        words.iter().zip(line.as_chunks::<8>().0).for_each(|(word, bytes)| put_word(word, *bytes));
     }
+    let words = &words[lines.len() * LINE_WORDS as usize..];
+    let (whole, rest) = rest.as_chunks::<8>();
+    words.iter().zip(whole).for_each(|(word, bytes)| put_word(word, *bytes));
     if !rest.is_empty() {
         words[whole.len()].store(last_word(rest), Ordering::Relaxed);
     }
+}
+
+#[inline]
+fn put_word(word: &AtomicU64, bytes: [u8; 8]) {
+    word.store(u64::from_le_bytes(bytes), Ordering::Relaxed);
 }
 
 #[inline(always)]

@@ -49,12 +49,12 @@ impl Map {
         let all = (0..self.shards()).map(|index| {
             let held = self.hold_patiently(index, Operation::Export, UnixMs(0));
             let core = &held.core;
-            let chunks = core.space.chunks() + core.table_chunks(&self.arena);
+            let chunks = core.rest.space.chunks() + core.table_chunks(&self.arena);
             ShardStats {
                 acquisitions: core.locking.acquisitions,
-                conflicts: core.locking.conflicts,
+                conflicts: core.rest.waits.conflicts,
                 late: held.shard.late.load(Ordering::Relaxed),
-                waits: core.locking.waits,
+                waits: core.rest.waits.waits,
                 entries: core.entries.into(),
                 bytes: u64::from(chunks) * u64::from(self.arena.chunk_words()) * 8,
             }

@@ -48,13 +48,13 @@ impl Map {
         let bit = 1 << held.core.bits;
         let mut twin = self.hold_patiently(held.index | bit, Operation::Grow, held.now);
         let chunks = held.core.table_chunks(&self.arena);
-        if !twin.core.rebuild(&self.arena, twin.shard, chunks) {
+        if !twin.core.rebuild(&self.arena, chunks, |_| ()) {
             return;
         }
         held.core.bits += 1;
         twin.core.bits = held.core.bits;
         held.copy_half(bit, &mut twin);
-        twin.shard.publish(twin.core.table);
+        self.tables.publish(twin.index, twin.core.table);
         held.drop_copied();
         self.unsplit.fetch_sub(1, AcqRel);
     }
@@ -92,7 +92,7 @@ impl Held<'_> {
     fn adopt(&mut self, key: &Key<'_>, value: &[u8], of: &Found) {
         let arena = &self.map.arena;
         let meta = of.entry.meta;
-        let Some(block) = self.core.space.allocate(arena, meta.words()) else {
+        let Some(block) = self.core.rest.space.allocate(arena, meta.words()) else {
             self.map.accounts.count_evicted(key.namespace, Reason::Memory);
             self.map.accounts.release(key.namespace, meta.words());
             return;

@@ -22,6 +22,7 @@ mod read;
 mod grow;
 mod journal;
 mod lock;
+mod quick;
 mod room;
 mod write;
 

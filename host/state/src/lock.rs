@@ -70,12 +70,14 @@ impl Map {
     #[inline(always)]
     fn hold_at_once(&self, hash: u64, intent: Intent) -> Option<Held<'_>> {
         let Intent { what, now, .. } = intent;
-        let index = self.locate(hash);
+        let mask = self.mask();
+        let index = low_bits(hash) & mask;
         let mut core = self.directory[index as usize].core.try_lock()?;
-        let is_whole = self.mask() >> core.bits == 0 && low_bits(hash) & ((1 << core.bits) - 1) == index;
-        if TIMES_ALL || what.may_take_long() || !is_whole || !core.locking.count_free(self.growth.window) {
+        let is_usual = core.is_whole(mask, index, hash) && core.locking.is_window_open(self.growth.window);
+        if TIMES_ALL || what.may_take_long() || !is_usual {
             return None;
         }
+        core.locking.count_free();
         Some(Held::new(self, index, core, (what, now), None))
     }
 
@@ -105,7 +107,7 @@ impl Map {
         let is_timed = TIMES_ALL || waited.is_some() || what.may_take_long();
         let timed = is_timed.then(|| Timed { waited: waited.unwrap_or_default(), since: Instant::now() });
         let mut held = Held::new(self, index, core, (what, now), timed);
-        if held.core.locking.count(waited, self.growth.window) {
+        if held.core.count(waited, self.growth.window) {
             self.close_window(&mut held);
         }
         Ok(held)
@@ -134,7 +136,7 @@ impl Map {
     /// Doubles the shards where a shard's conflicts were too many.
     #[cold]
     fn close_window(&self, held: &mut Held<'_>) {
-        if held.core.locking.close_window(&held.shard.late) > self.growth.threshold {
+        if held.core.close_window(&held.shard.late) > self.growth.threshold {
             self.grow();
         }
     }
@@ -186,38 +188,45 @@ impl<'m> Held<'m> {
 }
 
 impl Locking {
-    /// Counts an acquisition without a wait, unless a window closes with it.
+    /// Whether the window does not close with the next acquisition.
     #[inline]
-    fn count_free(&mut self, window: u32) -> bool {
-        let counts = self.window.0 + 1 < window;
-        self.window.0 += u32::from(counts);
-        self.acquisitions += u64::from(counts);
-        counts
+    pub(crate) fn is_window_open(&self, window: u32) -> bool {
+        self.window + 1 < window
     }
 
+    /// Counts an acquisition without a wait.
+    #[inline]
+    pub(crate) fn count_free(&mut self) {
+        self.acquisitions += 1;
+        self.window += 1;
+    }
+}
+
+impl Core {
     /// Counts an acquisition; whether a window closes with it.
     fn count(&mut self, waited: Option<Duration>, window: u32) -> bool {
-        self.acquisitions += 1;
-        self.window.0 += 1;
+        self.locking.count_free();
         if let Some(waited) = waited {
             self.count_wait(waited);
         }
-        self.window.0 >= window
+        self.locking.window >= window
     }
 
     #[cold]
     fn count_wait(&mut self, waited: Duration) {
-        self.conflicts += 1;
-        self.window.1 += 1;
+        self.locking.window_conflicts += 1;
+        let waits = &mut self.rest.waits;
+        waits.conflicts += 1;
         let bucket = WAIT_BOUNDS_US.iter().position(|&bound| waited < Duration::from_micros(bound));
-        self.waits[bucket.unwrap_or(WAIT_BOUNDS_US.len())] += 1;
+        waits.waits[bucket.unwrap_or(WAIT_BOUNDS_US.len())] += 1;
     }
 
     /// The window's rate of conflicts, where a wait that its deadline ended is one, too.
     fn close_window(&mut self, late: &AtomicU64) -> f64 {
-        let (acquisitions, conflicts) = std::mem::take(&mut self.window);
+        let acquisitions = std::mem::take(&mut self.locking.window);
+        let conflicts = std::mem::take(&mut self.locking.window_conflicts);
         let all_late = late.load(Relaxed);
-        let late = all_late - std::mem::replace(&mut self.late, all_late);
+        let late = all_late - std::mem::replace(&mut self.rest.waits.late, all_late);
         (f64::from(conflicts) + u32::try_from(late).map_or(0.0, f64::from)) / f64::from(acquisitions)
     }
 }

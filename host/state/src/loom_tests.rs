@@ -30,20 +30,27 @@ fn map(max_shards: u32) -> (Arc<Map>, Namespace) {
     (Arc::new(map), namespace)
 }
 
+/// Odd values are longer than even ones: where one follows the other, it needs another block.
+fn value_bytes(value: u8) -> usize {
+    16 + 8 * usize::from(value % 2)
+}
+
 fn set(map: &Map, namespace: Namespace, key: u64, value: u8) {
-    map.set(namespace, &key.to_le_bytes(), &[value; 16], &mut Call::at(NOW)).unwrap();
+    let bytes = &[value; 24][..value_bytes(value)];
+    map.set(namespace, &key.to_le_bytes(), bytes, &mut Call::at(NOW)).unwrap();
 }
 
 fn remove(map: &Map, namespace: Namespace, key: u64) {
     let removed = map.remove(namespace, &key.to_le_bytes(), &mut Vec::new(), &mut Call::at(NOW));
-    assert_eq!(removed, Ok(Some(16)));
+    assert!(matches!(removed, Ok(Some(_))));
 }
 
 /// The byte that all of the key's value is.
 fn get(map: &Map, namespace: Namespace, key: u64) -> Option<u8> {
     let mut value = Vec::new();
     map.get(namespace, &key.to_le_bytes(), NOW, &mut value)?;
-    assert!(value.len() == 16 && value.iter().all(|byte| *byte == value[0]), "torn: {value:?}");
+    let is_whole = value.len() == value_bytes(value[0]) && value.iter().all(|byte| *byte == value[0]);
+    assert!(is_whole, "torn: {value:?}");
     Some(value[0])
 }
 
@@ -110,6 +117,16 @@ fn a_reader_sees_one_value_or_another_while_its_block_is_reused() {
         1,
         |tiny| tiny.set(1, 1),
         |tiny| [2, 3].into_iter().for_each(|value| tiny.set(1, value)),
+        |tiny| tiny.reads_in_order(1),
+    );
+}
+
+#[test]
+fn a_reader_sees_one_value_or_another_while_it_is_replaced_where_it_lies() {
+    race(
+        1,
+        |tiny| tiny.set(1, 1),
+        |tiny| [3, 5].into_iter().for_each(|value| tiny.set(1, value)),
         |tiny| tiny.reads_in_order(1),
     );
 }

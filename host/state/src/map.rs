@@ -7,19 +7,21 @@ use crate::shard::Shard;
 use crate::slow::Slow;
 use crate::space::MOST_CHUNK_WORDS;
 use crate::sync::{AtomicU64, Ordering};
-use crate::table::Table;
+use crate::table::{Table, Tables};
 use crate::{Growth, Namespace, NamespaceError, Options, OptionsError, Quota};
-use siphasher::sip::SipHasher13;
-use std::hash::{BuildHasher, RandomState};
+use foldhash::SharedSeed;
+use foldhash::quality::FoldHasher;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU32, AtomicU64 as Counter};
 
 /// A concurrent map from keys to values, in namespaces.
 ///
-/// Any thread may use it. Reads take no lock, wait for nobody, and write nothing that is shared while their namespace is
+/// Any thread may use it. Reads take no lock, and write nothing that is shared while their namespace is
 /// below seven eighths of its budget, and the map below that of its memory; above, a read counts up to three uses in
 /// the table's slot, for eviction. A write holds the lock of one shard.
 pub struct Map {
     pub(crate) directory: Box<[Shard]>,
+    pub(crate) tables: Tables,
     /// The number of shards, less one. While the map grows, some of the upper half are not there yet.
     mask: AtomicU64,
     /// Shards that growth has yet to split.
@@ -31,7 +33,8 @@ pub struct Map {
     /// Where the next sweep begins.
     pub(crate) swept: Counter,
     pub(crate) most_value_bytes: usize,
-    seed: [u64; 2],
+    seed: u64,
+    shared_seed: SharedSeed,
 }
 
 /// Chunks that a map has for each shard, if its budget allows: many enough that what a shard has not
@@ -58,6 +61,7 @@ impl Map {
         let largest = usize::try_from(options.budget_bytes / 8).unwrap_or(usize::MAX);
         let map = Self {
             directory: (0..options.max_shards).map(|index| Shard::new(index, bits, random(index.into()))).collect(),
+            tables: Tables::new(options.max_shards),
             mask: AtomicU64::new(u64::from(options.shards) - 1),
             unsplit: AtomicU32::new(0),
             arena,
@@ -66,7 +70,9 @@ impl Map {
             growth: options.growth,
             swept: Counter::new(0),
             most_value_bytes: MOST_VALUE_BYTES.min(largest),
-            seed,
+            // Odd, so that no two namespaces have the same multiple of it.
+            seed: seed[0] | 1,
+            shared_seed: SharedSeed::from_u64(seed[1]),
         };
         (0..options.shards).for_each(|index| map.open(index));
         Ok(map)
@@ -74,10 +80,9 @@ impl Map {
 
     /// Gives a shard its first table.
     fn open(&self, index: u32) {
-        let shard = &self.directory[index as usize];
-        let mut core = shard.core.lock();
-        if core.rebuild(&self.arena, shard, 1) {
-            shard.publish(core.table);
+        let mut core = self.directory[index as usize].core.lock();
+        if core.rebuild(&self.arena, 1, |_| ()) {
+            self.tables.publish(index, core.table);
         }
     }
 
@@ -98,12 +103,15 @@ impl Map {
         self.accounts.name(namespace)
     }
 
-    /// SipHash-1-3 with a random key, of namespace and key: who does not know the key can't make keys meet. (Aumasson
-    /// and Bernstein, "SipHash: a fast short-input PRF", INDOCRYPT 2012; Rust's and Python's maps use the same.)
+    /// foldhash, its `quality` kind, of the key, with random seeds: who does not know them can't make keys meet. What
+    /// that stands on, docs/state.md says. A namespace's seed is a multiple of the map's, so that by what the seeds of
+    /// two differ is as secret as they are.
     #[inline]
     pub(crate) fn key<'a>(&self, namespace: Namespace, bytes: &'a [u8]) -> Key<'a> {
-        let hasher = SipHasher13::new_with_keys(self.seed[0], self.seed[1] ^ u64::from(namespace.0));
-        Key { namespace, bytes, hash: hasher.hash(bytes) }
+        let seed = self.seed.wrapping_mul(2 * u64::from(namespace.0) + 1);
+        let mut hasher = FoldHasher::with_seed(seed, &self.shared_seed);
+        hasher.write(bytes);
+        Key { namespace, bytes, hash: hasher.finish() }
     }
 
     /// The shard that has a hash: its low bits, or one fewer where growth has not come there yet.
@@ -117,26 +125,12 @@ impl Map {
     pub(crate) fn locate_table(&self, hash: u64) -> (u32, Table) {
         let mask = self.mask();
         let index = low_bits(hash) & mask;
-        let table = self.directory[index as usize].table();
+        let table = self.tables.of(index);
         if !table.is_none() {
             return (index, table);
         }
         let older = index & (mask >> 1);
-        (older, self.directory[older as usize].table())
-    }
-
-    /// The shard that has a hash, and its table.
-    #[inline]
-    pub(crate) fn home(&self, hash: u64) -> (&Shard, Table) {
-        let mask = self.mask();
-        let index = low_bits(hash) & mask;
-        let (shard, older) = (&self.directory[index as usize], index & (mask >> 1));
-        let table = shard.table();
-        if table.is_none() {
-            let shard = &self.directory[older as usize];
-            return (shard, shard.table());
-        }
-        (shard, table)
+        (older, self.tables.of(older))
     }
 
     /// ORDER: pairs with `set_mask`: the growth before is complete.

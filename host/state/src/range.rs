@@ -130,7 +130,7 @@ impl Map {
         let mut index = 0;
         while index <= self.mask() {
             let mut held = self.hold_patiently(index, Operation::Clear, UnixMs(0));
-            if held.core.classes[table::class(namespace)] > 0 {
+            if held.core.rest.classes[table::class(namespace)] > 0 {
                 held.drain(|found| found.entry.meta.namespace() == namespace, |held, found| held.take_out(found));
             }
             index += 1;

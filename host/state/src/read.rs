@@ -1,12 +1,14 @@
 //! Reading without a lock.
 //!
 //! A reader goes from the table's word to the slot to the entry, copies what it wants, and then looks whether all three
-//! still are what they were. If not, a writer has been there, and the reader tries again. So it waits for nobody: a
-//! writer that stops half-way has published nothing, or all.
+//! still are what they were. If not, a writer has been there, and the reader tries again. It waits for nobody but a
+//! writer that is amid the few stores of an overwrite in place of that very key.
 //!
 //! What a writer changes, in this order:
 //!
-//! - An overwrite: the new entry, its generation; the slot; the old entry's generation away; its block is free.
+//! - An overwrite in place: the generation away; expiry and value; a new generation.
+//! - An overwrite by another block: the new entry, its generation; the slot; the old entry's generation away; its block
+//!   is free.
 //! - A removal: the slot; the generation away; the block is free.
 //! - A slot that is moved: the slot's copy; the count of moves; the old slot.
 //! - A larger table: its slots; the shard's word; the old table's chunks are free.
@@ -23,7 +25,6 @@ use crate::Namespace;
 use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::entry::{Entry, Key, LIVE};
 use crate::map::Map;
-use crate::shard::Shard;
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::table::{self, Search, Slot, Table};
 use std::ops::ControlFlow;
@@ -38,8 +39,9 @@ enum Outcome<R> {
 
 /// An attempt's view of a shard.
 struct Attempt<'m> {
+    map: &'m Map,
     arena: &'m Arena,
-    shard: &'m Shard,
+    index: u32,
     table: Table,
     moves: u64,
 }
@@ -84,8 +86,8 @@ impl Map {
     #[inline]
     fn attempt<R>(&self, key: &Key<'_>, take: &mut impl FnMut(Entry) -> Option<R>) -> Outcome<R> {
         let (index, table) = self.locate_table(key.hash);
-        let shard = &self.directory[index as usize];
-        let attempt = Attempt { arena: &self.arena, shard, table, moves: shard.moves() };
+        let moves = self.directory[index as usize].moves();
+        let attempt = Attempt { map: self, arena: &self.arena, index, table, moves };
         let search = table::search(&self.arena, attempt.table, key, |at, slot| attempt.look(key, at, slot, take));
         match search {
             Search::Found(Some((result, at, slot))) => {
@@ -137,7 +139,7 @@ impl Attempt<'_> {
         fence(Ordering::Acquire);
         self.arena.load(slot.entry()) == generation
             && Slot(self.arena.load(at)).is(slot)
-            && self.shard.table() == self.table
+            && self.map.tables.of(self.index) == self.table
     }
 
     /// Whether a search that found nothing went through a table that stood still.
@@ -145,7 +147,7 @@ impl Attempt<'_> {
     fn nothing_moved(&self) -> bool {
         // ORDER: as in `holds`, for the slots of a table whose memory is another's by now.
         fence(Ordering::Acquire);
-        self.shard.table() == self.table && self.shard.moves() == self.moves
+        self.map.tables.of(self.index) == self.table && self.map.directory[self.index as usize].moves() == self.moves
     }
 }
 

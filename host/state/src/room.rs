@@ -63,10 +63,8 @@ impl Held<'_> {
     }
 
     pub(crate) fn note_expiry(&self, expiry: Expiry) {
-        if let Expiry::At(UnixMs(at)) = expiry
-            && at < self.shard.earliest.load(Relaxed)
-        {
-            self.shard.earliest.store(at, Relaxed);
+        if let Expiry::At(at) = expiry {
+            self.shard.note_expiry(at);
         }
     }
 
@@ -128,7 +126,7 @@ impl Held<'_> {
     /// Turns the hand until an entry has gone.
     pub(crate) fn evict_one(&mut self, of: Option<Namespace>, reason: Reason) -> bool {
         let class = of.map(table::class);
-        if class.map_or(self.core.entries, |class| self.core.classes[class]) == 0 {
+        if class.map_or(self.core.entries, |class| self.core.rest.classes[class]) == 0 {
             return false;
         }
         let (arena, slots) = (&self.map.arena, self.core.table.slots());
@@ -164,7 +162,7 @@ impl Held<'_> {
     /// Doubles the table, or leaves it as large where there are no chunks.
     pub(crate) fn enlarge_table(&mut self) -> bool {
         let chunks = self.core.table_chunks(&self.map.arena) * 2;
-        self.core.rebuild(&self.map.arena, self.shard, chunks)
+        self.core.rebuild(&self.map.arena, chunks, |table| self.map.tables.publish(self.index, table))
     }
 }
 

@@ -1,36 +1,35 @@
 //! A shard: what readers look at without its lock, and what writers change under it.
 
+use crate::UnixMs;
 use crate::arena::{Arena, Index, Use};
-use crate::entry::{Entry, Key, Seen};
+use crate::entry::{Entry, Key};
+use crate::map::low_bits;
 use crate::space::Space;
 use crate::stats::WAIT_BOUNDS_US;
 use crate::sync::{AtomicU64, Mutex, Ordering};
 use crate::table::{self, CLASSES, Search, Slot, Table};
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicU64 as Counter;
+use std::sync::atomic::Ordering::Relaxed;
 
-/// Two cache lines, since processors fetch lines in pairs: shards don't slow each other.
-#[repr(align(128))]
+/// Two cache lines, since processors fetch lines in pairs: shards don't slow each other. The first has the lock and all
+/// that an overwrite changes.
+#[repr(C, align(128))]
 pub(crate) struct Shard {
-    /// The table's word; 0 until the shard has its entries.
-    table: AtomicU64,
+    pub(crate) core: Mutex<Core>,
     /// How often an entry went to another slot. A search that found nothing holds where it has not changed.
     moves: AtomicU64,
     /// No entry of the shard expires before this instant, in milliseconds. A hint, to leave shards alone.
     pub(crate) earliest: Counter,
     /// Calls whose deadline passed before they had the lock.
     pub(crate) late: Counter,
-    pub(crate) core: Mutex<Core>,
 }
 
-/// What the lock guards.
+/// What the lock guards: with the lock, no more than a cache line.
 pub(crate) struct Core {
-    pub(crate) space: Space,
-    /// The same as the shard's word.
+    /// The same as the map's `Tables` have.
     pub(crate) table: Table,
     pub(crate) entries: u32,
-    /// Entries by the class of their namespace.
-    pub(crate) classes: [u32; CLASSES],
     /// Low bits of the hash that all entries have in common.
     pub(crate) bits: u32,
     next_generation: u64,
@@ -39,18 +38,35 @@ pub(crate) struct Core {
     /// Calls for room since the last search for expired entries.
     pub(crate) calls_for_room: u32,
     pub(crate) locking: Locking,
+    pub(crate) rest: Box<Rest>,
+}
+
+/// What only inserts, removals and the lock's losers need.
+pub(crate) struct Rest {
+    pub(crate) space: Space,
+    /// Entries by the class of their namespace.
+    pub(crate) classes: [u32; CLASSES],
     /// Reused where a value is put together before it is written.
     pub(crate) buffer: Vec<u8>,
+    pub(crate) waits: Waits,
 }
 
 /// What happened at the lock.
 #[derive(Default)]
 pub(crate) struct Locking {
     pub(crate) acquisitions: u64,
+    /// Acquisitions of the window that is open.
+    pub(crate) window: u32,
+    /// Conflicts of it.
+    pub(crate) window_conflicts: u32,
+}
+
+/// Those who had to wait for the lock.
+#[derive(Default)]
+pub(crate) struct Waits {
     pub(crate) conflicts: u64,
+    /// By how long they waited.
     pub(crate) waits: [u64; WAIT_BOUNDS_US.len() + 1],
-    /// Acquisitions and conflicts of the window that is open.
-    pub(crate) window: (u32, u32),
     /// Of `Shard::late`, those of closed windows.
     pub(crate) late: u64,
 }
@@ -66,18 +82,11 @@ pub(crate) struct Found {
 impl Shard {
     pub(crate) fn new(index: u32, bits: u32, first_generation: u64) -> Self {
         Self {
-            table: AtomicU64::new(0),
+            core: Mutex::new(Core::new(index, bits, first_generation)),
             moves: AtomicU64::new(0),
             earliest: Counter::new(u64::MAX),
             late: Counter::new(0),
-            core: Mutex::new(Core::new(index, bits, first_generation)),
         }
-    }
-
-    /// ORDER: pairs with `publish`: who sees a table's word sees the table, and in it what was there before.
-    #[inline]
-    pub(crate) fn table(&self) -> Table {
-        Table(self.table.load(Ordering::Acquire))
     }
 
     /// ORDER: pairs with `note_move`: who sees the count sees the entry in its new place.
@@ -92,26 +101,34 @@ impl Shard {
         self.moves.store(self.moves.load(Ordering::Relaxed) + 1, Ordering::Release);
     }
 
-    /// Shows readers a table. ORDER: pairs with `table`.
-    pub(crate) fn publish(&self, table: Table) {
-        self.table.store(table.0, Ordering::Release);
+    /// An entry expires at that instant.
+    pub(crate) fn note_expiry(&self, UnixMs(at): UnixMs) {
+        if at < self.earliest.load(Relaxed) {
+            self.earliest.store(at, Relaxed);
+        }
     }
 }
 
 impl Core {
     fn new(index: u32, bits: u32, first_generation: u64) -> Self {
+        let space = Space::new(index);
+        let rest = Rest { space, classes: [0; CLASSES], buffer: Vec::new(), waits: Waits::default() };
         Self {
-            space: Space::new(index),
             table: Table::NONE,
             entries: 0,
-            classes: [0; CLASSES],
             bits,
             next_generation: first_generation,
             hand: 0,
             calls_for_room: u32::MAX,
             locking: Locking::default(),
-            buffer: Vec::new(),
+            rest: Box::new(rest),
         }
+    }
+
+    /// Whether the shard is the hash's, and split as often as `mask` says.
+    #[inline]
+    pub(crate) fn is_whole(&self, mask: u32, index: u32, hash: u64) -> bool {
+        mask >> self.bits == 0 && low_bits(hash) & ((1 << self.bits) - 1) == index
     }
 
     /// A number that no entry has had. 2^63 of them last as long as anyone.
@@ -123,19 +140,10 @@ impl Core {
 
     #[inline(always)]
     pub(crate) fn find(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
-        self.find_at_home(arena, key).or_else(|| self.search(arena, key))
-    }
-
-    /// The usual case: the key's entry is in its home bucket.
-    #[inline(always)]
-    fn find_at_home(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
-        let line_at = self.table.line_of(key.hash);
-        let line = arena.all().get(line_at as usize..)?.first_chunk()?;
-        let place = table::pick(line, key);
-        let slot = Slot(line[place].load(Ordering::Relaxed));
-        let slot_at = line_at + u32::try_from(place).unwrap_or(0);
-        let entry = Seen::at(arena.all(), slot.entry(), key)?.entry;
-        Some(Found { slot_at, slot, entry })
+        let at_home = arena.seen_at_home(self.table, key);
+        at_home
+            .map(|(seen, slot_at, slot)| Found { slot_at, slot, entry: seen.entry })
+            .or_else(|| self.search(arena, key))
     }
 
     #[cold]
@@ -155,7 +163,7 @@ impl Core {
         let Some(at) = table::vacancy(arena, self.table, slot.tag()) else { return false };
         arena.store(at, slot.0);
         self.entries += 1;
-        self.classes[slot.class()] += 1;
+        self.rest.classes[slot.class()] += 1;
         true
     }
 
@@ -163,14 +171,14 @@ impl Core {
     pub(crate) fn expel(&mut self, arena: &Arena, shard: &Shard, found: &Found) {
         table::vacate(arena, self.table, found.slot_at, || shard.note_move());
         self.entries -= 1;
-        self.classes[found.slot.class()] -= 1;
+        self.rest.classes[found.slot.class()] -= 1;
         self.retire(arena, found.entry.at);
     }
 
     /// Ends an entry that no slot leads to any more, and takes its block back.
     pub(crate) fn retire(&mut self, arena: &Arena, at: Index) {
         arena.store(at, 0);
-        self.space.release(arena, at);
+        self.rest.space.release(arena, at);
     }
 
     /// Chunks that the table takes.
@@ -178,8 +186,9 @@ impl Core {
         if self.table.is_none() { 0 } else { self.table.slots() / arena.chunk_words() }
     }
 
-    /// Puts all slots into a new table of that many chunks. `false`: there is no memory for it.
-    pub(crate) fn rebuild(&mut self, arena: &Arena, shard: &Shard, chunks: u32) -> bool {
+    /// Puts all slots into a new table of that many chunks, which `publish` shows to readers, if they have seen the
+    /// former one. `false`: there is no memory for it.
+    pub(crate) fn rebuild(&mut self, arena: &Arena, chunks: u32, publish: impl FnOnce(Table)) -> bool {
         let Some(table) = new_table(arena, chunks, self.table) else { return false };
         let former = std::mem::replace(&mut self.table, table);
         self.hand = 0;
@@ -194,7 +203,7 @@ impl Core {
                 arena.store(to, slot.0);
             }
         }
-        shard.publish(table);
+        publish(table);
         arena.give(former.at(), former.slots() / arena.chunk_words());
         true
     }
@@ -218,3 +227,5 @@ fn new_table(arena: &Arena, chunks: u32, former: Table) -> Option<Table> {
     let slots = chunks * arena.chunk_words();
     Some(Table::new(at, slots / crate::arena::LINE_WORDS, former))
 }
+
+const _: () = assert!(cfg!(loom) || std::mem::size_of::<Shard>() == 128, "a shard has two lines");

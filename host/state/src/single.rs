@@ -56,7 +56,15 @@ impl Map {
     /// [`WriteError`]; nothing was changed then.
     pub fn set(&self, namespace: Namespace, key: &[u8], value: &[u8], call: &mut Call<'_>) -> Result<(), WriteError> {
         let key = self.key(namespace, key);
-        self.hold_for(&key, Operation::Set, call)?.set(&key, value, call.expiry, note(call))
+        match self.set_at_once(&key, value, call) {
+            Some(()) => Ok(()),
+            None => self.set_thoroughly(&key, value, call),
+        }
+    }
+
+    #[cold]
+    fn set_thoroughly(&self, key: &Key<'_>, value: &[u8], call: &mut Call<'_>) -> Result<(), WriteError> {
+        self.hold_for(key, Operation::Set, call)?.set(key, value, call.expiry, note(call))
     }
 
     /// Writes the value where there is none, and answers whether it did.
@@ -105,7 +113,15 @@ impl Map {
         call: &mut Call<'_>,
     ) -> Result<i64, WriteError> {
         let key = self.key(namespace, key);
-        self.hold_for(&key, Operation::Fold, call)?.fold(&key, how, operand, call.expiry, note(call))
+        match self.fold_at_once(&key, how, operand, call) {
+            Some(number) => Ok(number),
+            None => self.fold_thoroughly(&key, how, operand, call),
+        }
+    }
+
+    #[cold]
+    fn fold_thoroughly(&self, key: &Key<'_>, how: Fold, operand: i64, call: &mut Call<'_>) -> Result<i64, WriteError> {
+        self.hold_for(key, Operation::Fold, call)?.fold(key, how, operand, call.expiry, note(call))
     }
 
     /// Puts the value behind what is there, unless it would be longer than `most_bytes` then; answers whether it did.

@@ -100,19 +100,44 @@ impl Table {
     }
 }
 
-/// The place in a bucket of the slot that may be the key's; any where none may. Without branches: where in
-/// its bucket an entry lies can't be foretold.
+/// The tables of all shards, close together: what every reader and writer needs first, and what hardly ever changes.
+pub(crate) struct Tables(Box<[AtomicU64]>);
+
+impl Tables {
+    pub(crate) fn new(shards: u32) -> Self {
+        Self((0..shards).map(|_| AtomicU64::new(Table::NONE.0)).collect())
+    }
+
+    /// A shard's table; none until the shard has its entries.
+    /// ORDER: pairs with `publish`: who sees a table's word sees the table, and in it what was there before.
+    #[inline]
+    pub(crate) fn of(&self, shard: u32) -> Table {
+        Table(self.0[shard as usize].load(Ordering::Acquire))
+    }
+
+    /// Shows readers a table. ORDER: pairs with `of`.
+    pub(crate) fn publish(&self, shard: u32, table: Table) {
+        self.0[shard as usize].store(table.0, Ordering::Release);
+    }
+}
+
+/// The slot in a bucket that may be the key's, and its place; any where none may. Without branches: where in its bucket
+/// an entry lies can't be foretold.
 #[inline]
-pub(crate) fn pick(line: &[AtomicU64; LINE_WORDS as usize], key: &Key<'_>) -> usize {
+pub(crate) fn pick<'l>(
+    line: &'l [AtomicU64; LINE_WORDS as usize],
+    line_at: Index,
+    key: &Key<'_>,
+) -> (&'l AtomicU64, Index) {
     let wanted = wanted(key);
     let mut picked = 0;
-    for place in (1..line.len()).rev() {
+    for place in (1..LINE_WORDS).rev() {
         // ORDER: the caller loads it again, as in `search`.
-        if (line[place].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
+        if (line[place as usize].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
             picked = place;
         }
     }
-    picked
+    (&line[picked as usize % line.len()], line_at + picked)
 }
 
 /// How a search through a table ended.

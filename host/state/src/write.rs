@@ -2,9 +2,10 @@
 
 use crate::accounts::Reason;
 use crate::call::{Expiry, Fold, WriteError};
-use crate::entry::{Entry, Key, MOST_KEY_BYTES, entry_words};
+use crate::entry::{Entry, Key, MOST_KEY_BYTES, Seen, entry_words};
 use crate::journal::Note;
 use crate::lock::Held;
+use crate::quick::MOST_BYTES_IN_PLACE;
 use crate::room::Short;
 use crate::shard::Found;
 use crate::table::Slot;
@@ -103,7 +104,7 @@ impl Held<'_> {
         if former_bytes as usize + value.len() > most_bytes as usize {
             return Ok(false);
         }
-        let mut whole = std::mem::take(&mut self.core.buffer);
+        let mut whole = std::mem::take(&mut self.core.rest.buffer);
         whole.clear();
         if let Some(found) = &found {
             found.entry.value(&self.map.arena, &mut whole);
@@ -111,7 +112,7 @@ impl Held<'_> {
         whole.extend_from_slice(value);
         let expiry = found.map_or(expiry, |found| found.entry.expiry(&self.map.arena));
         let written = self.write(key, found, &whole, expiry, note);
-        self.core.buffer = whole;
+        self.core.rest.buffer = whole;
         written.map(|()| true)
     }
 
@@ -148,12 +149,12 @@ impl Held<'_> {
         value: &[u8],
         expiry: Expiry,
     ) -> Result<u64, WriteError> {
-        self.check(key, value, expiry)?;
         if let Some(found) = &found
-            && let Some(generation) = self.replace_number(found, value, expiry)
+            && let Some(generation) = self.overwrite(key, found, value, expiry)
         {
             return Ok(generation);
         }
+        self.check(key, value, expiry)?;
         loop {
             let short = match self.try_put(key, found.as_ref(), value, expiry) {
                 Ok(generation) => return Ok(generation),
@@ -185,15 +186,18 @@ impl Held<'_> {
         Ok(())
     }
 
-    /// Replaces 8 bytes by 8 bytes where they lie. The entry gets another generation, since it is another value.
-    fn replace_number(&mut self, found: &Found, value: &[u8], expiry: Expiry) -> Option<u64> {
-        let arena = &self.map.arena;
-        let number = i64::from_le_bytes(value.try_into().ok()?);
-        found.entry.number(arena).filter(|_| found.entry.expiry(arena) == expiry)?;
-        found.entry.set_number(arena, number);
+    /// Replaces a value by one of its length where it lies: nothing is reserved or allocated. The entry gets another
+    /// generation, since it is another value.
+    #[inline]
+    fn overwrite(&mut self, key: &Key<'_>, found: &Found, value: &[u8], expiry: Expiry) -> Option<u64> {
+        if value.len() > MOST_BYTES_IN_PLACE || !found.entry.meta.has_room_for(value.len(), expiry) {
+            return None;
+        }
+        let seen = Seen::at(self.map.arena.all(), found.entry.at, key)?;
         let generation = self.core.generation();
-        arena.store(found.entry.at, generation);
+        seen.rewrite(value, expiry, generation);
         self.use_slot(found);
+        self.note_expiry(expiry);
         Some(generation)
     }
 
@@ -208,7 +212,7 @@ impl Held<'_> {
         if !self.map.accounts.reserve(key.namespace, former, words) {
             return Err(Short::Budget);
         }
-        let Some(block) = self.core.space.allocate(arena, words) else {
+        let Some(block) = self.core.rest.space.allocate(arena, words) else {
             self.map.accounts.cancel(key.namespace, former, words);
             return Err(Short::Memory);
         };

@@ -1,6 +1,6 @@
 //! The second word of a block: lengths, owner, and what is around it.
 
-use super::{HEADER_WORDS, Key};
+use super::{HEADER_WORDS, Key, MOST_KEY_BYTES};
 use crate::{Expiry, Namespace};
 
 const EXPIRES: u64 = 1 << 50;
@@ -8,6 +8,14 @@ const FREE: u64 = 1 << 51;
 const AFTER_FREE: u64 = 1 << 52;
 const MOVED: u64 = 1 << 53;
 const SLACK_SHIFT: u32 = 54;
+
+/// The bits of a key's length and namespace.
+const OWNER: u64 = 0x3ff_ffff << 24;
+
+#[inline]
+fn owner(key: &Key<'_>) -> u64 {
+    (key.bytes.len() as u64) << 24 | u64::from(key.namespace.0) << 40
+}
 
 /// The second word of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +25,7 @@ pub(crate) struct Meta(pub(crate) u64);
 impl Meta {
     pub(super) fn new(key: &Key<'_>, value_bytes: usize, expiry: Expiry) -> Self {
         let expires = if expiry == Expiry::Never { 0 } else { EXPIRES };
-        let namespace = u64::from(key.namespace.0) << 40;
-        Self(value_bytes as u64 | (key.bytes.len() as u64) << 24 | namespace | expires)
+        Self(value_bytes as u64 | owner(key) | expires)
     }
 
     /// A free block of that many words.
@@ -89,8 +96,15 @@ impl Meta {
         self.words() + ((self.0 >> SLACK_SHIFT) as u32 & 7)
     }
 
+    /// Whether the entry is one of a key of that length and namespace.
     #[inline]
     pub(crate) fn matches(self, key: &Key<'_>) -> bool {
-        self.key_bytes() as usize == key.bytes.len() && self.namespace() == key.namespace
+        (self.0 ^ owner(key)) & OWNER == 0 && key.bytes.len() <= MOST_KEY_BYTES
+    }
+
+    /// Whether a value of that length can take the place of the present one.
+    #[inline]
+    pub(crate) fn has_room_for(self, value_bytes: usize, expiry: Expiry) -> bool {
+        self.value_bytes() as usize == value_bytes && self.expires() == (expiry != Expiry::Never)
     }
 }

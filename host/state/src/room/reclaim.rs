@@ -28,7 +28,7 @@ impl Held<'_> {
             if !self.evict_one(None, Reason::Memory) {
                 break;
             }
-            if self.core.space.could_fit(&self.map.arena, words) {
+            if self.core.rest.space.could_fit(&self.map.arena, words) {
                 return true;
             }
         }
@@ -73,14 +73,14 @@ impl Held<'_> {
         if !is_ours(arena.user(chunk)) {
             return arena.user(chunk) == Use::Free;
         }
-        self.core.space.merge_waiting(arena);
+        self.core.rest.space.merge_waiting(arena);
         while is_ours(arena.user(chunk)) {
             let Some(found) = self.first_of_chunk(chunk) else { return false };
             if self.map.accounts.refuses(found.entry.meta.namespace()) {
                 return false;
             }
             self.evict(&found, Reason::Memory);
-            self.core.space.merge_waiting(arena);
+            self.core.rest.space.merge_waiting(arena);
         }
         true
     }
@@ -94,11 +94,11 @@ impl Held<'_> {
             return None;
         }
         let entry = Entry::at(arena, at)?;
-        let mut bytes = std::mem::take(&mut self.core.buffer);
+        let mut bytes = std::mem::take(&mut self.core.rest.buffer);
         bytes.clear();
         entry.key(arena, &mut bytes);
         let found = self.core.find(arena, &self.map.key(entry.meta.namespace(), &bytes));
-        self.core.buffer = bytes;
+        self.core.rest.buffer = bytes;
         found.filter(|found| found.entry.at == at)
     }
 }
