@@ -4,6 +4,7 @@ mod blackhole;
 mod call;
 mod delay;
 mod file;
+mod files;
 mod filters;
 mod lanes;
 mod memory;
@@ -23,7 +24,7 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     Group { name: "call", measure: call::measure },
     Group { name: "state", measure: state::measure },
     Group { name: "blackhole", measure: blackhole::measure },
@@ -34,6 +35,7 @@ const GROUPS: [Group; 10] = [
     Group { name: "memory", measure: memory::measure },
     Group { name: "delay", measure: delay::measure },
     Group { name: "lanes", measure: lanes::measure },
+    Group { name: "files", measure: files::measure },
 ];
 
 /// Those whose name contains one of `names`; all where there are none.
