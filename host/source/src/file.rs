@@ -82,6 +82,9 @@ pub struct FileSource {
 /// tens of milliseconds.
 const IDLE_SHARE: u32 = 250;
 
+/// But it looks as often as this, whatever it takes.
+const SELDOM: Duration = Duration::from_secs(10);
+
 /// How often discovery looks, and how long it waits.
 #[derive(Clone, Copy, Debug)]
 struct Pace {
@@ -131,7 +134,7 @@ impl FileSource {
             let interval = match self.config.poll {
                 Some(poll) => poll,
                 None if !watch.is_complete() || discovery.is_short() => self.pace.poll,
-                None => self.pace.look.max(IDLE_SHARE * took),
+                None => self.pace.look.max((IDLE_SHARE * took).min(SELDOM)),
             };
             if !wait(signal, pause, interval.max(pause)) {
                 return;

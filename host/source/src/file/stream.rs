@@ -129,8 +129,8 @@ impl FileStream {
     fn at_end(&mut self, from: &File, space: &mut [u8]) -> Result<Read, SourceError> {
         let end = self.at + self.scanned;
         if !self.once {
-            let size = size(from).map_err(|error| self.failed("stat", error))?;
-            if size < end {
+            let is_there = self.tail.knows(end) || size(from).map_err(|error| self.failed("stat", error))? >= end;
+            if !is_there {
                 return Ok(self.replaced());
             }
             if !self.file.is_retired() {
