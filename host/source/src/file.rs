@@ -80,10 +80,9 @@ pub struct FileSource {
 
 /// Where events tell of all changes, looking takes one part in so many of a core at most: with 10,000 files a look takes
 /// tens of milliseconds.
-const IDLE_SHARE: u32 = 250;
-
+const IDLE_SHARE: u32 = 400;
 /// But it looks as often as this, whatever it takes.
-const SELDOM: Duration = Duration::from_secs(10);
+const SELDOM: Duration = Duration::from_secs(30);
 
 /// How often discovery looks, and how long it waits.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! What is found and followed, look by look, without events and with a clock of the test's own.
 
 use super::*;
+use crate::file::ReadFrom;
 use crate::testing::MiniLane;
 use logagent_component::{Inbox, intake};
 use std::fs::{hard_link, remove_file, rename, write};
