@@ -41,7 +41,7 @@ impl Discovery {
     pub(super) fn new(config: FileSourceConfig, owner: Owner, patterns: Arc<Patterns>, retire: Duration) -> Self {
         let resume = Resume::new(config.checkpoints.as_deref(), &config.name);
         let (files, complaints) = (HashMap::new(), Complaints::default());
-        let descriptors = Descriptors::new(config.max_open_files);
+        let descriptors = Descriptors::new(config.max_open_files, !config.once);
         Self { config, owner, patterns, retire, files, descriptors, complaints, resume, looks: 0 }
     }
 
@@ -75,7 +75,7 @@ impl Discovery {
                 Opened::Nothing => {}
                 Opened::Later if self.owner.signal.wait(WAIT) == Woken::Stopped => return false,
                 Opened::Later => {
-                    self.descriptors.count(&self.files);
+                    self.descriptors.count();
                     continue;
                 }
             }
@@ -87,7 +87,7 @@ impl Discovery {
     pub(super) fn look(&mut self, watch: &mut Watch, intake: &Intake, now: Instant) {
         self.looks += 1;
         self.complaints.next_look();
-        self.descriptors.count(&self.files);
+        self.descriptors.count();
         // Watched first, so that a file which comes after the expansion is told of.
         watch.cover(self.directories());
         let (mut streams, mut paths, mut unknown) = (Vec::new(), Paths::new(), Vec::new());
@@ -137,6 +137,7 @@ impl Discovery {
         if let Some(at) = file.closed_at().filter(|_| !file.is_finished())
             && file.unpark(&found.path)
         {
+            self.descriptors.take(file.clone());
             // Its lane had an error reading it, or took it for over just when it was found again.
             file.reopen();
             streams.extend(self.stream(&file, at));
@@ -153,7 +154,7 @@ impl Discovery {
                 return;
             }
             if known.file.unpark(&known.path) {
-                self.descriptors.take(false);
+                self.descriptors.take(known.file.clone());
             }
         }
     }
@@ -176,7 +177,7 @@ impl Discovery {
                 let directory = known.path.parent().unwrap_or(Path::new("/"));
                 let renamed = within(directory, |file| file == *identity);
                 match renamed.iter().find(|path| known.file.unpark(path)) {
-                    Some(_) => descriptors.take(false),
+                    Some(_) => descriptors.take(known.file.clone()),
                     None => known.file.retire(),
                 }
             }

@@ -32,16 +32,15 @@ impl Discovery {
         }
         let opened = OpenFile::open(path, &self.owner).map_err(|error| self.complaints.complain(path, "open", &error));
         let Ok(Some((file, metadata))) = opened else { return Opened::Nothing };
-        let is_packed = file.packing.is_some();
         // What was opened may be another file than what was found.
         if self.files.contains_key(&Identity::of(&metadata)) || self.owner.unpacks && is_begun(path, &metadata) {
             return Opened::Nothing;
         }
-        if is_packed && !self.descriptors.has_room_for_packed() {
+        if file.packing.is_some() && !self.descriptors.has_room_for_packed() {
             return Opened::Later;
         }
-        self.descriptors.take(is_packed);
         let file = Arc::new(file);
+        self.descriptors.take(file.clone());
         let target = path.is_symlink().then(|| path.canonicalize().ok()).flatten();
         self.files.insert(Identity::of(&metadata), Tracked::new(file.clone(), target, self.looks, now));
         let at = self.begin(&file, path, &metadata);
