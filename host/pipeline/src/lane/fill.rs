@@ -52,8 +52,10 @@ impl Lane {
         let started = Instant::now();
         let at = self.ring.head();
         let slot = self.streams.get_mut(index);
+        let mut taken = 0;
         match slot.stream.read(self.ring.space(bytes)) {
             Ok(Read::Bytes(count)) => {
+                taken = count;
                 self.ring.advance(count);
                 self.open.extend(source, index, at..at + count as u64, started);
             }
@@ -64,7 +66,7 @@ impl Lane {
                 slot.is_ended = true;
             }
         }
-        self.streams.pass_turn(index);
+        self.streams.end_turn(index, taken, taken == bytes, self.limits.max_bytes);
         if !self.open.holds(index) {
             self.streams.close_if_over(index);
         }

@@ -16,6 +16,8 @@ pub(super) struct StreamTable {
     infos: Arc<Streams>,
     /// Where the search for the next ready stream starts, so that none waits for ever behind a busy one.
     cursor: usize,
+    /// What the stream there has read in its turn.
+    spent: usize,
     count: usize,
 }
 
@@ -30,7 +32,7 @@ pub(super) struct Slot {
 impl StreamTable {
     pub(super) fn new(inbox: Inbox) -> Self {
         let infos = Arc::from([]);
-        Self { inbox, is_inbox_closed: false, slots: Vec::new(), infos, cursor: 0, count: 0 }
+        Self { inbox, is_inbox_closed: false, slots: Vec::new(), infos, cursor: 0, spent: 0, count: 0 }
     }
 
     /// Takes what the sources have handed over; answers whether there was anything.
@@ -105,9 +107,14 @@ impl StreamTable {
         self.count
     }
 
-    /// Lets the others come first, next time.
-    pub(super) fn pass_turn(&mut self, index: u16) {
-        self.cursor = usize::from(index) + 1;
+    /// The stream has read so many bytes. Lets the others come first, next time, unless there was no room for more in the
+    /// batch (`is_cut_short`) and it has not had its `share` yet: a stream whose turn always comes when another has nearly
+    /// filled the batch would starve. Deficit round robin (Shreedhar and Varghese 1995), where a packet is a byte.
+    pub(super) fn end_turn(&mut self, index: u16, bytes: usize, is_cut_short: bool, share: usize) {
+        let index = usize::from(index);
+        let spent = if self.cursor == index { self.spent + bytes } else { bytes };
+        let goes_on = is_cut_short && spent < share;
+        (self.cursor, self.spent) = if goes_on { (index, spent) } else { (index + 1, 0) };
     }
 
     pub(super) fn get_mut(&mut self, index: u16) -> &mut Slot {
