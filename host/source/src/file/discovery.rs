@@ -34,6 +34,10 @@ pub(super) struct Discovery {
     descriptors: Descriptors,
     complaints: Complaints,
     resume: Resume,
+    /// Files of the run before may still have to be opened that no pattern finds.
+    may_be_renamed: bool,
+    /// What files held that were there at the start and had to wait, where that is not to be read.
+    skipped: HashMap<Identity, u64>,
     looks: u64,
 }
 
@@ -42,7 +46,20 @@ impl Discovery {
         let resume = Resume::new(config.checkpoints.as_deref(), &config.name);
         let (files, complaints) = (HashMap::new(), Complaints::default());
         let descriptors = Descriptors::new(config.max_open_files, !config.once);
-        Self { config, owner, patterns, retire, files, descriptors, complaints, resume, looks: 0 }
+        let (may_be_renamed, skipped) = (true, HashMap::new());
+        Self {
+            config,
+            owner,
+            patterns,
+            retire,
+            files,
+            descriptors,
+            complaints,
+            resume,
+            may_be_renamed,
+            skipped,
+            looks: 0,
+        }
     }
 
     /// Hands over what is there, as descriptors become free, with a word about each pattern that means nothing.
@@ -98,15 +115,19 @@ impl Discovery {
                 None => unknown.push(found.path),
             }
         }
-        if self.looks == 1 {
+        if std::mem::take(&mut self.may_be_renamed) {
             unknown.extend(self.resume.renamed());
         }
         self.part(now);
         self.open_again();
         for path in unknown {
-            if let Opened::Stream(file, stream) = self.open(&path, now) {
-                streams.push(stream);
-                paths.insert(path, file);
+            match self.open(&path, now) {
+                Opened::Stream(file, stream) => {
+                    streams.push(stream);
+                    paths.insert(path, file);
+                }
+                Opened::Later => self.put_off(&path),
+                Opened::Nothing => {}
             }
         }
         let links = self.files.values().filter_map(|known| Some((known.target.clone()?, known.file.clone())));
@@ -114,6 +135,16 @@ impl Discovery {
         // Known first, so that bytes which come after the stream's first look are told of.
         watch.know(paths);
         streams.into_iter().for_each(|stream| intake.assign(stream));
+    }
+
+    /// There is no descriptor for this file yet.
+    fn put_off(&mut self, path: &Path) {
+        self.may_be_renamed = true;
+        if self.skips_what_is_there()
+            && let Ok(metadata) = path.metadata()
+        {
+            self.skipped.insert(Identity::of(&metadata), metadata.len());
+        }
     }
 
     /// Whether files wait for others to be closed, so that looking again is worthwhile.

@@ -59,8 +59,10 @@ impl Discovery {
         let size = file.packing.is_none().then_some(metadata.len());
         let resumed =
             file.handle.get().and_then(|handle| self.resume.take(Identity::of(metadata), path, &handle, size));
+        let skipped = self.skipped.remove(&Identity::of(metadata));
         let at = match resumed {
             Some(at) => at,
+            None if skipped.is_some() => size.and(skipped).unwrap_or(FINISHED),
             None if self.skips_what_is_there() => size.unwrap_or(FINISHED),
             None => 0,
         };
@@ -69,7 +71,7 @@ impl Discovery {
     }
 
     /// A run that reads what is there, once, would otherwise read nothing.
-    fn skips_what_is_there(&self) -> bool {
+    pub(super) fn skips_what_is_there(&self) -> bool {
         self.looks == 1 && self.config.read_from == ReadFrom::End && !self.config.once
     }
 

@@ -286,6 +286,18 @@ fn more_files_than_may_be_open_are_all_read_and_followed() {
 }
 
 #[test]
+fn reading_from_the_end_skips_what_was_there_at_the_start_of_files_that_had_to_wait_too() {
+    let mut fixture = fixture_with(&["*.log"], &[], |config| {
+        (config.max_open_files, config.read_from) = (1, ReadFrom::End);
+    });
+    fixture.append("a.log", "old\n");
+    fixture.append("b.log", "old\n");
+    assert_eq!(fixture.look(SECOND), NOTHING);
+    fixture.append("b.log", "new\n");
+    assert_eq!(fixture.look(SECOND), ["new"]);
+}
+
+#[test]
 fn the_file_that_has_not_grown_for_longest_is_closed_first() {
     let mut fixture = bounded(2);
     fixture.append("old.log", "1\n");
