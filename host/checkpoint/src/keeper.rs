@@ -83,9 +83,11 @@ impl Keeper {
         let (stop, stopped) = channel();
         let shared = self.shared.clone();
         let write = move || {
-            let mut is_failing = false;
+            let (mut is_failing, mut pause) = (false, Pause::new());
             while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-                is_failing = tell(shared.write(), is_failing);
+                if is_failing || pause.is_over(shared.ledger().movement()) {
+                    is_failing = tell(shared.write(), is_failing);
+                }
             }
         };
         let thread = std::thread::Builder::new().name("checkpoints".into()).spawn(write)?;
@@ -108,6 +110,29 @@ impl Keeper {
             // A thread that has panicked has written nothing since; what is to be written now is not its.
             let _ = thread.join();
         }
+    }
+}
+
+/// Leaves the writer alone while no file is delivered further: to look at ten thousand checkpoints, each second, would
+/// take a large part of what an idle agent takes.
+struct Pause {
+    movement: u64,
+    left_out: u32,
+}
+
+impl Pause {
+    /// What comes about without a delivery (a file was cut, or is over) is written this many intervals later at most.
+    const MOST: u32 = 10;
+
+    fn new() -> Self {
+        Self { movement: 0, left_out: Self::MOST }
+    }
+
+    fn is_over(&mut self, movement: u64) -> bool {
+        let is_over = movement != self.movement || self.left_out >= Self::MOST;
+        self.left_out = if is_over { 0 } else { self.left_out + 1 };
+        self.movement = movement;
+        is_over
     }
 }
 

@@ -80,7 +80,9 @@ pub struct FileSource {
 
 /// Where events tell of all changes, looking takes one part in so many of a core at most: with 10,000 files a look takes
 /// tens of milliseconds.
-const IDLE_SHARE: u32 = 250;
+const IDLE_SHARE: u32 = 400;
+/// But it looks as often as this, whatever it takes.
+const SELDOM: Duration = Duration::from_secs(30);
 
 /// How often discovery looks, and how long it waits.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +91,8 @@ struct Pace {
     look: Duration,
     /// In place of `look` where directories can't be watched: growth is only found by looking.
     poll: Duration,
+    /// In place of either while files wait for others to be closed, of which nothing tells.
+    short: Duration,
     /// The least time between two looks, so that a burst of events is answered by one.
     debounce: Duration,
     /// How long a file that nobody can find any more must be quiet to be over. Writers reopen their logs within
@@ -101,6 +105,7 @@ impl Default for Pace {
         Self {
             look: Duration::from_secs(1),
             poll: Duration::from_millis(250),
+            short: Duration::from_millis(50),
             debounce: Duration::from_millis(20),
             retire: Duration::from_secs(5),
         }
@@ -130,9 +135,10 @@ impl FileSource {
             let pause = self.pace.debounce.max(2 * took);
             let interval = match self.config.poll {
                 Some(poll) => poll,
-                None if !watch.is_complete() || discovery.is_short() => self.pace.poll,
-                None => self.pace.look.max(IDLE_SHARE * took),
+                None if !watch.is_complete() => self.pace.poll,
+                None => self.pace.look.max((IDLE_SHARE * took).min(SELDOM)),
             };
+            let interval = if discovery.is_short() { interval.min(self.pace.short) } else { interval };
             if !wait(signal, pause, interval.max(pause)) {
                 return;
             }

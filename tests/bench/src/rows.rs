@@ -5,6 +5,7 @@ mod buffer;
 mod call;
 mod delay;
 mod file;
+mod files;
 mod filters;
 mod lanes;
 mod memory;
@@ -38,6 +39,7 @@ const GROUPS: [Group; 11] = [
     Group { name: "memory", measure: memory::measure },
     Group { name: "delay", measure: delay::measure },
     Group { name: "lanes", measure: lanes::measure },
+    Group { name: "files", measure: files::measure },
 ];
 
 /// Those whose name contains one of `names`; all where there are none.

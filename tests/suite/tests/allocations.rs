@@ -93,6 +93,11 @@ fn filter(runtime: &Runtime, ring: RingFile, measured: Sender<Count>) -> FilterS
 fn source(place: &Place) -> Box<dyn Source> {
     let config = FileSourceConfig {
         multiline: None,
+        cri: false,
+        unpack: false,
+        poll: None,
+        max_open_files: 100,
+        meter: Arc::default(),
         checkpoints: None,
         include: vec![place.path("in.log").display().to_string()],
         exclude: Vec::new(),

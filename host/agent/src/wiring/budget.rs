@@ -1,13 +1,17 @@
 //! What the agent may take of memory, added up before it starts: `memory.limit` is kept by a configuration that can't
 //! exceed it, not by failing when it does. Pure.
 
-use logagent_config::{Config, Named, Pipeline, Problem, Sink};
+use logagent_config::{Compression, Config, Named, Pipeline, Problem, Sink, Source};
 
 /// The program itself, its threads' stacks, the engine, and compiled code.
 const AGENT_BYTES: usize = 32 << 20;
 
 /// What a lane's end of a sink encodes into, and what it has on its way to a thread of its own.
 const SINK_BYTES: usize = 2 << 20;
+
+/// What a source may take that unpacks files: four at a time, each with the largest window that zstd's format asks of a
+/// decoder (RFC 8878), and as much again for its tables and buffers as is left of nine megabytes.
+const UNPACKING_BYTES: usize = 4 * (9 << 20);
 
 /// One part of the sum.
 struct Part {
@@ -41,6 +45,12 @@ fn parts(config: &Config, lanes: usize, uses_state: bool) -> Vec<Part> {
     if buffers > 0 {
         // What the sink behind a buffer has not confirmed is in a ring of the buffer's own.
         parts.push(Part { what: format!("{buffers} buffers' rings"), bytes: buffers * config.memory.ring_bytes });
+    }
+    let unpacks =
+        |source: &&Named<Source>| matches!(&source.spec, Source::File(file) if file.compression == Compression::Auto);
+    let unpacking = config.sources.iter().filter(unpacks).count();
+    if unpacking > 0 {
+        parts.push(Part { what: format!("{unpacking} sources that unpack"), bytes: unpacking * UNPACKING_BYTES });
     }
     if uses_state {
         // A snapshot copies one shard at a time.
@@ -107,6 +117,16 @@ mod tests {
         let config = |text: &str| Config::parse(Path::new("c.yaml"), text).unwrap();
         let problem = check(&config(text), 2, false).unwrap().to_string();
         assert!(problem.contains(" + 1 buffers' rings 16MiB, allowed at least 84MiB, "), "{problem}");
+    }
+
+    #[test]
+    fn a_source_that_unpacks_counts() {
+        let mut config = config("175MiB");
+        assert_eq!(check(&config, 2, false), None);
+        let Source::File(file) = &mut config.sources[0].spec else { unreachable!() };
+        file.compression = Compression::Auto;
+        let problem = check(&config, 2, false).unwrap().to_string();
+        assert!(problem.contains(" + 1 sources that unpack 36MiB + "), "{problem}");
     }
 
     #[test]

@@ -171,3 +171,13 @@ fn what_was_read_is_waited_for_until_it_is_delivered_and_the_checkpoints_say_so(
     assert!(deliveries.settle(|| false));
     assert_eq!(kept(&directory), [(1, 10)]);
 }
+
+#[test]
+fn the_writer_looks_when_something_has_moved_and_now_and_then_in_any_case() {
+    let mut pause = Pause::new();
+    assert!(pause.is_over(0), "at the start");
+    let looks = |pause: &mut Pause, movement| (0..22).map(|_| u32::from(pause.is_over(movement))).sum::<u32>();
+    assert_eq!(looks(&mut pause, 0), 2);
+    assert_eq!(looks(&mut pause, 7), 2);
+    assert!((8..20).all(|movement| pause.is_over(movement)));
+}

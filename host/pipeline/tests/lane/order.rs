@@ -70,6 +70,22 @@ fn the_streams_of_a_prior_source_come_first_and_the_others_do_not_starve() {
 }
 
 #[test]
+fn a_stream_that_nearly_fills_each_batch_does_not_starve_the_next() {
+    let (mut rig, probe) = Rig::simple(vec![], Policy::Confirm);
+    rig.limits = BatchLimits { max_bytes: 1000, max_age: Duration::from_millis(10), ..LIMITS };
+    for (stream, lines_at_once) in [("hog", 9), ("other", 1000)] {
+        let feed = rig.stream(0, stream);
+        let line = format!("{stream:<98}");
+        (0..1000 / lines_at_once).for_each(|_| feed.give(format!("{line}\n").repeat(lines_at_once)));
+        feed.end();
+    }
+    rig.run();
+    let texts = probe.texts();
+    let others = texts[..1000].iter().filter(|text| text.starts_with("other")).count();
+    assert!(others > 400, "{others} of the first 1000");
+}
+
+#[test]
 fn a_last_line_without_its_newline_is_a_record_once_the_stream_has_ended() {
     let (mut rig, probe) = Rig::simple(vec![], Policy::Confirm);
     let feed = rig.stream(0, "s");

@@ -2,15 +2,21 @@
 //! first that have not grown for longest. Opens nothing.
 
 use super::identity::Identity;
+use super::open::OpenFile;
 use super::tracked::Tracked;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A decoder of zstd may take eight megabytes: compressed files are read so many at a time.
 const MOST_PACKED: usize = 4;
 
-/// What one look knows of descriptors.
+/// The descriptors of one source.
 pub(super) struct Descriptors {
     most: usize,
+    /// Whether a file that was read to its end may be closed, and opened again when it grows.
+    may_park: bool,
+    /// The files that were open when they were counted, and those that were opened since.
+    open: Vec<Arc<OpenFile>>,
     free: usize,
     packed: usize,
     /// Those that may be closed, the last first; `None` before they are asked for.
@@ -21,16 +27,16 @@ pub(super) struct Descriptors {
 
 impl Descriptors {
     /// `most` at once.
-    pub(super) fn new(most: usize) -> Self {
-        Self { most, free: most, packed: 0, idle: None, is_short: false }
+    pub(super) fn new(most: usize, may_park: bool) -> Self {
+        Self { most, may_park, open: Vec::new(), free: most, packed: 0, idle: None, is_short: false }
     }
 
-    /// Counts anew.
-    pub(super) fn count(&mut self, files: &HashMap<Identity, Tracked>) {
-        let open = files.values().filter(|known| known.file.handle.is_open());
-        let (mut count, mut packed) = (0, 0);
-        open.for_each(|known| (count, packed) = (count + 1, packed + usize::from(known.file.packing.is_some())));
-        *self = Self { free: self.most.saturating_sub(count), packed, ..Self::new(self.most) };
+    /// Counts anew: files end by themselves.
+    pub(super) fn count(&mut self) {
+        self.open.retain(|file| file.handle.is_open());
+        self.free = self.most.saturating_sub(self.open.len());
+        self.packed = self.open.iter().filter(|file| file.packing.is_some()).count();
+        (self.idle, self.is_short) = (None, false);
     }
 
     /// Whether a file may be opened, if need be in place of one that is closed now.
@@ -38,7 +44,7 @@ impl Descriptors {
         if self.free > 0 {
             return true;
         }
-        let idle = self.idle.get_or_insert_with(|| idle(files, look));
+        let idle = self.idle.get_or_insert_with(|| if self.may_park { idle(files, look) } else { Vec::new() });
         while let Some(known) = idle.pop().and_then(|identity| files.get(&identity)) {
             if known.file.park() {
                 tracing::trace!(path = %known.path.display(), "descriptor closed, others need it");
@@ -58,9 +64,10 @@ impl Descriptors {
     }
 
     /// A file was opened.
-    pub(super) fn take(&mut self, is_packed: bool) {
+    pub(super) fn take(&mut self, file: Arc<OpenFile>) {
         self.free = self.free.saturating_sub(1);
-        self.packed += usize::from(is_packed);
+        self.packed += usize::from(file.packing.is_some());
+        self.open.push(file);
     }
 
     /// Whether a file waits for another to be closed.

@@ -1,26 +1,23 @@
 //! Finds files and hands their streams to the lanes. One look goes over all patterns and all known files, in time
 //! linear in both; when to look is decided elsewhere.
 
+use super::FileSourceConfig;
 use super::complaints::Complaints;
 use super::descriptors::Descriptors;
 use super::identity::Identity;
-use super::open::{FINISHED, OpenFile, Owner};
-use super::packed::PackedStream;
+use super::open::{OpenFile, Owner};
 use super::patterns::{Found, Patterns};
 use super::resume::{Resume, within};
-use super::stream::FileStream;
 use super::tracked::Tracked;
-use super::unpack::Packing;
 use super::watch::{Paths, Watch};
-use super::{FileSourceConfig, ReadFrom};
-use crate::Lines;
 use logagent_component::{Intake, Stream, Woken};
+use opening::Opened;
 use std::collections::HashMap;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+mod opening;
 #[cfg(test)]
 mod tests;
 
@@ -37,25 +34,32 @@ pub(super) struct Discovery {
     descriptors: Descriptors,
     complaints: Complaints,
     resume: Resume,
+    /// Files of the run before may still have to be opened that no pattern finds.
+    may_be_renamed: bool,
+    /// What files held that were there at the start and had to wait, where that is not to be read.
+    skipped: HashMap<Identity, u64>,
     looks: u64,
-}
-
-/// What came of opening a file.
-enum Opened {
-    /// It is read from now on.
-    Stream(Arc<OpenFile>, Box<dyn Stream>),
-    /// It is none, it was known, or it needs no reading.
-    Nothing,
-    /// Others have to be closed before.
-    Later,
 }
 
 impl Discovery {
     pub(super) fn new(config: FileSourceConfig, owner: Owner, patterns: Arc<Patterns>, retire: Duration) -> Self {
         let resume = Resume::new(config.checkpoints.as_deref(), &config.name);
         let (files, complaints) = (HashMap::new(), Complaints::default());
-        let descriptors = Descriptors::new(config.max_open_files);
-        Self { config, owner, patterns, retire, files, descriptors, complaints, resume, looks: 0 }
+        let descriptors = Descriptors::new(config.max_open_files, !config.once);
+        let (may_be_renamed, skipped) = (true, HashMap::new());
+        Self {
+            config,
+            owner,
+            patterns,
+            retire,
+            files,
+            descriptors,
+            complaints,
+            resume,
+            may_be_renamed,
+            skipped,
+            looks: 0,
+        }
     }
 
     /// Hands over what is there, as descriptors become free, with a word about each pattern that means nothing.
@@ -88,7 +92,7 @@ impl Discovery {
                 Opened::Nothing => {}
                 Opened::Later if self.owner.signal.wait(WAIT) == Woken::Stopped => return false,
                 Opened::Later => {
-                    self.descriptors.count(&self.files);
+                    self.descriptors.count();
                     continue;
                 }
             }
@@ -100,7 +104,7 @@ impl Discovery {
     pub(super) fn look(&mut self, watch: &mut Watch, intake: &Intake, now: Instant) {
         self.looks += 1;
         self.complaints.next_look();
-        self.descriptors.count(&self.files);
+        self.descriptors.count();
         // Watched first, so that a file which comes after the expansion is told of.
         watch.cover(self.directories());
         let (mut streams, mut paths, mut unknown) = (Vec::new(), Paths::new(), Vec::new());
@@ -111,15 +115,19 @@ impl Discovery {
                 None => unknown.push(found.path),
             }
         }
-        if self.looks == 1 {
+        if std::mem::take(&mut self.may_be_renamed) {
             unknown.extend(self.resume.renamed());
         }
         self.part(now);
         self.open_again();
         for path in unknown {
-            if let Opened::Stream(file, stream) = self.open(&path, now) {
-                streams.push(stream);
-                paths.insert(path, file);
+            match self.open(&path, now) {
+                Opened::Stream(file, stream) => {
+                    streams.push(stream);
+                    paths.insert(path, file);
+                }
+                Opened::Later => self.put_off(&path),
+                Opened::Nothing => {}
             }
         }
         let links = self.files.values().filter_map(|known| Some((known.target.clone()?, known.file.clone())));
@@ -127,6 +135,16 @@ impl Discovery {
         // Known first, so that bytes which come after the stream's first look are told of.
         watch.know(paths);
         streams.into_iter().for_each(|stream| intake.assign(stream));
+    }
+
+    /// There is no descriptor for this file yet.
+    fn put_off(&mut self, path: &Path) {
+        self.may_be_renamed = true;
+        if self.skips_what_is_there()
+            && let Ok(metadata) = path.metadata()
+        {
+            self.skipped.insert(Identity::of(&metadata), metadata.len());
+        }
     }
 
     /// Whether files wait for others to be closed, so that looking again is worthwhile.
@@ -150,54 +168,12 @@ impl Discovery {
         if let Some(at) = file.closed_at().filter(|_| !file.is_finished())
             && file.unpark(&found.path)
         {
+            self.descriptors.take(file.clone());
             // Its lane had an error reading it, or took it for over just when it was found again.
             file.reopen();
             streams.extend(self.stream(&file, at));
         }
         Some(file)
-    }
-
-    fn open(&mut self, path: &Path, now: Instant) -> Opened {
-        if !self.descriptors.has_room(&self.files, self.looks) {
-            return Opened::Later;
-        }
-        let opened = OpenFile::open(path, &self.owner).map_err(|error| self.complaints.complain(path, "open", &error));
-        let Ok(Some((file, metadata))) = opened else { return Opened::Nothing };
-        let is_packed = file.packing.is_some();
-        // What was opened may be another file than what was found.
-        if self.files.contains_key(&Identity::of(&metadata)) || self.owner.unpacks && is_begun(path, &metadata) {
-            return Opened::Nothing;
-        }
-        if is_packed && !self.descriptors.has_room_for_packed() {
-            return Opened::Later;
-        }
-        self.descriptors.take(is_packed);
-        let file = Arc::new(file);
-        let target = path.is_symlink().then(|| path.canonicalize().ok()).flatten();
-        self.files.insert(Identity::of(&metadata), Tracked::new(file.clone(), target, self.looks, now));
-        let at = self.begin(&file, path, &metadata);
-        if let Some(checkpoints) = &self.config.checkpoints {
-            checkpoints.keep(file.clone());
-        }
-        tracing::debug!(path = %path.display(), at, "file opened");
-        match self.stream(&file, at) {
-            Some(stream) => Opened::Stream(file, stream),
-            None => Opened::Nothing,
-        }
-    }
-
-    /// Where a new file is read from.
-    fn begin(&mut self, file: &OpenFile, path: &Path, metadata: &Metadata) -> u64 {
-        let size = file.packing.is_none().then_some(metadata.len());
-        let resumed =
-            file.handle.get().and_then(|handle| self.resume.take(Identity::of(metadata), path, &handle, size));
-        let at = match resumed {
-            Some(at) => at,
-            None if self.skips_what_is_there() => size.unwrap_or(FINISHED),
-            None => 0,
-        };
-        file.set_confirmed_to(at);
-        at
     }
 
     /// Opens those that a lane wants to read and that were closed.
@@ -209,32 +185,9 @@ impl Discovery {
                 return;
             }
             if known.file.unpark(&known.path) {
-                self.descriptors.take(false);
+                self.descriptors.take(known.file.clone());
             }
         }
-    }
-
-    /// A run that reads what is there, once, would otherwise read nothing.
-    fn skips_what_is_there(&self) -> bool {
-        self.looks == 1 && self.config.read_from == ReadFrom::End && !self.config.once
-    }
-
-    /// `None` where the file needs no reading.
-    fn stream(&self, file: &Arc<OpenFile>, at: u64) -> Option<Box<dyn Stream>> {
-        let FileSourceConfig { max_record_bytes, once, cri, .. } = self.config;
-        let lines = Lines::new(max_record_bytes).joined(self.config.multiline.clone()).in_parts(cri);
-        let Some(packing) = file.packing else { return Some(Box::new(FileStream::new(file.clone(), at, lines, once))) };
-        let made = match file.handle.get() {
-            Some(from) if at < FINISHED => PackedStream::new((file.clone(), packing), from, at, lines, once),
-            _ => {
-                file.finish();
-                file.close(at);
-                return None;
-            }
-        };
-        made.map(|stream| Box::new(stream) as Box<dyn Stream>)
-            .inspect_err(|error| tracing::error!(path = %file.path.display(), %error, "can't unpack this file"))
-            .ok()
     }
 
     /// Looks after the files that this look has found no path for.
@@ -255,7 +208,7 @@ impl Discovery {
                 let directory = known.path.parent().unwrap_or(Path::new("/"));
                 let renamed = within(directory, |file| file == *identity);
                 match renamed.iter().find(|path| known.file.unpark(path)) {
-                    Some(_) => descriptors.take(false),
+                    Some(_) => descriptors.take(known.file.clone()),
                     None => known.file.retire(),
                 }
             }
@@ -265,10 +218,4 @@ impl Discovery {
             true
         });
     }
-}
-
-/// Whether this is going to be a compressed file, and can't be told to be one yet.
-fn is_begun(path: &Path, metadata: &Metadata) -> bool {
-    let has_name = path.extension().is_some_and(|extension| extension == "gz" || extension == "zst");
-    has_name && metadata.len() < Packing::BYTES as u64
 }

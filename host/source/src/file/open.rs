@@ -133,9 +133,10 @@ impl OpenFile {
         self.framed_position.store(position, Ordering::Release);
     }
 
-    /// All before this position was delivered.
+    /// All before this position was delivered, and `set_confirmed_to` was told.
     pub(super) fn set_confirmed_position(&self, position: u64) {
-        self.confirmed_position.store(position, Ordering::Relaxed);
+        // ORDER: pairs with `progress`: whoever sees that it has moved sees the new offset.
+        self.confirmed_position.store(position, Ordering::Release);
     }
 
     /// It begins anew: what it began with is no more.
@@ -243,7 +244,8 @@ impl Mark for OpenFile {
         Some(Checkpoint { source, path, device, inode, fingerprint, offset })
     }
     fn progress(&self) -> Progress {
-        let delivered = self.confirmed_position.load(Ordering::Relaxed);
+        // ORDER: pairs with `set_confirmed_position`.
+        let delivered = self.confirmed_position.load(Ordering::Acquire);
         // ORDER: pairs with `set_framed_position`.
         Progress { framed: self.framed_position.load(Ordering::Acquire), delivered }
     }

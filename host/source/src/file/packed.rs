@@ -163,8 +163,8 @@ impl Stream for PackedStream {
     }
 
     fn confirm(&mut self, position: u64) {
-        self.file.set_confirmed_position(position);
         self.file.set_confirmed_to(position);
+        self.file.set_confirmed_position(position);
     }
 }
 

@@ -37,6 +37,11 @@ impl Tail {
         }
     }
 
+    /// Whether what was read before `at` is compared there: a file that is shorter is found out by it.
+    pub(super) fn knows(&self, at: u64) -> bool {
+        self.end == at && self.length > 0
+    }
+
     /// These bytes were read at `at`.
     pub(super) fn add(&mut self, bytes: &[u8], at: u64) {
         if self.end != at {

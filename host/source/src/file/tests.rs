@@ -11,6 +11,7 @@ use tempfile::TempDir;
 const EVENTS_ONLY: Pace = Pace {
     look: Duration::from_secs(3600),
     poll: Duration::from_secs(3600),
+    short: Duration::from_millis(1),
     debounce: Duration::from_millis(1),
     retire: Duration::ZERO,
 };

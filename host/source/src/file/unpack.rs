@@ -29,8 +29,8 @@ pub(super) struct Unpacker {
 }
 
 enum Decoder {
-    Gzip(MultiGzDecoder<Input>),
-    Zstd(zstd::Decoder<'static, Input>),
+    Gzip(Box<MultiGzDecoder<Input>>),
+    Zstd(Box<zstd::Decoder<'static, Input>>),
 }
 
 /// The compressed bytes. At their present end they are not over, unless it was said so.
@@ -65,11 +65,11 @@ impl Unpacker {
         let buffer = vec![0; INPUT_BYTES].into_boxed_slice();
         let input = Input { file, buffer, start: 0, end: 0, at: 0, is_whole: false };
         let decoder = match packing {
-            Packing::Gzip => Decoder::Gzip(MultiGzDecoder::new(input)),
+            Packing::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(input))),
             Packing::Zstd => {
                 let mut decoder = zstd::Decoder::with_buffer(input)?;
                 decoder.window_log_max(ZSTD_WINDOW_LOG)?;
-                Decoder::Zstd(decoder)
+                Decoder::Zstd(Box::new(decoder))
             }
         };
         Ok(Self { decoder, failed: None })

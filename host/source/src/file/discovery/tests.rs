@@ -1,6 +1,7 @@
 //! What is found and followed, look by look, without events and with a clock of the test's own.
 
 use super::*;
+use crate::file::ReadFrom;
 use crate::testing::MiniLane;
 use logagent_component::{Inbox, intake};
 use std::fs::{hard_link, remove_file, rename, write};
@@ -282,6 +283,18 @@ fn more_files_than_may_be_open_are_all_read_and_followed() {
         assert_eq!(lines, names.iter().map(|name| format!("{round} {name}")).collect::<Vec<_>>());
     }
     assert_eq!(fixture.discovery.files.len(), 10);
+}
+
+#[test]
+fn reading_from_the_end_skips_what_was_there_at_the_start_of_files_that_had_to_wait_too() {
+    let mut fixture = fixture_with(&["*.log"], &[], |config| {
+        (config.max_open_files, config.read_from) = (1, ReadFrom::End);
+    });
+    fixture.append("a.log", "old\n");
+    fixture.append("b.log", "old\n");
+    assert_eq!(fixture.look(SECOND), NOTHING);
+    fixture.append("b.log", "new\n");
+    assert_eq!(fixture.look(SECOND), ["new"]);
 }
 
 #[test]

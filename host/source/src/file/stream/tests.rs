@@ -58,11 +58,11 @@ fn lines_come_as_the_file_grows_and_the_unfinished_one_waits() {
 }
 
 #[test]
-fn a_read_that_finds_bytes_stays_ready_and_one_that_finds_none_does_not() {
-    let mut fixture = fixture(b"a\n", MAX_RECORD_BYTES, false);
-    assert_eq!(fixture.lane.read(100), Read::Bytes(2));
+fn a_read_that_fills_its_space_stays_ready_and_one_that_comes_to_the_end_waits_for_more() {
+    let mut fixture = fixture(b"a\nb\n", MAX_RECORD_BYTES, false);
+    assert_eq!(fixture.lane.read(3), Read::Bytes(3));
     assert!(fixture.lane.stream.is_ready());
-    assert_eq!(fixture.lane.read(100), Read::Idle);
+    assert_eq!(fixture.lane.read(100), Read::Bytes(1));
     assert!(!fixture.lane.stream.is_ready());
     let (wakes, waker) = Wakes::new();
     fixture.lane.stream.register(waker);
