@@ -26,7 +26,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::task::Wake;
 use std::time::{Duration, Instant};
-use watch::Watch;
+use watch::{By, Watch};
 
 /// Why a reload is wanted.
 pub(crate) enum Request {
@@ -116,7 +116,8 @@ impl Reloader {
     /// Serves requests until nobody can make one any more, and watches the files meanwhile.
     /// `seen` is what the files were before they were read.
     pub(crate) fn serve(mut self, seen: Seen, requests: &Sender<Request>, requested: &Receiver<Request>) {
-        let watch = Watch::start(seen, self.files(), requests.clone());
+        let by = if self.inputs.is_once() { By::Looks } else { By::Events };
+        let watch = Watch::start(seen, self.files(), by, requests.clone());
         loop {
             self.look_at_canaries();
             let request = match requested.recv_timeout(self.pause()) {

@@ -18,6 +18,7 @@ mod escapes;
 mod expression;
 mod first;
 mod hunt;
+mod lone;
 mod machine;
 mod needles;
 mod pace;

@@ -6,8 +6,8 @@ mod joined;
 use crate::Multiline;
 use crate::cri::{self, Cri};
 use logagent_component::Records;
+use logagent_find::Newlines;
 use logagent_record::Flags;
-use memchr::memchr_iter;
 use std::time::Duration;
 
 #[cfg(test)]
@@ -92,7 +92,7 @@ impl Lines {
             return self.cut_joined(&multiline, bytes, is_end, records);
         }
         let mut start = 0;
-        for newline in memchr_iter(b'\n', bytes) {
+        for newline in Newlines::new(bytes) {
             if newline - start > self.max_bytes {
                 start = self.split(start, newline, records);
             }

@@ -37,6 +37,11 @@ impl Inputs {
         Self { slots, sources, mode, doors, next_doors: None, waiting: Vec::new(), leaving: Vec::new() }
     }
 
+    /// Whether the run ends by itself.
+    pub(super) fn is_once(&self) -> bool {
+        self.mode.once
+    }
+
     /// These, and those that come with the plan, with their slots; those that go marked as gone.
     pub(super) fn next(&self, config: &Config, plan: &Plan) -> Result<NextInputs, Refused> {
         let mut slots = self.slots.clone();

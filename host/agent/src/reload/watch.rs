@@ -1,6 +1,6 @@
 //! Watching files for changes of any kind: written in place, replaced by a rename, a link on the way to them turned
 //! elsewhere, removed and put back. Notices by inotify (through `notify`), and by looking once a second, where that
-//! can't be had or misses something.
+//! can't be had, misses something, or costs more than it is worth.
 
 use super::Request;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -33,6 +33,16 @@ impl Seen {
     }
 }
 
+/// How changes are noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// As soon as the system tells.
+    Events,
+    /// Within a second. For runs that end by themselves: the system takes 16 ms to close what tells of events, and the
+    /// process waits for it at its end.
+    Looks,
+}
+
 /// A thread that watches.
 pub(super) struct Watch {
     files: Sender<Note>,
@@ -47,11 +57,9 @@ enum Note {
 
 impl Watch {
     /// Watches these files; asks for a reload where one changes, or is not what was seen of it.
-    pub(super) fn start(seen: Seen, files: Vec<PathBuf>, requests: Sender<Request>) -> Self {
+    pub(super) fn start(seen: Seen, files: Vec<PathBuf>, by: By, requests: Sender<Request>) -> Self {
         let (notes, noted) = channel();
-        let stirred = notes.clone();
-        let watcher = notify::recommended_watcher(move |_| drop(stirred.send(Note::Stirred)));
-        let watcher = watcher.map_err(|error| tracing::warn!(%error, "files are looked at once a second")).ok();
+        let watcher = if by == By::Events { tell(notes.clone()) } else { None };
         let mut watcher = Files { watcher, directories: BTreeSet::new(), looks: seen.0 };
         watcher.look_at(files);
         let watch = move || while watcher.wait(&noted, &requests) {};
@@ -66,6 +74,12 @@ impl Watch {
         // Where the thread is gone, that was told.
         drop(self.files.send(Note::Files(files)));
     }
+}
+
+/// Sends a note for each event.
+fn tell(notes: Sender<Note>) -> Option<RecommendedWatcher> {
+    let watcher = notify::recommended_watcher(move |_| drop(notes.send(Note::Stirred)));
+    watcher.map_err(|error| tracing::warn!(%error, "files are looked at once a second")).ok()
 }
 
 struct Files {

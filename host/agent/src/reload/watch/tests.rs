@@ -11,7 +11,7 @@ fn noticed(prepare: impl FnOnce(&Path), file: &str, change: impl FnOnce(&Path)) 
     let dir = tempfile::tempdir().unwrap();
     prepare(dir.path());
     let (requests, requested) = channel();
-    let _watch = Watch::start(Seen::default(), vec![dir.path().join(file)], requests);
+    let _watch = Watch::start(Seen::default(), vec![dir.path().join(file)], By::Events, requests);
     change(dir.path());
     let request = requested.recv_timeout(DEADLINE).expect("the change is noticed");
     assert!(matches!(request, Request::Files));
@@ -24,6 +24,16 @@ fn write(dir: &Path) {
 #[test]
 fn a_file_that_is_written_in_place_is_noticed() {
     noticed(write, "f", |dir| fs::write(dir.join("f"), "other").unwrap());
+}
+
+#[test]
+fn a_change_is_noticed_without_events() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path());
+    let (requests, requested) = channel();
+    let _watch = Watch::start(Seen::default(), vec![dir.path().join("f")], By::Looks, requests);
+    fs::write(dir.path().join("f"), "other").unwrap();
+    assert!(matches!(requested.recv_timeout(DEADLINE), Ok(Request::Files)));
 }
 
 #[test]
@@ -74,7 +84,7 @@ fn what_happens_to_other_files_is_not_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path());
     let (requests, requested) = channel();
-    let _watch = Watch::start(Seen::default(), vec![dir.path().join("f")], requests);
+    let _watch = Watch::start(Seen::default(), vec![dir.path().join("f")], By::Events, requests);
     for number in 0..10 {
         fs::write(dir.path().join("other"), number.to_string()).unwrap();
     }
@@ -93,6 +103,6 @@ fn a_change_between_reading_a_file_and_watching_it_is_noticed() {
     seen.look([dir.path().join("f")]);
     fs::write(dir.path().join("f"), "other").unwrap();
     let (requests, requested) = channel();
-    let _watch = Watch::start(seen, vec![dir.path().join("f")], requests);
+    let _watch = Watch::start(seen, vec![dir.path().join("f")], By::Events, requests);
     requested.recv_timeout(DEADLINE).expect("the change is noticed");
 }
