@@ -22,6 +22,7 @@ pub use aside::{Complaints, Subject};
 pub use ending::Finish;
 pub use wake::LaneWaker;
 
+use crate::clock::{Clock, SystemClock};
 use crate::graph::{BatchLimits, Graph};
 use crate::succession::{Change, Mailbox};
 use ending::Ending;
@@ -32,7 +33,7 @@ use logagent_ring::Writer;
 use logagent_telemetry::{Meters, Stage};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use streams::StreamTable;
 use tick::TICK;
 
@@ -75,6 +76,7 @@ pub struct Lane {
     waker: Arc<LaneWaker>,
     mailbox: Arc<Mailbox>,
     stop: Arc<AtomicBool>,
+    clock: Arc<dyn Clock>,
     streams: StreamTable,
     open: Open,
     /// All that was there is in the open batch: patient streams are let be until then, or until it is due.
@@ -100,7 +102,7 @@ pub struct Lane {
 
 /// What a round of the loop came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Round {
+pub enum Round {
     /// Something was done; there may be more.
     Worked,
     /// There is nothing to do before something happens or a time comes.
@@ -131,6 +133,7 @@ impl Lane {
             waker,
             mailbox: Arc::default(),
             stop,
+            clock: Arc::new(SystemClock),
             streams: StreamTable::new(inbox),
             open: Open::new(),
             rests_until: None,
@@ -155,6 +158,12 @@ impl Lane {
         Self { ending: Ending::with(finish), ..self }
     }
 
+    /// A lane that goes by another clock than the system's.
+    #[must_use]
+    pub fn by(self, clock: Arc<dyn Clock>) -> Self {
+        Self { ticked_at: clock.now(), clock, ..self }
+    }
+
     /// Where the lane finds its next graph.
     #[must_use]
     pub fn mailbox(&self) -> Arc<Mailbox> {
@@ -168,26 +177,34 @@ impl Lane {
     pub fn run(mut self) -> Result<(), LaneError> {
         self.waker.register();
         wake::sleep_precisely();
-        let lane_waker = self.waker.clone().into();
         loop {
-            self.reclaim()?;
-            if self.streams.take_new(&lane_waker) {
-                self.end_streams();
-            }
-            if let Some(change) = self.mailbox.take() {
-                self.change(change)?;
-            }
-            match self.round()? {
+            match self.step()? {
                 Round::Worked => {}
-                Round::Idle => self.park(),
+                Round::Idle => self.clock.wait(Some(self.due_at())),
                 Round::Done => return Ok(()),
             }
         }
     }
 
+    /// Does the next thing that is to be done. Waits, by its clock, where it lacks space in the ring, and not where there
+    /// is nothing to do. [`run`](Self::run) calls it in a loop; so may a test, which then knows what happens when.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run). The lane must then be dropped.
+    pub fn step(&mut self) -> Result<Round, LaneError> {
+        self.reclaim()?;
+        if self.streams.take_new(&self.waker.clone().into()) {
+            self.end_streams();
+        }
+        if let Some(change) = self.mailbox.take() {
+            self.change(change)?;
+        }
+        self.round()
+    }
+
     fn round(&mut self) -> Result<Round, LaneError> {
         let is_stopping = self.stop.load(Ordering::Relaxed);
-        let now = Instant::now();
+        let now = self.clock.now();
         self.tick(now)?;
         self.flush(|due| due <= now)?;
         self.rests_until = self.rests_until.filter(|&until| now < until);
@@ -291,29 +308,18 @@ impl Lane {
             self.flush(|_| true)?;
             self.reclaim()?;
             if !is_as_wanted(&self.ring) {
-                std::thread::park();
+                self.clock.wait(None);
             }
         }
         Ok(())
     }
 
-    /// Sleeps until woken, or until the next thing that is due by the clock.
-    fn park(&self) {
+    /// When the next thing is due by the clock, whatever happens before.
+    #[must_use]
+    pub fn due_at(&self) -> Instant {
         let age = self.open.due_at(&self.limits);
         let flushes = self.graph.sinks.iter().filter_map(|sink| sink.flush_at());
-        let next = age
-            .into_iter()
-            .chain(self.rests_until)
-            .chain(flushes)
-            .chain([self.ticked_at + TICK])
-            .min()
-            .expect("one is always given");
-        std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
+        let times = age.into_iter().chain(self.rests_until).chain(flushes);
+        times.chain([self.ticked_at + TICK]).min().expect("one is always given")
     }
-}
-
-/// Now, in nanoseconds since the Unix epoch.
-fn unix_nano() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

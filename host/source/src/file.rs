@@ -8,11 +8,14 @@ mod identity;
 mod open;
 mod patterns;
 mod resume;
+mod stepped;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod tracked;
 mod watch;
+
+pub use stepped::SteppedFiles;
 
 use crate::Multiline;
 use discovery::Discovery;
