@@ -7,7 +7,7 @@ FILTERS := aggregate dedupe drop enrich limit parse redact route sample trim
 WASM := target/wasm32-unknown-unknown/guest
 HOST_TARGET := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 
-.PHONY: help demo test build filters bench soak chaos lint sanitize loom miri fuzz setup
+.PHONY: help demo test build filters bench soak chaos simulate lint sanitize loom miri fuzz setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -50,6 +50,11 @@ soak: build filters ## four lanes under load and reloads for ten minutes (SOAK_S
 
 chaos: build filters ## the agent while the machine misbehaves: stopped, starved, its disk full or slow, its clock jumping
 	cargo run --release -p logagent-tests --bin chaos
+
+export SEEDS ?= 10000
+
+simulate: ## so many histories (SEEDS) of writers, agent and crashes, each from its seed; says how many a second
+	cargo run --release --quiet -p logagent-delivery-tests --bin simulate
 
 lint: setup ## format, clippy, documentation, licences and duplicates
 	cargo fmt --check

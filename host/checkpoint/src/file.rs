@@ -1,10 +1,10 @@
 //! The file and the one before it: written so that one of both is whole at any moment.
 
+use crate::directory::Directory;
 use crate::format::{self, Checkpointed, FormatError};
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Why checkpoints could not be written, or read.
 #[derive(Debug, thiserror::Error)]
@@ -29,10 +29,10 @@ pub enum CheckpointError {
     },
 }
 
-/// Where the file is.
-#[derive(Clone, Debug)]
+/// The file, in its directory.
+#[derive(Clone)]
 pub(crate) struct CheckpointFile {
-    directory: PathBuf,
+    directory: Arc<dyn Directory>,
 }
 
 /// What was found at the start.
@@ -42,60 +42,55 @@ pub(crate) struct Found {
     pub(crate) damaged: Option<CheckpointError>,
 }
 
+const NAME: &str = "checkpoints";
+/// The last but one.
+const BEFORE: &str = "checkpoints.before";
+const FRESH: &str = "checkpoints.new";
+const LINK: &str = "checkpoints.link";
+
 impl CheckpointFile {
-    pub(crate) fn new(directory: PathBuf) -> Self {
+    pub(crate) fn new(directory: Arc<dyn Directory>) -> Self {
         Self { directory }
-    }
-
-    fn path(&self) -> PathBuf {
-        self.directory.join("checkpoints")
-    }
-
-    /// The last but one.
-    fn before(&self) -> PathBuf {
-        self.directory.join("checkpoints.before")
     }
 
     /// Reads the file, or where it is damaged, the one before.
     pub(crate) fn read(&self) -> Found {
-        match read(&self.path()) {
+        match self.read_one(NAME) {
             Ok(all) => Found { all, damaged: None },
-            Err(error) => Found { all: read(&self.before()).ok().flatten(), damaged: Some(error) },
+            Err(error) => Found { all: self.read_one(BEFORE).ok().flatten(), damaged: Some(error) },
+        }
+    }
+
+    fn read_one(&self, name: &str) -> Result<Option<Checkpointed>, CheckpointError> {
+        let path = self.directory.path(name);
+        match self.directory.read(name) {
+            Ok(bytes) => format::read(&bytes).map(Some).map_err(|source| CheckpointError::Format { path, source }),
+            Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(CheckpointError::Io { path, action: "read", source }),
         }
     }
 
     /// Writes the file anew: durable once this has returned (rename(2), fsync(2)). What was there is the one before then.
     pub(crate) fn write(&self, all: &Checkpointed) -> Result<(), CheckpointError> {
-        let (path, fresh) = (self.path(), self.directory.join("checkpoints.new"));
-        let failed = |path: &Path, action| {
-            let path = path.to_owned();
+        let failed = |name: &str, action| {
+            let path = self.directory.path(name);
             move |source| CheckpointError::Io { path, action, source }
         };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.directory)
-            .map_err(failed(&self.directory, "make"))?;
-        let mut options = OpenOptions::new();
-        let mut file =
-            options.write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(failed(&fresh, "open"))?;
-        file.write_all(&format::write(all)).map_err(failed(&fresh, "write"))?;
-        file.sync_all().map_err(failed(&fresh, "sync"))?;
-        self.keep_before().map_err(failed(&path, "link"))?;
-        std::fs::rename(&fresh, &path).map_err(failed(&path, "rename"))?;
-        let directory = File::open(&self.directory).map_err(failed(&self.directory, "open"))?;
-        directory.sync_all().map_err(failed(&self.directory, "sync"))
+        self.directory.make().map_err(failed("", "make"))?;
+        self.directory.write(FRESH, &format::write(all)).map_err(failed(FRESH, "write"))?;
+        self.keep_before().map_err(failed(NAME, "link"))?;
+        self.directory.rename(FRESH, NAME).map_err(failed(NAME, "rename"))?;
+        self.directory.sync().map_err(failed("", "sync"))
     }
 
     /// A second name for the file that is about to be replaced: at no moment is there none under the first.
     fn keep_before(&self) -> io::Result<()> {
-        let link = self.directory.join("checkpoints.link");
-        match std::fs::remove_file(&link) {
+        match self.directory.remove(LINK) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        match std::fs::hard_link(self.path(), &link) {
-            Ok(()) => std::fs::rename(&link, self.before()),
+        match self.directory.link(NAME, LINK) {
+            Ok(()) => self.directory.rename(LINK, BEFORE),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         }
@@ -103,25 +98,14 @@ impl CheckpointFile {
 
     /// Takes both away: the next run is to begin anew.
     pub(crate) fn remove(&self) -> Result<(), CheckpointError> {
-        for path in [self.path(), self.before()] {
-            match std::fs::remove_file(&path) {
+        for name in [NAME, BEFORE] {
+            match self.directory.remove(name) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(CheckpointError::Io { path, action: "remove", source });
+                    return Err(CheckpointError::Io { path: self.directory.path(name), action: "remove", source });
                 }
                 _ => {}
             }
         }
         Ok(())
-    }
-}
-
-fn read(path: &Path) -> Result<Option<Checkpointed>, CheckpointError> {
-    match std::fs::read(path) {
-        Ok(bytes) => {
-            let all = format::read(&bytes);
-            all.map(Some).map_err(|source| CheckpointError::Format { path: path.to_owned(), source })
-        }
-        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(CheckpointError::Io { path: path.to_owned(), action: "read", source }),
     }
 }

@@ -7,6 +7,7 @@ mod outputs;
 pub use deliveries::Deliveries;
 pub use outputs::Outputs;
 
+use crate::directory::{Directory, SystemDirectory};
 use crate::file::{CheckpointError, CheckpointFile};
 use crate::format::Checkpointed;
 use ledger::Ledger;
@@ -41,7 +42,13 @@ impl Keeper {
     /// a warning says so: what was delivered since that one was written comes twice.
     #[must_use]
     pub fn open(directory: &Path, once: bool) -> Self {
-        let file = CheckpointFile::new(directory.to_owned());
+        Self::open_in(Arc::new(SystemDirectory(directory.to_owned())), once)
+    }
+
+    /// The same, in a directory that may be no system's.
+    #[must_use]
+    pub fn open_in(directory: Arc<dyn Directory>, once: bool) -> Self {
+        let file = CheckpointFile::new(directory);
         let found = file.read();
         if let Some(error) = &found.damaged {
             let error = chain(error);
@@ -93,6 +100,14 @@ impl Keeper {
         let thread = std::thread::Builder::new().name("checkpoints".into()).spawn(write)?;
         self.writer = Some(Writer { stop, thread });
         Ok(())
+    }
+
+    /// Writes what has been delivered by now, if it is not what was written last.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] where it could not be written.
+    pub fn write(&self) -> Result<(), CheckpointError> {
+        self.shared.write()
     }
 
     /// Writes what has been delivered by now, and no more. `is_complete`: all that there was.

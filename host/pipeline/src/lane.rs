@@ -23,6 +23,7 @@ pub use aside::{Complaints, Subject};
 pub use ending::Finish;
 pub use wake::LaneWaker;
 
+use crate::clock::{Clock, SystemClock};
 use crate::graph::{BatchLimits, Graph};
 use crate::succession::{Change, Mailbox};
 use ending::Ending;
@@ -33,7 +34,7 @@ use logagent_ring::Writer;
 use logagent_telemetry::{Meters, Stage};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use streams::StreamTable;
 use tick::TICK;
 
@@ -76,6 +77,7 @@ pub struct Lane {
     waker: Arc<LaneWaker>,
     mailbox: Arc<Mailbox>,
     stop: Arc<AtomicBool>,
+    clock: Arc<dyn Clock>,
     streams: StreamTable,
     open: Open,
     /// All that was there is in the open batch: patient streams are let be until then, or until it is due.
@@ -101,7 +103,7 @@ pub struct Lane {
 
 /// What a round of the loop came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Round {
+pub enum Round {
     /// Something was done; there may be more.
     Worked,
     /// There is nothing to do before something happens or a time comes.
@@ -132,6 +134,7 @@ impl Lane {
             waker,
             mailbox: Arc::default(),
             stop,
+            clock: Arc::new(SystemClock),
             streams: StreamTable::new(inbox),
             open: Open::new(),
             rests_until: None,
@@ -156,6 +159,12 @@ impl Lane {
         Self { ending: Ending::with(finish), ..self }
     }
 
+    /// A lane that goes by another clock than the system's.
+    #[must_use]
+    pub fn by(self, clock: Arc<dyn Clock>) -> Self {
+        Self { ticked_at: clock.now(), clock, ..self }
+    }
+
     /// Where the lane finds its next graph.
     #[must_use]
     pub fn mailbox(&self) -> Arc<Mailbox> {
@@ -169,27 +178,35 @@ impl Lane {
     pub fn run(mut self) -> Result<(), LaneError> {
         self.waker.register();
         wake::sleep_precisely();
-        let lane_waker = self.waker.clone().into();
         loop {
-            self.reclaim()?;
-            let sources = &self.graph.sources;
-            if self.streams.take_new(&lane_waker, |source| sources[source].priority) {
-                self.end_streams();
-            }
-            if let Some(change) = self.mailbox.take() {
-                self.change(change)?;
-            }
-            match self.round()? {
+            match self.step()? {
                 Round::Worked => {}
-                Round::Idle => self.park(),
+                Round::Idle => self.clock.wait(Some(self.due_at())),
                 Round::Done => return Ok(()),
             }
         }
     }
 
+    /// Does the next thing that is to be done. Waits, by its clock, where it lacks space in the ring, and not where there
+    /// is nothing to do. [`run`](Self::run) calls it in a loop; so may a test, which then knows what happens when.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run). The lane must then be dropped.
+    pub fn step(&mut self) -> Result<Round, LaneError> {
+        self.reclaim()?;
+        let sources = &self.graph.sources;
+        if self.streams.take_new(&self.waker.clone().into(), |source| sources[source].priority) {
+            self.end_streams();
+        }
+        if let Some(change) = self.mailbox.take() {
+            self.change(change)?;
+        }
+        self.round()
+    }
+
     fn round(&mut self) -> Result<Round, LaneError> {
         let is_stopping = self.stop.load(Ordering::Relaxed);
-        let now = Instant::now();
+        let now = self.clock.now();
         self.tick(now)?;
         self.flush(|due| due <= now)?;
         self.rests_until = self.rests_until.filter(|&until| now < until);
@@ -293,17 +310,18 @@ impl Lane {
             self.flush(|_| true)?;
             self.reclaim()?;
             if !is_as_wanted(&self.ring) {
-                park_until(self.next_flush());
+                self.clock.wait(self.next_flush());
             }
         }
         Ok(())
     }
 
-    /// Sleeps until woken, or until the next thing that is due by the clock.
-    fn park(&self) {
+    /// When the next thing is due by the clock, whatever happens before.
+    #[must_use]
+    pub fn due_at(&self) -> Instant {
         let age = self.open.due_at(&self.limits);
-        let others = [age, self.rests_until, Some(self.ticked_at + TICK)];
-        park_until(self.next_flush().into_iter().chain(others.into_iter().flatten()).min());
+        let others = [age, self.rests_until, self.next_flush()];
+        others.into_iter().flatten().chain([self.ticked_at + TICK]).min().expect("one is always given")
     }
 
     /// When a sink wants to be flushed; those of earlier graphs, too, whose records may wait for another attempt.
@@ -311,18 +329,4 @@ impl Lane {
         let retired = self.retired.iter().map(|(_, sink)| sink);
         self.graph.sinks.iter().chain(retired).filter_map(|sink| sink.flush_at()).min()
     }
-}
-
-/// Sleeps until woken, and no longer than until then.
-fn park_until(time: Option<Instant>) {
-    match time {
-        Some(time) => std::thread::park_timeout(time.saturating_duration_since(Instant::now())),
-        None => std::thread::park(),
-    }
-}
-
-/// Now, in nanoseconds since the Unix epoch.
-fn unix_nano() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

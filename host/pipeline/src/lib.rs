@@ -4,6 +4,7 @@
 
 mod breaker;
 mod canary;
+mod clock;
 mod graph;
 mod lane;
 mod rival;
@@ -16,8 +17,9 @@ mod supervisor;
 
 pub use breaker::BreakerPolicy;
 pub use canary::{CanaryPolicy, StepCounts};
+pub use clock::Clock;
 pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, Priority, SourceStage};
-pub use lane::{Finish, Lane, LaneError, LaneWaker, Subject};
+pub use lane::{Finish, Lane, LaneError, LaneWaker, Round, Subject};
 pub use rival::{CanaryStage, ShadowStage};
 pub use rollout::{Progress, Rollout};
 pub use sample::{Sample, Trial};

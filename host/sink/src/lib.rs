@@ -18,6 +18,7 @@ mod flush;
 mod fsync;
 mod held;
 mod inline;
+mod over;
 mod pen;
 
 mod clock;
@@ -39,5 +40,6 @@ pub use dead_letters::DeadLetterFile;
 pub use file::{FileConfig, FileTarget, Mode, Rotate};
 pub use flush::Flush;
 pub use fsync::Fsync;
+pub use over::{Disk, sink_over};
 pub use pen::Encoding;
 pub use stdout::{StdoutConfig, StdoutTarget};

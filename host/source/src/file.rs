@@ -11,6 +11,7 @@ mod open;
 mod packed;
 mod patterns;
 mod resume;
+mod stepped;
 mod stream;
 mod tail;
 #[cfg(test)]
@@ -18,6 +19,8 @@ mod tests;
 mod tracked;
 mod unpack;
 mod watch;
+
+pub use stepped::SteppedFiles;
 
 use crate::Multiline;
 use discovery::Discovery;

@@ -17,6 +17,7 @@ mod seen;
 mod probe;
 mod tally;
 
+mod numbered;
 mod oracle;
 
 pub use counting::{CountingAllocator, allocations};
@@ -27,6 +28,7 @@ pub use feed::{FedStream, Feed, feed};
 pub use letters::{Letter, Letters};
 pub use names::{stream_info, stream_name};
 pub use native::Native;
+pub use numbered::{numbered, parse_numbered};
 pub use oracle::{Findings, Oracle};
 pub use probe::{Arrived, Policy, Probe, probe};
 pub use seen::Seen;

@@ -1,5 +1,6 @@
 //! Says what a run did to its records, from what went in and what came out, and nothing else.
 
+use crate::parse_numbered;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 
@@ -73,6 +74,11 @@ impl Findings {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Of what was invented, what is no whole numbered line: bytes of one were changed, cut off or added.
+    pub fn changed(&self) -> impl Iterator<Item = &(String, Vec<u8>)> {
+        self.invented.iter().filter(|(_, record)| parse_numbered(record).is_none())
     }
 
     /// # Panics

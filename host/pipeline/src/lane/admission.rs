@@ -22,16 +22,19 @@ fn thread_time() -> Duration {
 impl Lane {
     /// What the breaker says of the filter's next call.
     pub(super) fn admit(&mut self, at: At) -> Admission {
-        move_breaker(self.stage(at), |breaker| breaker.admit(Instant::now))
+        let clock = self.clock.clone();
+        move_breaker(self.stage(at), |breaker| breaker.admit(|| clock.now()))
     }
 
     /// A call over so many records went well.
     pub(super) fn succeed(&mut self, at: At, records: usize) {
-        move_breaker(self.stage(at), |breaker| breaker.succeed(records as u64, Instant::now()));
+        let now = self.clock.now();
+        move_breaker(self.stage(at), |breaker| breaker.succeed(records as u64, now));
     }
 
     /// So many records were found to break the filter.
-    pub(super) fn fail(&mut self, at: At, records: usize, now: Instant) {
+    pub(super) fn fail(&mut self, at: At, records: usize) {
+        let now = self.clock.now();
         move_breaker(self.stage(at), |breaker| breaker.fail(records as u64, now));
     }
 
@@ -42,18 +45,19 @@ impl Lane {
 
     /// It ends: its time was the filter's, but for what its shadow took.
     pub(super) fn end_work(&mut self, at: At, work: &Work) {
+        let now = self.clock.now();
         let stage = self.stage(at);
         let shadow = stage.shadow.as_mut().map_or(Duration::ZERO, |shadow| shadow.take_time());
         stage.meter.time.add_time(work.started.elapsed().saturating_sub(shadow));
         if let (Some(share), Some(before)) = (&mut stage.share, work.thread) {
-            share.spend(thread_time().saturating_sub(before + shadow), Instant::now());
+            share.spend(thread_time().saturating_sub(before + shadow), now);
         }
     }
 
     /// Whether the filter has had more than its share, and what comes is to go on without it. Where that can't be, the
     /// lane waits until the filter may be called again.
     pub(super) fn is_bypassed(&mut self, at: At) -> Result<bool, LaneError> {
-        let now = Instant::now();
+        let now = self.clock.now();
         let stage = self.stage(at);
         let wait = stage.share.as_mut().map_or(Duration::ZERO, |share| share.wait(now));
         if wait.is_zero() {
@@ -70,14 +74,14 @@ impl Lane {
     /// Lets time pass, in which sinks go on. A lane that is to stop waits for nothing.
     fn wait_until(&mut self, until: Instant) -> Result<(), LaneError> {
         while !self.stop.load(Ordering::Relaxed) {
-            let now = Instant::now();
+            let now = self.clock.now();
             if now >= until {
                 break;
             }
             self.flush(|due| due <= now)?;
             let flushes = self.graph.sinks.iter().filter_map(|sink| sink.flush_at());
             let next = flushes.chain([until]).min().expect("one is always given");
-            std::thread::park_timeout(next.saturating_duration_since(now));
+            self.clock.wait(Some(next));
         }
         Ok(())
     }

@@ -76,13 +76,13 @@ impl Lane {
     pub(super) fn blame(&mut self, at: At, part: Table, error: &FilterError) {
         let shown = self.shown(part);
         self.complain(at, &Subject::of(self, part), shown.as_deref(), error);
-        self.fail(at, part.count, Instant::now());
+        self.fail(at, part.count);
     }
 
     /// Counts and tells that a filter failed on its tick.
     pub(super) fn blame_tick(&mut self, at: At, error: &FilterError) {
         self.complain(at, &Subject::Tick, None, error);
-        self.fail(at, 1, Instant::now());
+        self.fail(at, 1);
     }
 
     /// What may be shown of a single record.
@@ -95,7 +95,7 @@ impl Lane {
     }
 
     fn complain(&mut self, at: At, subject: &Subject, record: Option<&str>, error: &FilterError) {
-        let now = Instant::now();
+        let now = self.clock.now();
         let stage = self.stage(at);
         stage.meter.fail(error.kind());
         if let Some(unsaid) = stage.complaints.admit(now) {

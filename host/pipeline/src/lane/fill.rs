@@ -4,7 +4,6 @@ use super::table;
 use super::{Lane, LaneError};
 use logagent_component::Read;
 use logagent_telemetry::Stage;
-use std::time::Instant;
 
 impl Lane {
     /// Reads once from the next stream that is ready. Closes the open batch first where that stream can't go into
@@ -52,7 +51,7 @@ impl Lane {
     }
 
     fn read(&mut self, index: u16, source: usize, bytes: usize) {
-        let started = Instant::now();
+        let started = self.clock.now();
         let at = self.ring.head();
         let slot = self.streams.get_mut(index);
         let mut count = 0;
@@ -60,7 +59,7 @@ impl Lane {
             Ok(Read::Bytes(read)) => {
                 count = read;
                 self.ring.advance(count);
-                self.open.extend(source, index, at..at + count as u64, started);
+                self.open.extend(source, index, at..at + count as u64, started, || self.clock.unix_nano());
             }
             Ok(Read::Idle) => {}
             Ok(Read::Ended) => slot.is_ended = true,
@@ -74,6 +73,6 @@ impl Lane {
         if !self.open.holds(index) {
             self.streams.close_if_over(index);
         }
-        self.meters.stages.of(Stage::Read).add_time(started.elapsed());
+        self.meters.stages.of(Stage::Read).add_time(self.clock.now().saturating_duration_since(started));
     }
 }

@@ -4,7 +4,7 @@ use super::deliver::ReadAt;
 use super::process::Framed;
 use super::streams::StreamTable;
 use super::table::{self, Table};
-use super::{Lane, LaneError, unix_nano};
+use super::{Lane, LaneError};
 use crate::graph::BatchLimits;
 use logagent_component::Records;
 use logagent_telemetry::Stage;
@@ -86,7 +86,14 @@ impl Open {
     }
 
     /// Adds bytes that were read at `started` to this place of the ring.
-    pub(super) fn extend(&mut self, source: usize, stream: u16, range: Range<u64>, started: Instant) {
+    pub(super) fn extend(
+        &mut self,
+        source: usize,
+        stream: u16,
+        range: Range<u64>,
+        started: Instant,
+        unix_nano: impl FnOnce() -> u64,
+    ) {
         if self.is_empty() {
             (self.source, self.read_at, self.observed_unix_nano) = (source, started, unix_nano());
             self.is_left_over = false;

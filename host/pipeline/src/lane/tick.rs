@@ -4,7 +4,7 @@ use super::aside::Subject;
 use super::attempt::At;
 use super::deliver::ReadAt;
 use super::table::Table;
-use super::{Lane, LaneError, unix_nano};
+use super::{Lane, LaneError};
 use crate::breaker::Admission;
 use crate::canary::Decider;
 use crate::graph::OnError;
@@ -24,7 +24,7 @@ impl Lane {
         while !self.open.is_empty() {
             self.close()?;
         }
-        self.tell_all(unix_nano()).map(drop)
+        self.tell_all(self.clock.unix_nano()).map(drop)
     }
 
     /// Tells all filters the time, in nanoseconds since the Unix epoch; whether any of them emitted something.
@@ -60,7 +60,7 @@ impl Lane {
         decider: Decider,
         told_unix_nano: u64,
     ) -> Result<Result<(), FilterError>, LaneError> {
-        let read = ReadAt { instant: Instant::now(), unix_nano: unix_nano() };
+        let read = ReadAt { instant: self.clock.now(), unix_nano: self.clock.unix_nano() };
         self.decisions.clear();
         let stage = &mut self.graph.pipelines[at.pipeline].filters[at.filter];
         let empty = Table::none(&self.ring);

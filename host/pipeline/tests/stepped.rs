@@ -1,0 +1,76 @@
+//! A lane that is driven step by step, by a clock of the test's.
+
+use logagent_component::intake;
+use logagent_pipeline::{BatchLimits, Clock, Graph, Lane, LaneWaker, Pipeline, Priority, Round, SourceStage};
+use logagent_ring::Writer;
+use logagent_testkit::{Letters, Policy, feed, probe};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+const AGE: Duration = Duration::from_secs(60);
+
+struct TestClock {
+    began: Instant,
+    passed_ms: AtomicU64,
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        self.began + Duration::from_millis(self.passed_ms.load(Ordering::Relaxed))
+    }
+
+    fn unix_nano(&self) -> u64 {
+        7
+    }
+
+    fn wait(&self, _: Option<Instant>) {
+        panic!("a lane that is stepped has nothing to wait for");
+    }
+}
+
+/// A lane of one stream and one sink, and how it is fed and emptied.
+fn lane(policy: Policy) -> (Lane, logagent_testkit::Feed, logagent_testkit::Probe) {
+    let (probe, sink) = probe(policy);
+    let (feed, stream) = feed(0, "s");
+    let waker = Arc::new(LaneWaker::default());
+    let (intake, mut inboxes) = intake(&[waker.clone().into()]);
+    intake.assign(Box::new(stream));
+    let graph = Graph {
+        sources: vec![SourceStage {
+            pipelines: vec![0],
+            meter: Arc::default(),
+            is_gone: false,
+            priority: Priority::Normal,
+        }],
+        pipelines: vec![Pipeline { name: "main".into(), filters: vec![], sinks: vec![0], meter: Arc::default() }],
+        sinks: vec![sink],
+        dead_letters: Arc::new(Letters::default()),
+        show_records: false,
+    };
+    let limits = BatchLimits { max_bytes: 4096, max_records: 16, max_age: AGE };
+    let ring = Writer::create(64 << 10, waker.clone().into()).expect("a ring");
+    let lane = Lane::new(ring, graph, limits, inboxes.remove(0), Arc::default(), waker, Arc::default());
+    (lane, feed, probe)
+}
+
+fn step_until_idle(lane: &mut Lane) {
+    while lane.step().expect("no failure") != Round::Idle {}
+}
+
+#[test]
+fn a_batch_is_as_old_as_its_lanes_clock_says() {
+    let clock = Arc::new(TestClock { began: Instant::now(), passed_ms: AtomicU64::new(0) });
+    let (lane, feed, probe) = lane(Policy::Confirm);
+    let mut lane = lane.by(clock.clone());
+    feed.give_line("a");
+    step_until_idle(&mut lane);
+    assert_eq!(probe.count(), 0);
+    while probe.count() == 0 {
+        let due = lane.due_at();
+        assert!(due > clock.now(), "something is due, and not done");
+        clock.passed_ms.store((due - clock.began).as_millis().try_into().unwrap(), Ordering::Relaxed);
+        step_until_idle(&mut lane);
+    }
+    assert!(probe.texts() == ["a"] && clock.now() - clock.began <= AGE);
+}

@@ -1,0 +1,102 @@
+//! What a history is about: how the agent is set up, and what may befall it. Drawn once, at its beginning.
+
+use crate::bug::Bug;
+use crate::filter::Habits;
+use fastrand::Rng;
+use logagent_pipeline::{BatchLimits, OnError};
+use logagent_sink::{Flush, Fsync};
+use std::time::Duration;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) logs: usize,
+    pub(crate) limits: BatchLimits,
+    pub(crate) pipelines: Vec<PipelinePlan>,
+    pub(crate) sinks: Vec<SinkPlan>,
+    /// A crash may be a power cut, which only sinks that sync survive.
+    pub(crate) power: bool,
+    /// Torn lines are cut off at the start, as the sink does with its own; otherwise they are ended.
+    pub(crate) cuts_torn: bool,
+    /// What is rotated away still matches the patterns.
+    pub(crate) finds_rotated: bool,
+    /// Logs are truncated now and then.
+    pub(crate) truncates: bool,
+    pub(crate) sessions: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PipelinePlan {
+    pub(crate) name: String,
+    pub(crate) habits: Habits,
+    pub(crate) on_error: OnError,
+    /// Its breaker may open.
+    pub(crate) breaks: bool,
+    pub(crate) sinks: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SinkPlan {
+    Disk { flush: Flush, fsync: Fsync },
+    Remote,
+}
+
+/// Longer than a batch's age, so that records are held back; flushed when the lane says so.
+const HELD_BACK: Flush = Flush { max_records: 20, max_age: Duration::from_millis(30) };
+
+impl Plan {
+    pub(crate) fn draw(random: &mut Rng, bug: Bug) -> Self {
+        // Only a cut shows that something was not synced.
+        let power = random.bool() || bug == Bug::CheckpointBeforeSync;
+        let sinks: Vec<SinkPlan> = (0..random.usize(1..4)).map(|_| SinkPlan::draw(random, power)).collect();
+        let sinks = if bug == Bug::OutOfOrder { vec![SinkPlan::Remote; 2] } else { sinks };
+        let two = bug != Bug::OutOfOrder && sinks.len() > 1 && random.bool();
+        let groups = if two { vec![vec![0], (1..sinks.len()).collect()] } else { vec![(0..sinks.len()).collect()] };
+        Self {
+            logs: random.usize(1..4),
+            limits: BatchLimits {
+                max_bytes: 64 << random.usize(..8),
+                max_records: random.usize(1..64),
+                max_age: Duration::from_millis(random.u64(..20)),
+            },
+            pipelines: groups.into_iter().enumerate().map(|it| PipelinePlan::draw(random, it)).collect(),
+            sinks,
+            power,
+            cuts_torn: random.bool(),
+            finds_rotated: random.u8(..4) > 0,
+            truncates: random.u8(..4) == 0,
+            sessions: random.u32(1..6),
+        }
+    }
+
+    /// Whether pieces of lines may come out: what was torn and not cut off, or truncated while it was read.
+    pub(crate) fn leaves_pieces(&self) -> bool {
+        !self.cuts_torn || self.truncates
+    }
+}
+
+impl PipelinePlan {
+    fn draw(random: &mut Rng, (index, sinks): (usize, Vec<usize>)) -> Self {
+        let mut some = |most: u8| if random.bool() { random.u8(1..most) } else { 0 };
+        let (traps, drops, edits) = (some(20), some(60), some(60));
+        let habits = Habits { salt: random.u64(..), traps, drops, edits, emits: random.bool() };
+        let on_error = [OnError::DeadLetter, OnError::Pass, OnError::Drop][random.usize(..3)];
+        // Broken, it would pass or drop lines whose fate was another.
+        let breaks = on_error == OnError::DeadLetter && random.bool();
+        Self { name: format!("pipeline-{index}"), habits, on_error, breaks, sinks }
+    }
+}
+
+impl SinkPlan {
+    fn draw(random: &mut Rng, power: bool) -> Self {
+        if random.u8(..3) == 0 {
+            return Self::Remote;
+        }
+        let flush = if random.bool() { Flush::AT_ONCE } else { HELD_BACK };
+        let fsync = match random.u8(..3) {
+            0 if !power => Fsync::Never,
+            1 => Fsync::Interval(Duration::from_millis(10)),
+            _ => Fsync::Batch,
+        };
+        Self::Disk { flush, fsync }
+    }
+}
