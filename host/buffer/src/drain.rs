@@ -54,6 +54,8 @@ enum Failure {
     Lost,
     /// The buffer's files.
     Read(io::Error),
+    /// The file with the position.
+    Position(io::Error),
     Ring(BufferError),
 }
 
@@ -134,7 +136,7 @@ impl Drain {
         if is_landed {
             self.succeed();
             if let Err(error) = self.store.retire() {
-                self.fail(&Failure::Read(error), now);
+                self.fail(&Failure::Position(error), now);
             }
         }
         // One that was dropped on purpose has told why.
@@ -244,7 +246,7 @@ impl Drain {
         let error = match failure {
             Failure::Sink(error) => chain(error),
             Failure::Lost => "it lost records that it was given".into(),
-            Failure::Read(error) => chain(error),
+            Failure::Read(error) | Failure::Position(error) => chain(error),
             Failure::Ring(error) => chain(error),
         };
         if self.complaint.is_due(now) {

@@ -35,7 +35,7 @@ impl Lane {
         while self.0.reclaim().is_some() {}
         let mut table = Vec::new();
         for (index, body) in bodies.iter().map(AsRef::as_ref).enumerate() {
-            if index % 5 == 0 {
+            if index.is_multiple_of(5) {
                 self.put(b"x\n");
             }
             let body_at = self.put(body);
@@ -43,7 +43,7 @@ impl Lane {
                 Descriptor { body_at, body_len: u32::try_from(body.len()).unwrap(), ..Descriptor::default() };
             record.severity = u8::try_from(index % 25).unwrap();
             record.time_unix_nano = index as u64;
-            if index % 3 == 0 {
+            if index.is_multiple_of(3) {
                 (record.attrs_at, record.attrs_len) = (self.put(b"\x81\xa1a\x01"), 4);
             } else {
                 record.flags = Flags::TERMINATED;
@@ -153,7 +153,7 @@ fn check(delivery: &Delivery, record: &Descriptor, index: usize) {
     if let Some(first) = body.strip_prefix(b"#") {
         // Batches whose entries are split or whose order matters name their own index.
         assert_eq!(std::str::from_utf8(first).unwrap().split(' ').next(), Some(index.to_string().as_str()));
-        let attributes: &[u8] = if index % 3 == 0 { b"\x81\xa1a\x01" } else { &[] };
+        let attributes: &[u8] = if index.is_multiple_of(3) { b"\x81\xa1a\x01" } else { &[] };
         assert_eq!(delivery.attributes(record), attributes);
         assert_eq!((usize::from(record.severity), record.time_unix_nano), (index % 25, index as u64));
     }

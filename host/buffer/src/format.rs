@@ -11,7 +11,7 @@ mod entry;
 mod segment;
 mod streams;
 
-pub(crate) use entry::{ENTRY_HEADER, EntryHeader, NONCE, TAG};
+pub(crate) use entry::{DESCRIPTOR, ENTRY_HEADER, EntryHeader, NONCE, TAG};
 pub(crate) use segment::{SEGMENT_HEADER, Seal, SegmentHeader};
 pub(crate) use streams::{StreamSet, read_streams};
 

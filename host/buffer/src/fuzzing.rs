@@ -1,7 +1,7 @@
 //! What reads bytes of files, by itself, for the fuzzer: none of it may panic, whatever the bytes. Not for anyone else.
 
 use crate::drain::unpack;
-use crate::format::{EntryHeader, read_streams};
+use crate::format::{DESCRIPTOR, EntryHeader, read_streams};
 use crate::walk::Entries;
 use logagent_record::Descriptor;
 
@@ -19,9 +19,8 @@ pub fn survey(bytes: &[u8], segment: u64) -> u64 {
 /// # Panics
 /// Where one points elsewhere.
 pub fn payload(words: &mut [u64], table: u16, records: u16) -> Option<u64> {
-    let bytes = Descriptor::BYTES as u32;
-    let (table_at, records) = (u32::from(table) * bytes, u32::from(records));
-    let streams_at = table_at + records * bytes;
+    let (table_at, records) = (u32::from(table) * DESCRIPTOR, u32::from(records));
+    let streams_at = table_at + records * DESCRIPTOR;
     let header = EntryHeader { records, table_at, streams_at, ..EntryHeader::default() };
     let payload: &mut [u8] = bytemuck::cast_slice_mut(words);
     let found = unpack(payload, &header, 0)?;

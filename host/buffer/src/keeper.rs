@@ -69,12 +69,14 @@ impl<'a> Keeper<'a> {
             Fsync::Batch => Duration::ZERO,
             Fsync::Interval(interval) => interval,
         };
+        // Whoever asked has it already where nothing is left.
+        let is_asked = self.store.take_sync_asked();
         if !self.store.is_unsynced() {
             self.sync_at = None;
             return false;
         }
         let sync_at = *self.sync_at.get_or_insert(now + delay);
-        self.store.take_sync_asked() || now >= sync_at
+        is_asked || now >= sync_at
     }
 
     fn retry(&mut self, now: Instant) {

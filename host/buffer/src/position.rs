@@ -37,7 +37,12 @@ impl PositionFile {
         let file = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
         let (next, position) = match position {
             Ok((number, place)) => (number.wrapping_add(1), Position::Known(place)),
-            Err(nothing) => (0, nothing),
+            Err(nothing) => {
+                // A full disk must not keep it from being written.
+                file.write_all_at(&[0; SLOT], SLOTS_AT[1])?;
+                file.write_all_at(&[0; SLOT], SLOTS_AT[0])?;
+                (0, nothing)
+            }
         };
         Ok((Self { file, next }, position))
     }
@@ -70,8 +75,16 @@ fn read(path: &Path) -> Result<std::result::Result<(u64, Place), Position>> {
         decode(&bytes)
     };
     let last = SLOTS_AT.into_iter().filter_map(slot).max_by_key(|(number, _)| *number);
-    let is_empty = file.metadata()?.len() == 0;
-    Ok(last.ok_or(if is_empty { Position::None } else { Position::Damaged }))
+    Ok(last.ok_or_else(|| if is_blank(&file) { Position::None } else { Position::Damaged }))
+}
+
+/// Whether nothing was ever written into it.
+fn is_blank(file: &File) -> bool {
+    let is_zero = |at| {
+        let mut bytes = [0; SLOT];
+        file.read_exact_at(&mut bytes, at).map_or(true, |()| bytes == [0; SLOT])
+    };
+    SLOTS_AT.into_iter().all(is_zero)
 }
 
 fn encode(number: u64, place: Place) -> [u8; SLOT] {

@@ -51,12 +51,11 @@ impl Opened {
     pub(crate) fn open(path: &Path, id: u64, writable: bool) -> Result<Self> {
         let file = OpenOptions::new().read(true).write(writable).open(path)?;
         let length = file.metadata()?.len();
-        let mut start = Vec::new();
-        start.resize(usize::try_from(length.min(SEGMENT_HEADER + ENTRY_HEADER as u64)).unwrap_or(0), 0);
+        let mut start = vec![0; usize::try_from(length.min(SEGMENT_HEADER + ENTRY_HEADER as u64)).unwrap_or(0)];
         ReadAt::read_exact_at(&file, &mut start, 0)?;
         let found = SegmentHeader::decode(&start);
         let header = found.filter(|header| header.id == id);
-        let seal = start.get(64..).and_then(|seal| Seal::decode(seal, length));
+        let seal = start.split_at_checked(Seal::NONE.len()).and_then(|(_, seal)| Seal::decode(seal, length));
         let sync = header.map(|header| header.sync).or_else(|| first_sync(&start, id));
         Ok(Self { file, length, header, seal, sync, is_stale: found.is_some() && header.is_none() })
     }
@@ -170,7 +169,7 @@ fn finish(opened: &Opened, survey: &Survey) -> Result<Seal> {
     if survey.seal.end < opened.length {
         opened.file.set_len(survey.seal.end)?;
     }
-    match opened.file.write_all_at(&survey.seal.encode(), SEGMENT_HEADER / 2) {
+    match opened.file.write_all_at(&survey.seal.encode(), Seal::AT) {
         // A full disk: the next start reads it again.
         Err(error) if is_full(&error) => {}
         written => written?,

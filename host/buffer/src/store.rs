@@ -2,29 +2,27 @@
 //! from; what can't be written now waits, in order, and holds its rings meanwhile. Knows nothing of who reads.
 
 mod append;
+mod open;
 mod spares;
 mod waiting;
 
 use crate::books::{Books, Reason};
 use crate::disk::Disk;
-use crate::error::BufferError;
-use crate::key::{Key, Nonces, random};
+use crate::key::{Key, Nonces};
 use crate::pack::Packer;
-use crate::position::{Position, PositionFile};
+use crate::position::PositionFile;
 use crate::quarantine::Quarantine;
-use crate::recover::{self, Recovered};
-use crate::settings::{BufferConfig, Settings};
+use crate::recover;
+use crate::settings::Settings;
 use append::Active;
 use logagent_component::{Delivery, Signal};
 use logagent_telemetry::SinkMeter;
-use rustix::fs::{FlockOperation, flock};
 pub(crate) use spares::PREFIX as SPARE_PREFIX;
 use spares::Spares;
 use std::collections::VecDeque;
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
@@ -77,44 +75,6 @@ struct Waiting {
 }
 
 impl Store {
-    pub(crate) fn open(config: &BufferConfig, disk: Box<dyn Disk>, meter: Arc<SinkMeter>) -> Result<Self, BufferError> {
-        let directory = config.directory.clone();
-        let key = match &config.key_file {
-            None => None,
-            Some(path) => Some(Key::read(path).map_err(|source| BufferError::KeyFile { path: path.clone(), source })?),
-        };
-        let lock = lock(&directory)?;
-        let path = directory.join("position");
-        let (file, position) = PositionFile::open(&path).map_err(BufferError::io(&path, "open"))?;
-        let recovered = recover::recover(&directory, position, key.as_ref())?;
-        tell(&config.name, &recovered, position);
-        let Recovered { segments, position, next, torn, unreadable } = recovered;
-        let quarantine = Quarantine::new(&directory);
-        let damaged = unreadable.len() as u64;
-        put_aside(&directory, &quarantine, unreadable);
-        let books = Books::new(segments, position, meter.clone());
-        meter.buffer.update(|counts| (counts.torn, counts.corrupt) = (counts.torn + torn, counts.corrupt + damaged));
-        Ok(Self {
-            name: config.name.clone(),
-            directory,
-            disk,
-            key,
-            nonces: random().map_err(BufferError::io(&path, "make nonces beside"))?,
-            packers: AtomicU32::new(0),
-            meter,
-            settings: Mutex::new(config.settings),
-            writer: Mutex::new(Writer::new(next)),
-            books: Mutex::new(books),
-            position: Mutex::new(file),
-            spares: Spares::default(),
-            quarantine,
-            keeper: Signal::default(),
-            is_sync_asked: AtomicBool::new(false),
-            drain: OnceLock::new(),
-            _lock: lock,
-        })
-    }
-
     /// A packer of the buffer's entries.
     pub(crate) fn packer(&self) -> Packer {
         let number = self.packers.fetch_add(1, Ordering::Relaxed);
@@ -158,7 +118,8 @@ impl Store {
         }
     }
 
-    /// Deletes the segments of which all has arrived, and notes how far that is.
+    /// Deletes the segments of which all has arrived, and notes how far that is. Where it can't be noted they are deleted
+    /// all the same: what is not there has arrived.
     pub(crate) fn retire(&self) -> io::Result<()> {
         let mut done = Vec::new();
         let place = {
@@ -166,13 +127,13 @@ impl Store {
             done.extend(std::iter::from_fn(|| books.retire()));
             books.drained()
         };
-        lock_of(&self.position).write(place)?;
+        let noted = lock_of(&self.position).write(place);
         done.into_iter().for_each(|id| self.spares.keep(&self.path(id)));
         // There may be room now.
         if !self.writer().waiting.is_empty() {
             self.keeper.raise();
         }
-        Ok(())
+        noted
     }
 
     fn remove(&self, segment: u64) {
@@ -234,43 +195,6 @@ impl Writer {
             dirty: Vec::new(),
             is_directory_dirty: false,
         }
-    }
-}
-
-/// Makes the directory where it is missing, and keeps others off it.
-fn lock(directory: &Path) -> Result<File, BufferError> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
-    made.map_err(BufferError::io(directory, "make"))?;
-    let path = directory.join("lock");
-    let mut options = OpenOptions::new();
-    let file = options.write(true).create(true).truncate(false).mode(0o600).open(&path);
-    let file = file.map_err(BufferError::io(&path, "open"))?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(BufferError::InUse { path: directory.to_owned() }),
-        Err(error) => Err(BufferError::io(path, "lock")(error.into())),
-    }
-}
-
-fn tell(sink: &str, recovered: &Recovered, position: Position) {
-    if position == Position::Damaged {
-        tracing::warn!(
-            sink,
-            "the buffer's position is damaged; what it holds is delivered from its oldest record on, so that records may come twice"
-        );
-    }
-    if recovered.torn > 0 {
-        tracing::warn!(sink, segments = recovered.torn, "the ends of buffer segments were torn, and are cut off");
-    }
-}
-
-/// Takes segments out of the way of which nothing can be read.
-fn put_aside(directory: &Path, quarantine: &Quarantine, unreadable: Vec<u64>) {
-    for id in unreadable {
-        let path = recover::path(directory, id);
-        let kept = File::open(&path).and_then(|file| quarantine.keep(&file, id, 0..file.metadata()?.len()));
-        tracing::error!(segment = %path.display(), kept = ?kept.ok().flatten(), "nothing of a buffer segment can be read; it is taken away");
-        drop(std::fs::remove_file(path));
     }
 }
 

@@ -135,7 +135,8 @@ impl Running {
 
     /// Whether all has arrived.
     pub(crate) fn is_drained(&self) -> bool {
-        self.store.books().backlog() == 0 && !self.store.is_stuck()
+        // In this order: what waited is in the books once it waits no more.
+        !self.store.is_stuck() && self.store.books().backlog() == 0
     }
 
     pub(crate) fn is_failing(&self) -> bool {

@@ -7,12 +7,16 @@ use logagent_record::Descriptor;
 /// In bytes.
 pub(crate) const ENTRY_HEADER: usize = 96;
 
+/// A descriptor, as entries count.
+#[expect(clippy::cast_possible_truncation, reason = "it is 32")]
+pub(crate) const DESCRIPTOR: u32 = Descriptor::BYTES as u32;
+
 /// Of XChaCha20-Poly1305, in bytes.
 pub(crate) const NONCE: usize = 24;
 pub(crate) const TAG: usize = 16;
 
-/// The largest ring has as many bytes: nothing longer was ever written.
-const MOST_PAYLOAD: u32 = 512 << 20;
+/// The largest ring has 512 MiB, and what comes out of it must fit one, too: nothing longer was ever written.
+const MOST_PAYLOAD: u32 = (512 << 20) - 4096;
 
 const ENCRYPTED: u32 = 1;
 
@@ -89,10 +93,10 @@ impl EntryHeader {
     }
 
     fn is_possible(&self) -> bool {
-        let table = u64::from(self.records) * Descriptor::BYTES as u64;
+        let table = u64::from(self.records) * u64::from(DESCRIPTOR);
         self.records > 0
             && self.payload_bytes <= MOST_PAYLOAD
-            && self.table_at.is_multiple_of(Descriptor::BYTES as u32)
+            && self.table_at.is_multiple_of(DESCRIPTOR)
             && u64::from(self.table_at) + table == u64::from(self.streams_at)
             && u64::from(self.streams_at) <= self.plain_bytes()
     }

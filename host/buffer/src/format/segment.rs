@@ -5,7 +5,7 @@ use crate::key::KeyCheck;
 use crc32c::crc32c;
 
 /// Both blocks, in bytes.
-pub(crate) const SEGMENT_HEADER: u64 = 128;
+pub(crate) const SEGMENT_HEADER: u64 = 2 * BLOCK as u64;
 
 const BLOCK: usize = 64;
 const MAGIC: &[u8; 8] = b"LOGABUF1";
@@ -61,6 +61,12 @@ pub(crate) struct Seal {
 }
 
 impl Seal {
+    /// Of a segment that is not complete.
+    pub(crate) const NONE: [u8; BLOCK] = [0; BLOCK];
+
+    /// Where it lies in its segment.
+    pub(crate) const AT: u64 = BLOCK as u64;
+
     pub(crate) fn encode(&self) -> [u8; BLOCK] {
         let mut bytes = [0; BLOCK];
         put(&mut bytes, 0, SEAL_MAGIC);

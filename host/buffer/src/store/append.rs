@@ -3,7 +3,7 @@
 use super::{Store, Writer, unix_nano};
 use crate::books::{Reason, Segment};
 use crate::disk::write_all;
-use crate::format::{ENTRY_HEADER, EntryHeader, SEGMENT_HEADER, SegmentHeader, Sync};
+use crate::format::{ENTRY_HEADER, EntryHeader, SEGMENT_HEADER, Seal, SegmentHeader, Sync};
 use crate::key::random;
 use crate::pack::Packer;
 use crate::settings::WhenFull;
@@ -151,8 +151,7 @@ impl Store {
         let (path, sync, created) = (self.path(id), random()?, unix_nano());
         let (file, length) = self.spares.open(&path)?;
         let header = SegmentHeader { id, sync, created, key: self.key().map(|key| key.check(sync)) };
-        let seal = [0; SEGMENT_HEADER as usize / 2];
-        let written = write_all(&*self.disk, &file, [&header.encode()[..], &seal].into_iter(), 0);
+        let written = write_all(&*self.disk, &file, [&header.encode()[..], &Seal::NONE].into_iter(), 0);
         if let Err(error) = written {
             drop(std::fs::remove_file(path));
             return Err(error);
@@ -168,7 +167,7 @@ impl Store {
         let Some(active) = writer.active.take() else { return };
         let mut books = self.books();
         if let Some(segment) = books.open() {
-            drop(active.file.write_all_at(&segment.seal.encode(), SEGMENT_HEADER / 2));
+            drop(active.file.write_all_at(&segment.seal.encode(), Seal::AT));
         }
         books.close();
         writer.dirty.push(active.file);

@@ -22,6 +22,9 @@ pub(crate) enum Stuck {
 impl Store {
     /// Takes a delivery: into the files, or into the list of those that wait.
     pub(crate) fn take(&self, packer: &mut Packer, delivery: Delivery) {
+        if delivery.records() == 0 {
+            return delivery.confirm();
+        }
         let packed = packer.pack(&delivery, 0, unix_nano());
         let mut writer = self.writer();
         let mut waiting = Waiting { delivery, from: 0 };
