@@ -69,6 +69,11 @@ impl Disk {
         state.files[file].durable = state.files[file].bytes.clone();
     }
 
+    /// The system has written all changes of names by itself, as it does within seconds.
+    pub(crate) fn settle_names(&self) {
+        self.state().sync_names();
+    }
+
     /// Loses what was not synced, from a random byte or change on.
     pub(crate) fn cut_power(&self) {
         let mut state = self.state();

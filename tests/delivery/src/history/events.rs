@@ -63,6 +63,7 @@ impl History {
 
     /// A file that would not be found under its new name is rotated once the checkpoints know it.
     fn rotate(&mut self, log: usize) {
+        self.around.disk.settle_names();
         if self.around.plan.finds_rotated || self.around.delivered_to(self.logs.inode(log)).is_some() {
             self.logs.rotate(log);
         }
