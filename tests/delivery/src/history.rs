@@ -44,10 +44,6 @@ struct History {
     around: Surroundings,
     logs: Logs,
     told: Told,
-    /// A log was truncated, and the agent has not looked at it since. A checkpoint that is written now can have an offset
-    /// without a fingerprint: the next run would go on in the middle of what was written since. No such checkpoint is
-    /// written here, so that the simulation finds what is not known yet.
-    is_unseen: bool,
 }
 
 /// What a run found when it began.
@@ -83,7 +79,7 @@ impl History {
             plan,
         };
         let logs = Logs::new(around.plan.logs);
-        Self { random, around, logs, told: Told::default(), is_unseen: false }
+        Self { random, around, logs, told: Told::default() }
     }
 
     fn begin(&mut self) -> Result<(Agent, Before), String> {
@@ -93,7 +89,6 @@ impl History {
         let agent = Agent::start(&self.around, &self.logs);
         let records = (0..self.around.plan.sinks.len()).map(|sink| self.around.records(sink).len()).collect();
         self.logs.is_looked_at();
-        self.is_unseen = false;
         Ok((agent, Before { covered, records }))
     }
 
@@ -163,7 +158,7 @@ impl History {
         }
         let Agent { keeper, lane, .. } = agent;
         drop(lane);
-        if !matches!(end, End::Killed) && !self.is_unseen {
+        if !matches!(end, End::Killed) {
             // A disk that can't take it leaves the one before.
             let _ = keeper.end(false);
         }

@@ -156,10 +156,15 @@ impl OpenFile {
     fn delivered(&self) -> (u64, Fingerprint) {
         let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
         let offset = self.confirmed_to.load(Ordering::Relaxed);
-        if u64::from(fingerprint.bytes) < offset.min(fingerprint::MOST_BYTES as u64)
+        let wanted = offset.min(fingerprint::MOST_BYTES as u64);
+        if u64::from(fingerprint.bytes) < wanted
             && let Some(file) = self.handle.get()
             && let Ok(longer) = fingerprint::of(&file, offset)
         {
+            if u64::from(longer.bytes) < wanted {
+                // It was cut, and nobody has looked since: whatever it begins with then is not what was delivered.
+                return (0, Fingerprint::default());
+            }
             *fingerprint = longer;
         }
         (offset, *fingerprint)

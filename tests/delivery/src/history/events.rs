@@ -14,7 +14,7 @@ impl History {
             40..58 => self.logs.write(log, &mut self.random),
             58..66 => agent.look(),
             66..74 => self.pass_time(agent),
-            74..82 => self.checkpoint(agent),
+            74..82 => Self::checkpoint(agent),
             82..93 => self.move_remotes(),
             93..95 => self.rotate(log),
             95 => self.truncate_and_look(agent, log)?,
@@ -45,10 +45,8 @@ impl History {
     }
 
     /// What can't be written is written the next time.
-    fn checkpoint(&self, agent: &Agent) {
-        if !self.is_unseen {
-            let _ = agent.keeper.write();
-        }
+    fn checkpoint(agent: &Agent) {
+        let _ = agent.keeper.write();
     }
 
     fn pass_time(&mut self, agent: &Agent) {
@@ -73,7 +71,6 @@ impl History {
         if self.around.plan.truncates {
             let safe_to = self.around.delivered_to(self.logs.inode(log)).unwrap_or(0);
             self.logs.truncate(log, safe_to);
-            self.is_unseen = true;
         }
     }
 
@@ -85,7 +82,6 @@ impl History {
             agent.look();
             self.rest(agent)?;
             self.logs.is_looked_at();
-            self.is_unseen = false;
         }
         Ok(())
     }
