@@ -125,8 +125,8 @@ fn a_reader_sees_one_value_or_another_while_its_block_is_reused() {
 fn a_reader_sees_one_value_or_another_while_it_is_replaced_where_it_lies() {
     race(
         1,
-        |tiny| tiny.set(1, 1),
-        |tiny| [3, 5].into_iter().for_each(|value| tiny.set(1, value)),
+        |tiny| tiny.set(1, 2),
+        |tiny| [4, 6].into_iter().for_each(|value| tiny.set(1, value)),
         |tiny| tiny.reads_in_order(1),
     );
 }
