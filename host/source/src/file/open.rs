@@ -1,7 +1,7 @@
 //! An open file, and what discovery and the lane that reads it tell each other about it. Neither finds files nor
 //! reads them.
 
-use super::fingerprint;
+use super::fingerprint::{self, Beginning};
 use super::handle::Handle;
 use super::identity::Identity;
 use super::unpack::Packing;
@@ -12,7 +12,7 @@ use logagent_telemetry::SourceMeter;
 use rustix::fs::OFlags;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,8 +50,7 @@ pub(super) struct OpenFile {
     framed_position: AtomicU64,
     confirmed_position: AtomicU64,
     identity: Identity,
-    /// Of as much as was delivered when it was taken.
-    fingerprint: Mutex<Fingerprint>,
+    beginning: Mutex<Beginning>,
     is_forgotten: AtomicBool,
     is_retired: AtomicBool,
     is_closed: AtomicBool,
@@ -89,7 +88,7 @@ impl OpenFile {
             framed_position: AtomicU64::new(0),
             confirmed_position: AtomicU64::new(0),
             identity,
-            fingerprint: Mutex::default(),
+            beginning: Mutex::default(),
             is_forgotten: AtomicBool::new(false),
             is_retired: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
@@ -141,8 +140,8 @@ impl OpenFile {
 
     /// It begins anew: what it began with is no more.
     pub(super) fn restart(&self) {
-        let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
-        *fingerprint = Fingerprint::default();
+        let mut beginning = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
+        *beginning = Beginning::default();
         self.set_confirmed_to(0);
     }
 
@@ -154,20 +153,33 @@ impl OpenFile {
     /// Up to where it was delivered, and what it is known again by: only what was delivered, since the rest may still be
     /// being written. Under one lock, so that no restart comes in between.
     fn delivered(&self) -> (u64, Fingerprint) {
-        let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut beginning = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
         let offset = self.confirmed_to.load(Ordering::Relaxed);
-        let wanted = offset.min(fingerprint::MOST_BYTES as u64);
-        if u64::from(fingerprint.bytes) < wanted
-            && let Some(file) = self.handle.get()
-            && let Ok(longer) = fingerprint::of(&file, offset)
-        {
-            if u64::from(longer.bytes) < wanted {
-                // It was cut, and nobody has looked since: whatever it begins with then is not what was delivered.
-                return (0, Fingerprint::default());
-            }
-            *fingerprint = longer;
+        let fingerprint = match self.packing {
+            None => beginning.fingerprint(offset),
+            Some(_) => Some(beginning.fingerprint_in(self.handle.get().as_deref(), offset)),
+        };
+        // Without one, whatever is there in the next run would be taken for what was delivered.
+        fingerprint.map_or((0, Fingerprint::default()), |fingerprint| (offset, fingerprint))
+    }
+
+    /// These bytes were read at `at`.
+    pub(super) fn note_beginning(&self, bytes: &[u8], at: u64) {
+        if at < fingerprint::MOST_BYTES as u64 {
+            self.beginning.lock().unwrap_or_else(PoisonError::into_inner).add(bytes, at);
         }
-        (offset, *fingerprint)
+    }
+
+    /// All before `offset` was delivered, or is passed over.
+    pub(super) fn begin_at(&self, offset: u64) {
+        let mut first = [0; fingerprint::MOST_BYTES];
+        let wanted = usize::try_from(offset).unwrap_or(usize::MAX).min(first.len());
+        if let Some(file) = self.handle.get().filter(|_| self.packing.is_none())
+            && file.read_exact_at(&mut first[..wanted], 0).is_ok()
+        {
+            self.note_beginning(&first[..wanted], 0);
+        }
+        self.set_confirmed_to(offset);
     }
 
     pub(super) fn read_to(&self) -> u64 {

@@ -66,7 +66,7 @@ impl Discovery {
             None if self.skips_what_is_there() => size.unwrap_or(FINISHED),
             None => 0,
         };
-        file.set_confirmed_to(at);
+        file.begin_at(at);
         at
     }
 

@@ -123,6 +123,7 @@ impl FileStream {
         self.is_full = found == Some(space.len());
         if let Some(count) = found.filter(|&count| count > 0) {
             self.tail.add(&space[..count], at);
+            self.file.note_beginning(&space[..count], at);
             // Someone still wrote to it: its quiet time starts anew.
             self.file.unretire();
         }
