@@ -26,7 +26,7 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 11] = [
+const GROUPS: [Group; 13] = [
     Group { name: "call", measure: call::measure },
     Group { name: "state", measure: state::measure },
     Group { name: "blackhole", measure: blackhole::measure },

@@ -30,7 +30,7 @@ const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know
 
 const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
 
-const HOST: [Rule; 19] = [
+const HOST: [Rule; 20] = [
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-state", &[], BOTTOM) },
