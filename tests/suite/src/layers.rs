@@ -22,20 +22,27 @@ const fn rule(package: &'static str, may_use: &'static [&'static str], reason: &
 }
 
 const BASE: &[&str] = &["logagent-record", "logagent-ring", "logagent-state"];
-const TRAITS: &[&str] =
-    &["logagent-record", "logagent-ring", "logagent-state", "logagent-telemetry", "logagent-component"];
+const TRAITS: &[&str] = &[
+    "logagent-find",
+    "logagent-record",
+    "logagent-ring",
+    "logagent-state",
+    "logagent-telemetry",
+    "logagent-component",
+];
 const DOUBLES: &[&str] = &["logagent-testkit"];
 const BOTTOM: &str = "layer 0 knows nothing of ours";
 const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know each other";
 
 const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
 
-const HOST: [Rule; 20] = [
+const HOST: [Rule; 21] = [
+    rule("logagent-find", &[], BOTTOM),
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-state", &[], BOTTOM) },
     rule("logagent-secrets", &["logagent-record"], SEARCH),
-    rule("logagent-scan", &["logagent-record", "logagent-secrets"], SEARCH),
+    rule("logagent-scan", &["logagent-find", "logagent-record", "logagent-secrets"], SEARCH),
     rule("logagent-fields", &["logagent-record"], SEARCH),
     rule("logagent-telemetry", BASE, "layer 1 uses layer 0"),
     rule("logagent-component", BASE, "layer 1 uses layer 0"),

@@ -26,6 +26,7 @@ quiet: canary drop-2.wasm (beef00012345), 5% since 2026-01-02T03:04:05Z: 50 reco
 itself: 950 records, 500 dropped; next step in 4m
 redact: shadow redact-2.wasm (fedcba987654), 10%: 100 records, 3 decided otherwise
 quiet in main: generation 2 in lane 0, 3 in lanes 1 2
+sink out: 3 attempts failed, its records wait
 ";
     assert_eq!(status(&fixed()), expected);
 }
@@ -36,6 +37,7 @@ fn an_agent_without_filters_shows_no_table_of_them() {
     plain.report.filters.clear();
     plain.filters.clear();
     plain.lanes.clear();
+    plain.report.sinks.clear();
     let text = status(&plain);
     assert!(text.ends_with("-            -\n") && !text.contains("filter"), "{text}");
 }
