@@ -8,7 +8,7 @@
 //!                        └ keeper: fdatasync, tries again, drops what is too old
 //! ```
 //!
-//! docs/buffers.md says what is promised; [`format`](mod@format) how it lies on the disk.
+//! docs/buffers.md says what is promised; `format` how it lies on the disk.
 
 mod settings;
 
