@@ -1,8 +1,7 @@
 //! `Report::First`: one match of each record, whichever is come upon first; then on to the next body.
 
 use crate::engines::Engines;
-use crate::hunt::{Hunt, Owner};
-use crate::lone::Lone;
+use crate::hunt::{Hunt, Lone, Owner};
 use crate::pace::Pace;
 use crate::scratch::Work;
 use crate::settle::{self, Body};
@@ -38,14 +37,14 @@ pub(crate) fn search(
 }
 
 /// The sweep for a literal alone, which is a match wherever it lies in a body.
-fn sweep_for<'a>(
-    literal: &Lone<'a>,
-    run: &Run<'a>,
+fn sweep_for(
+    literal: &Lone<'_>,
+    run: &Run<'_>,
     pace: &mut Pace<'_>,
     matches: &mut Vec<Match>,
 ) -> Result<(), Interrupted> {
-    let (mut cursor, mut hits, mut from) = (run.cursor(), literal.hits(run.bytes()), 0);
-    while let Some(at) = hits.next(from, pace)? {
+    let (mut cursor, mut from) = (run.cursor(), 0);
+    while let Some(at) = literal.next(run.bytes(), from, pace)? {
         let Some(InRun { index, start, end }) = cursor.seek(at) else { break };
         if at < start {
             from = start;

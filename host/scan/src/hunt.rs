@@ -2,11 +2,9 @@
 //! the sweep comes upon are keys, and whether a needle lies around one is for `Hunt::needles_at` to say. Knows nothing
 //! of bodies.
 
-use crate::lone::Lone;
 use crate::pace::Pace;
 use crate::{Interrupted, narrow, rarity};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, Span, packed};
-use logagent_find::Literal;
 use memchr::memmem;
 use std::collections::BTreeMap;
 
@@ -48,8 +46,6 @@ pub(crate) struct Hunt {
     /// For each key, what it costs to find it in vain.
     prices: Vec<u32>,
     longest_key: usize,
-    /// The needle, where it is the only one and may be searched for faster.
-    literal: Option<Literal>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -92,8 +88,7 @@ impl Hunt {
             }
         };
         let prices = sites.iter().map(|sites| price(&needles, sites)).collect();
-        let literal = if let [one] = needles.as_slice() { Literal::new(&one.bytes) } else { None };
-        Some(Self { needles, searcher, sites, prices, longest_key, literal })
+        Some(Self { needles, searcher, sites, prices, longest_key })
     }
 
     /// What it takes.
@@ -113,7 +108,7 @@ impl Hunt {
     pub(crate) fn lone(&self) -> Option<Lone<'_>> {
         match (&self.searcher, self.needles.first()) {
             (Searcher::One(finder), Some(&Needle { owner: Owner::Pattern(pattern), .. })) => {
-                Some(Lone { finder, literal: self.literal.as_ref(), pattern })
+                Some(Lone { finder, pattern })
             }
             _ => None,
         }
@@ -142,10 +137,29 @@ impl Hunt {
     }
 }
 
+/// A literal that is hunted alone.
+pub(crate) struct Lone<'a> {
+    finder: &'a memmem::Finder<'static>,
+    pub(crate) pattern: u32,
+}
+
+impl Lone<'_> {
+    pub(crate) fn len(&self) -> usize {
+        self.finder.needle().len()
+    }
+
+    /// Where it begins next, at `from` or behind.
+    #[inline]
+    pub(crate) fn next(&self, bytes: &[u8], from: usize, pace: &mut Pace<'_>) -> Result<Option<usize>, Interrupted> {
+        let find = |from, to| self.finder.find(&bytes[from..to]).map(|at| from + at);
+        by_stretches(bytes.len(), from, self.len(), pace, find, |&at| at)
+    }
+}
+
 /// What is found first in so many bytes, `from` on, stretch by stretch: `find` is given each, and `at` says where the
 /// hit is that it answers. Hits are no longer than `longest`.
 #[inline(always)]
-pub(crate) fn by_stretches<T>(
+fn by_stretches<T>(
     bytes: usize,
     mut from: usize,
     longest: usize,

@@ -18,7 +18,6 @@ mod escapes;
 mod expression;
 mod first;
 mod hunt;
-mod lone;
 mod machine;
 mod needles;
 mod pace;

@@ -22,7 +22,11 @@ struct Run<'a> {
     is_unterminated: bool,
 }
 
+/// So many records are looked at together: enough to see whether they lie back to back.
+const GROUP: usize = 8;
+
 /// The runs of deliveries, in order.
+#[derive(Clone)]
 struct Runs<'a> {
     deliveries: std::slice::Iter<'a, Delivery>,
     current: Option<&'a Delivery>,
@@ -32,6 +36,21 @@ struct Runs<'a> {
 impl<'a> Runs<'a> {
     fn new(deliveries: &'a [Delivery]) -> Self {
         Self { deliveries: deliveries.iter(), current: None, records: &[] }
+    }
+
+    /// The next records, if most of them stand apart: then to find their runs costs more than to take them one by one, since
+    /// no processor can guess where the next begins.
+    fn scattered(&mut self) -> Option<(&'a Delivery, &'a [Descriptor; GROUP])> {
+        self.load()?;
+        let group = self.records.first_chunk::<GROUP>()?;
+        let parts =
+            group.windows(2).map(|pair| usize::from(pair[1].body_at as usize != end_of(&pair[0]).0)).sum::<usize>();
+        let are_whole = group.iter().all(|record| record.flags.contains(Flags::TERMINATED));
+        (parts >= GROUP / 4 && are_whole).then_some((self.current?, group))
+    }
+
+    fn skip_group(&mut self) {
+        self.records = &self.records[GROUP..];
     }
 
     fn load(&mut self) -> Option<()> {
@@ -81,13 +100,28 @@ pub fn write<E>(
     mut put: impl FnMut(&mut [IoSlice<'_>]) -> Result<(), E>,
 ) -> Result<(), E> {
     let collect_below = collect_below.min(room.len());
-    let mut runs = Runs::new(deliveries).peekable();
-    while runs.peek().is_some() {
+    let mut runs = Runs::new(deliveries);
+    while runs.load().is_some() {
         let mut round = Round::new(room, collect_below);
-        while runs.next_if(|run| round.add(*run)).is_some() {}
+        while round.take_from(&mut runs) {}
         put(round.finish())?;
     }
     Ok(())
+}
+
+/// A copy that does not choose a way by the length, which no processor can guess: in steps, and the last over the one
+/// before it. Nothing beyond `from` is read, where others may be writing.
+#[inline]
+fn copy(into: &mut [u8], from: &[u8]) {
+    const STEP: usize = 64;
+    let (Some(last), Some(from_last)) = (into.last_chunk_mut::<STEP>(), from.last_chunk::<STEP>()) else {
+        into.copy_from_slice(from);
+        return;
+    };
+    *last = *from_last;
+    for (into, from) in into.as_chunks_mut::<STEP>().0.iter_mut().zip(from.as_chunks::<STEP>().0) {
+        *into = *from;
+    }
 }
 
 /// What one system call writes.
@@ -103,6 +137,41 @@ struct Round<'a> {
 impl<'a> Round<'a> {
     fn new(room: &'a mut [u8], collect_below: usize) -> Self {
         Self { slices: [IoSlice::new(&[]); SLICES], count: 0, room, collected: 0, collect_below }
+    }
+
+    /// Takes what comes next; whether there is any, and room for it.
+    fn take_from<'d: 'a>(&mut self, runs: &mut Runs<'d>) -> bool {
+        if let Some((delivery, group)) = runs.scattered()
+            && self.collect_each(delivery, group)
+        {
+            runs.skip_group();
+            return true;
+        }
+        let mut rest = runs.clone();
+        let is_taken = rest.next().is_some_and(|run| self.add(run));
+        if is_taken {
+            *runs = rest;
+        }
+        is_taken
+    }
+
+    /// Collects records that end with newlines, if they are short and there is room for all.
+    fn collect_each(&mut self, delivery: &Delivery, group: &[Descriptor; GROUP]) -> bool {
+        let lengths = group.map(|record| record.body_len as usize + 1);
+        let bytes: usize = lengths.iter().sum();
+        let is_taken =
+            lengths.iter().all(|&length| length < self.collect_below) && bytes <= self.room.len() - self.collected;
+        if is_taken {
+            let mut room = &mut self.room[self.collected..self.collected + bytes];
+            for (record, length) in group.iter().zip(lengths) {
+                let (into, rest) = room.split_at_mut(length);
+                let at = record.body_at as usize;
+                copy(into, delivery.span.bytes(at..at + length));
+                room = rest;
+            }
+            self.collected += bytes;
+        }
+        is_taken
     }
 
     /// Takes the run, if it has the room.

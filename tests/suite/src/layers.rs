@@ -42,7 +42,7 @@ const HOST: [Rule; 21] = [
     rule("logagent-ring", &[], BOTTOM),
     Rule { tests_may_use: DOUBLES, ..rule("logagent-state", &[], BOTTOM) },
     rule("logagent-secrets", &["logagent-record"], SEARCH),
-    rule("logagent-scan", &["logagent-find", "logagent-record", "logagent-secrets"], SEARCH),
+    rule("logagent-scan", &["logagent-record", "logagent-secrets"], SEARCH),
     rule("logagent-fields", &["logagent-record"], SEARCH),
     rule("logagent-telemetry", BASE, "layer 1 uses layer 0"),
     rule("logagent-component", BASE, "layer 1 uses layer 0"),
