@@ -6,13 +6,12 @@ mod unpack;
 
 pub(crate) use unpack::unpack;
 
-use crate::backoff::Backoff;
 use crate::books::Flight;
-use crate::complaint::{Complaint, chain};
 use crate::control::{Control, Open, Orders};
-use crate::error::BufferError;
+use crate::error::{BufferError, chain};
+use crate::settings::RETRY;
 use crate::store::Store;
-use logagent_component::{Sink, SinkError};
+use logagent_component::{Backoff, Complaint, Sink, SinkError};
 use logagent_ring::Writer;
 use reader::{Read, Reader};
 use std::collections::VecDeque;
@@ -89,7 +88,7 @@ impl Drain {
             sink: Some(sink),
             flights: VecDeque::new(),
             lost: Vec::new(),
-            backoff: Backoff::default(),
+            backoff: Backoff::new(RETRY),
             complaint: Complaint::default(),
             read_failures: 0,
         };
@@ -151,7 +150,7 @@ impl Drain {
         if let Orders::Stop(deadline) = orders {
             return Ok(self.stop(now, deadline));
         }
-        if self.backoff.waits(now) {
+        if !self.backoff.may_try(now) {
             return Ok(Step::Idle);
         }
         if self.is_settling(orders) {
@@ -240,7 +239,7 @@ impl Drain {
     }
 
     fn fail(&mut self, failure: &Failure, now: Instant) {
-        self.backoff.fail(now);
+        self.backoff.fail(now, fastrand::f64(), None);
         self.control.set_failing(true);
         self.store.meter.buffer.update(|counts| counts.drain_errors += 1);
         let error = match failure {

@@ -1,12 +1,11 @@
 //! The thread that looks after what was written: it has the disk asked, writes what could not be written at once, and
 //! drops what is too old. Lanes never wait for it.
 
-use crate::backoff::Backoff;
-use crate::complaint::{Complaint, chain};
+use crate::error::chain;
 use crate::pack::Packer;
-use crate::settings::Fsync;
+use crate::settings::{Fsync, RETRY};
 use crate::store::{Store, Stuck, unix_nano};
-use logagent_component::Woken;
+use logagent_component::{Backoff, Complaint, Woken};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -25,7 +24,7 @@ pub(crate) struct Keeper<'a> {
 
 impl<'a> Keeper<'a> {
     pub(crate) fn new(store: &'a Store, packer: Packer) -> Self {
-        let (backoff, complaint) = (Backoff::default(), Complaint::default());
+        let (backoff, complaint) = (Backoff::new(RETRY), Complaint::default());
         Self { store, packer, backoff, complaint, sync_at: None, tick_at: Instant::now() + TICK }
     }
 
@@ -49,11 +48,11 @@ impl<'a> Keeper<'a> {
     }
 
     fn work(&mut self, now: Instant) {
-        if self.backoff.waits(now) {
+        if !self.backoff.may_try(now) {
             return;
         }
         self.retry(now);
-        if self.is_sync_due(now) && !self.backoff.waits(now) {
+        if self.is_sync_due(now) && self.backoff.may_try(now) {
             self.sync(now);
         }
         if now >= self.tick_at {
@@ -113,7 +112,7 @@ impl<'a> Keeper<'a> {
     }
 
     fn fail(&mut self, now: Instant, action: &str, error: &io::Error) {
-        self.backoff.fail(now);
+        self.backoff.fail(now, fastrand::f64(), None);
         self.store.meter.buffer.update(|counts| counts.write_errors += 1);
         if self.complaint.is_due(now) {
             let (sink, error) = (&self.store.name, chain(error));

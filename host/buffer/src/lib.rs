@@ -27,9 +27,7 @@ mod recover;
 
 pub mod fuzzing;
 
-mod backoff;
 mod books;
-mod complaint;
 mod disk;
 mod error;
 mod format;

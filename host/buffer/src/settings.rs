@@ -1,5 +1,6 @@
 //! What a buffer is told.
 
+use logagent_component::Retry;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -54,3 +55,6 @@ pub enum Fsync {
     /// The disk, which is asked at once; what comes meanwhile shares the next time.
     Batch,
 }
+
+/// A disk that has been given room, or a sink that is back, is found within this time.
+pub(crate) const RETRY: Retry = Retry { initial: Duration::from_millis(10), max: Duration::from_secs(2) };

@@ -1,10 +1,9 @@
 //! A configured sink with a buffer in front of it: opened once, with an end for each lane.
 
-use crate::complaint::chain;
 use crate::control::{Control, Open};
 use crate::disk::{Disk, System};
 use crate::drain::Drain;
-use crate::error::BufferError;
+use crate::error::{BufferError, chain};
 use crate::keeper::Keeper;
 use crate::pack::Packer;
 use crate::settings::{BufferConfig, Fsync};
