@@ -113,7 +113,7 @@ fn a_real_disk_that_is_full_is_waited_for() {
     let mut end = rig.target.lane();
     let mut batches = 0;
     while rig.counts().write_errors == 0 {
-        until("there is room in the ring", || lane.out() < 20);
+        until("there is room in the ring, or none on the disk", || lane.out() < 20 || rig.counts().write_errors > 0);
         deliver(&mut lane, &mut *end, &bodies(50, 200));
         batches += 1;
     }
