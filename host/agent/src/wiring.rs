@@ -96,7 +96,7 @@ pub(crate) fn doors(config: &Config, sources: &[SourceSlot]) -> BTreeMap<String,
 
 /// Where the records go that filters fail on.
 pub(crate) fn dead_letters(config: &Config) -> Arc<dyn DeadLetters> {
-    Arc::new(DeadLetterFile::new(config.data_dir.join("dead_letters.jsonl"), config.dead_letters.max_bytes as u64))
+    Arc::new(DeadLetterFile::new(config.data_dir.clone(), config.dead_letters.max_bytes as u64))
 }
 
 /// All sources by their index, with the pipelines that take their records.

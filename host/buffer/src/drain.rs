@@ -8,10 +8,10 @@ pub(crate) use unpack::unpack;
 
 use crate::books::Flight;
 use crate::control::{Control, Open, Orders};
-use crate::error::{BufferError, chain};
+use crate::error::BufferError;
 use crate::settings::RETRY;
 use crate::store::Store;
-use logagent_component::{Backoff, Complaint, Sink, SinkError};
+use logagent_component::{Backoff, Complaint, Sink, SinkError, chain};
 use logagent_ring::Writer;
 use reader::{Read, Reader};
 use std::collections::VecDeque;

@@ -61,9 +61,3 @@ impl BufferError {
         move |source| Self::Io { path, action, source }
     }
 }
-
-/// An error with what caused it.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(error.source(), |error| error.source())
-        .fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-}

@@ -1,11 +1,10 @@
 //! The thread that looks after what was written: it has the disk asked, writes what could not be written at once, and
 //! drops what is too old. Lanes never wait for it.
 
-use crate::error::chain;
 use crate::pack::Packer;
-use crate::settings::{Fsync, RETRY};
+use crate::settings::RETRY;
 use crate::store::{Store, Stuck, unix_nano};
-use logagent_component::{Backoff, Complaint, Woken};
+use logagent_component::{Backoff, Complaint, Fsync, Woken, chain};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -63,11 +62,7 @@ impl<'a> Keeper<'a> {
     }
 
     fn is_sync_due(&mut self, now: Instant) -> bool {
-        let delay = match self.store.settings().fsync {
-            Fsync::Never => return false,
-            Fsync::Batch => Duration::ZERO,
-            Fsync::Interval(interval) => interval,
-        };
+        let Some(delay) = self.store.settings().fsync.delay() else { return false };
         // Whoever asked has it already where nothing is left.
         let is_asked = self.store.take_sync_asked();
         if !self.store.is_unsynced() {

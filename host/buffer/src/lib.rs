@@ -44,5 +44,6 @@ pub use buffers::Buffers;
 pub use control::Open;
 pub use error::BufferError;
 pub use inspect::{Inspection, PositionView, SegmentView, inspect, verify};
-pub use settings::{BufferConfig, Fsync, Settings, WhenFull};
+pub use logagent_component::Fsync;
+pub use settings::{BufferConfig, Settings, WhenFull};
 pub use target::BufferTarget;

@@ -1,6 +1,6 @@
 //! What a buffer is told.
 
-use logagent_component::Retry;
+use logagent_component::{Fsync, Retry};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,17 +43,6 @@ pub enum WhenFull {
     DropOldest,
     /// They are dropped.
     DropNewest,
-}
-
-/// What a record must have reached before it is confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fsync {
-    /// The system.
-    Never,
-    /// The disk, which is asked so often.
-    Interval(Duration),
-    /// The disk, which is asked at once; what comes meanwhile shares the next time.
-    Batch,
 }
 
 /// A disk that has been given room, or a sink that is back, is found within this time.

@@ -3,12 +3,12 @@
 use crate::control::{Control, Open};
 use crate::disk::{Disk, System};
 use crate::drain::Drain;
-use crate::error::{BufferError, chain};
+use crate::error::BufferError;
 use crate::keeper::Keeper;
 use crate::pack::Packer;
-use crate::settings::{BufferConfig, Fsync};
+use crate::settings::BufferConfig;
 use crate::store::Store;
-use logagent_component::{Delivery, Sink, SinkError};
+use logagent_component::{Delivery, Fsync, Sink, SinkError, chain};
 use logagent_ring::Writer;
 use logagent_telemetry::SinkMeter;
 use std::path::PathBuf;

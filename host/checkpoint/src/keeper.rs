@@ -11,7 +11,7 @@ use crate::directory::{Directory, SystemDirectory};
 use crate::file::{CheckpointError, CheckpointFile};
 use crate::format::Checkpointed;
 use ledger::Ledger;
-use logagent_component::{Checkpoint, Checkpoints, Mark};
+use logagent_component::{Checkpoint, Checkpoints, Mark, chain};
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -191,11 +191,6 @@ fn tell(written: Result<(), CheckpointError>, was_failing: bool) -> bool {
         _ => {}
     }
     written.is_err()
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(error.source(), |error| error.source())
-        .fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn unix_seconds() -> u64 {

@@ -1,14 +1,11 @@
-//! The files in `data_dir` that letters are in. The one that is written is `dead_letters.jsonl`; where it is long, it
-//! becomes `dead_letters.N.jsonl`, of which the highest is the youngest.
+//! The files in `data_dir` that letters are in.
 
-use crate::letter::{Letter, leading_id};
+use crate::letter::Letter;
 use crate::marks::{Fate, Marks};
+use logagent_component::{DEAD_LETTERS, closed_number, letter_id};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-
-/// The file that is written.
-pub const DEAD_LETTERS: &str = "dead_letters.jsonl";
 
 /// All lines of all files, the oldest letter first.
 ///
@@ -35,15 +32,11 @@ fn closed(data_dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(data_dir)? {
         let entry = entry?;
-        let number = entry.file_name().to_str().and_then(number);
+        let number = entry.file_name().to_str().and_then(closed_number);
         all.extend(number.map(|number| (number, entry.path())));
     }
     all.sort_unstable();
     Ok(all.into_iter().map(|(_, path)| path).collect())
-}
-
-fn number(name: &str) -> Option<u64> {
-    name.strip_prefix("dead_letters.")?.strip_suffix(".jsonl")?.parse().ok()
 }
 
 /// The highest id there is; `None` without letters.
@@ -55,7 +48,7 @@ pub fn last_id(data_dir: &Path) -> io::Result<Option<u64>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         lines => lines?,
     };
-    lines.split(b'\n').try_fold(None, |last, line| Ok(last.max(leading_id(&line?))))
+    lines.split(b'\n').try_fold(None, |last, line| Ok(last.max(letter_id(&line?))))
 }
 
 /// Deletes the files that are not written any more and whose letters have all been replayed. Answers how many.

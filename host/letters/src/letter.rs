@@ -84,10 +84,3 @@ pub(crate) fn bytes_of(value: &Value) -> Option<Vec<u8>> {
         _ => None,
     }
 }
-
-/// The id of a line, which is its first field, read without the rest.
-pub(crate) fn leading_id(line: &[u8]) -> Option<u64> {
-    let digits = line.strip_prefix(b"{\"id\":")?;
-    let end = digits.iter().position(|byte| !byte.is_ascii_digit())?;
-    std::str::from_utf8(&digits[..end]).ok()?.parse().ok()
-}

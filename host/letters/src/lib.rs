@@ -8,7 +8,7 @@ mod marks;
 mod pick;
 mod stream;
 
-pub use files::{DEAD_LETTERS, last_id, lines, prune};
+pub use files::{last_id, lines, prune};
 pub use letter::Letter;
 pub use marks::{Fate, Marks};
 pub use pick::{Condition, ConditionError, Picked, Round, Wanted, Way, runs};

@@ -1,7 +1,8 @@
 //! Which letters are sent again in one round. Not for sending them.
 
-use crate::letter::{Letter, leading_id};
+use crate::letter::Letter;
 use crate::marks::{Fate, Marks};
+use logagent_component::letter_id;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -171,7 +172,7 @@ impl Round {
         let mut round = Self::default();
         for line in lines.split(b'\n') {
             let line = line?;
-            let before = leading_id(&line);
+            let before = letter_id(&line);
             if before.is_some_and(|id| id <= wanted.after || wanted.until.is_some_and(|until| id > until)) {
                 continue;
             }

@@ -6,11 +6,11 @@ mod series;
 use crate::failure::failed;
 use crate::file::is_torn;
 use crate::json::{attributes, field, quoted, scalar, text_or_bytes};
-use logagent_component::{DeadLetter, DeadLetters, SinkError};
+use logagent_component::{DEAD_LETTERS, DeadLetter, DeadLetters, SinkError, closed_name};
 use std::fs::{DirBuilder, File, OpenOptions, rename};
 use std::io::{Error, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,7 +24,7 @@ const SHORTEST_FILE: u64 = 1 << 20;
 /// be seen before the filter had seen it.
 #[derive(Debug)]
 pub struct DeadLetterFile {
-    path: PathBuf,
+    directory: PathBuf,
     max_bytes: u64,
     /// Held while letters are written, so that those of several lanes don't mix.
     state: Mutex<State>,
@@ -39,44 +39,55 @@ struct State {
 }
 
 impl DeadLetterFile {
-    /// The file at this path, which, with those before it, may hold so many bytes.
+    /// Those in this directory, which is made where it is missing, and which may hold so many bytes.
     #[must_use]
-    pub fn new(path: PathBuf, max_bytes: u64) -> Self {
-        Self { path, max_bytes, state: Mutex::default() }
+    pub fn new(directory: PathBuf, max_bytes: u64) -> Self {
+        Self { directory, max_bytes, state: Mutex::default() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.join(DEAD_LETTERS)
     }
 
     /// Opened for each batch: letters are rare, and a file that was moved away must not get any more.
     fn open(&self) -> std::io::Result<File> {
-        if let Some(dir) = self.path.parent() {
-            DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-        }
-        let is_new = !self.path.exists();
-        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&self.path)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
+        let path = self.path();
+        let is_new = !path.exists();
+        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path)?;
         if is_new {
-            sync_directory(&self.path)?;
+            // Makes its name durable (fsync(2): syncing the file does not).
+            File::open(&self.directory)?.sync_all()?;
         }
-        if is_torn(&self.path) {
+        if is_torn(&path) {
             // A letter that a crash cut off must not swallow the next.
             file.write_all(b"\n")?;
         }
         Ok(file)
     }
 
-    fn append(&self, lines: &[u8]) -> Result<(), (&'static str, Error)> {
-        let mut file = self.open().map_err(|error| ("open", error))?;
+    /// The file that has room for so many bytes.
+    fn open_for(&self, bytes: u64) -> Result<File, (&'static str, Error)> {
+        let file = self.open().map_err(|error| ("open", error))?;
         let length = file.metadata().map_err(|error| ("stat", error))?.len();
-        let closed = series::closed(&self.path).map_err(|error| ("list", error))?;
-        if closed.bytes + length + lines.len() as u64 > self.max_bytes {
+        let closed = series::closed(&self.directory).map_err(|error| ("list", error))?;
+        if closed.bytes + length + bytes > self.max_bytes {
             let full = format!(
                 "it is full: {} bytes at most (dead_letters.max_bytes); replay the letters, or move them away",
                 self.max_bytes
             );
             return Err(("append", Error::new(ErrorKind::QuotaExceeded, full)));
         }
-        if length > 0 && length + lines.len() as u64 > (self.max_bytes / FILES).max(SHORTEST_FILE) {
-            rename(&self.path, series::name(&self.path, closed.last + 1)).map_err(|error| ("rename", error))?;
-            file = self.open().map_err(|error| ("open", error))?;
+        if length == 0 || length + bytes <= (self.max_bytes / FILES).max(SHORTEST_FILE) {
+            return Ok(file);
         }
+        let closed = self.directory.join(closed_name(closed.last + 1));
+        rename(self.path(), closed).map_err(|error| ("rename", error))?;
+        self.open().map_err(|error| ("open", error))
+    }
+
+    fn append(&self, lines: &[u8]) -> Result<(), (&'static str, Error)> {
+        let mut file = self.open_for(lines.len() as u64)?;
         file.write_all(lines).map_err(|error| ("write", error))?;
         file.sync_data().map_err(|error| ("sync", error))
     }
@@ -84,7 +95,7 @@ impl DeadLetterFile {
     /// The first of so many ids that are above all others.
     fn next_ids(&self, last: &mut u64, count: u64) -> u64 {
         if *last == 0 {
-            *last = series::last_id(&self.path);
+            *last = series::last_id(&self.directory);
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         // By the time, so that ids don't come again where someone has moved the files away.
@@ -92,11 +103,6 @@ impl DeadLetterFile {
         *last = first + count - 1;
         first
     }
-}
-
-/// Makes a new file's name durable (fsync(2): syncing the file does not).
-fn sync_directory(path: &Path) -> std::io::Result<()> {
-    File::open(path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()
 }
 
 impl DeadLetters for DeadLetterFile {
@@ -108,7 +114,7 @@ impl DeadLetters for DeadLetterFile {
         for (id, letter) in (self.next_ids(last_id, letters.len() as u64)..).zip(letters) {
             push(lines, id, &time, letter);
         }
-        let target = self.path.display().to_string();
+        let target = self.path().display().to_string();
         self.append(lines).map_err(|(action, source)| failed(&target, action)(source))
     }
 }

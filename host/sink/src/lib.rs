@@ -15,7 +15,6 @@ mod stdout;
 
 mod detached;
 mod flush;
-mod fsync;
 mod held;
 mod inline;
 mod over;
@@ -39,7 +38,7 @@ pub use blackhole::Blackhole;
 pub use dead_letters::DeadLetterFile;
 pub use file::{FileConfig, FileTarget, Mode, Rotate};
 pub use flush::Flush;
-pub use fsync::Fsync;
+pub use logagent_component::Fsync;
 pub use over::{Disk, sink_over};
 pub use pen::Encoding;
 pub use stdout::{StdoutConfig, StdoutTarget};

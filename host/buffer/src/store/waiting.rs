@@ -4,8 +4,7 @@
 use super::append::Appended;
 use super::{Store, Waiting, Writer, unix_nano};
 use crate::pack::Packer;
-use crate::settings::Fsync;
-use logagent_component::Delivery;
+use logagent_component::{Delivery, Fsync};
 use std::fs::File;
 use std::io;
 use std::sync::Arc;

@@ -4,7 +4,8 @@ use super::cli::{Address, DataDir, DeadLetterCommand};
 use super::{CtlError, DataDirOf, connect, directory};
 use crate::ReplayAnswer;
 use crate::dead_letters::{self, DeadLetterError};
-use logagent_letters::{DEAD_LETTERS, Marks, Wanted, lines};
+use logagent_component::DEAD_LETTERS;
+use logagent_letters::{Marks, Wanted, lines};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 

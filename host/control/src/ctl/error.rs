@@ -4,6 +4,7 @@ use crate::client::ClientError;
 use crate::dead_letters::DeadLetterError;
 use crate::show::clean;
 use logagent_buffer::BufferError;
+use logagent_component::chain;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
@@ -74,11 +75,6 @@ impl CtlError {
             Self::Output(error) => format!("logagentctl: {error}"),
         }
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn agent(error: &ClientError) -> String {

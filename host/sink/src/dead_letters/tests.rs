@@ -5,6 +5,7 @@ use logagent_component::{Origin, StreamInfo};
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::Arc;
 
 fn letter(body: &[u8]) -> DeadLetter<'_> {
@@ -39,7 +40,7 @@ fn lines(path: &Path) -> Vec<Value> {
 fn a_letter_says_what_failed_where_and_with_which_bytes() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("data/dead_letters.jsonl");
-    let file = DeadLetterFile::new(path.clone(), 1 << 20);
+    let file = DeadLetterFile::new(dir.path().join("data"), 1 << 20);
     assert!(!path.exists(), "there is none without letters");
     file.put(&[letter(b"a \"body\""), DeadLetter { origin: None, ..letter(b"\xff") }]).unwrap();
     let mut lines = lines(&path);
@@ -62,7 +63,7 @@ fn a_letter_that_a_crash_cut_off_does_not_swallow_the_next() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dead_letters.jsonl");
     fs::write(&path, "{\"time\":\"20").unwrap();
-    DeadLetterFile::new(path.clone(), 1 << 20).put(&[letter(b"next")]).unwrap();
+    DeadLetterFile::new(dir.path().to_owned(), 1 << 20).put(&[letter(b"next")]).unwrap();
     assert_eq!(lines(&path).iter().map(|line| &line["body"]).collect::<Vec<_>>(), ["next"]);
 }
 
@@ -70,7 +71,7 @@ fn a_letter_that_a_crash_cut_off_does_not_swallow_the_next() {
 fn a_full_file_refuses_letters_and_takes_them_once_it_is_moved_away() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dead_letters.jsonl");
-    let file = DeadLetterFile::new(path.clone(), 500);
+    let file = DeadLetterFile::new(dir.path().to_owned(), 500);
     file.put(&[letter(b"one")]).unwrap();
     let error = file.put(&[letter(b"two")]).unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();
@@ -85,7 +86,7 @@ fn a_long_file_is_closed_and_all_together_are_bounded() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dead_letters.jsonl");
     let body = vec![b'x'; 600 << 10];
-    let file = DeadLetterFile::new(path.clone(), 3 << 20);
+    let file = DeadLetterFile::new(dir.path().to_owned(), 3 << 20);
     let refused = (0..9).find(|_| file.put(&[letter(&body)]).is_err());
     assert_eq!(refused, Some(5));
     let counts = ["dead_letters.1.jsonl", "dead_letters.2.jsonl", "dead_letters.4.jsonl", "dead_letters.jsonl"];
@@ -100,12 +101,12 @@ fn ids_ascend_over_runs_and_over_a_clock_that_was_set_back() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dead_letters.jsonl");
     let id = |line: &Value| line["id"].as_u64().unwrap();
-    DeadLetterFile::new(path.clone(), 1 << 20).put(&[letter(b"one")]).unwrap();
+    DeadLetterFile::new(dir.path().to_owned(), 1 << 20).put(&[letter(b"one")]).unwrap();
     let future = u64::MAX / 4;
     let text = fs::read_to_string(&path).unwrap().replace(&id(&lines(&path)[0]).to_string(), &future.to_string());
     fs::write(dir.path().join("dead_letters.3.jsonl"), text + "{\"id\":99").unwrap();
     for run in 0..2 {
-        DeadLetterFile::new(path.clone(), 1 << 20).put(&[letter(b"next")]).unwrap();
+        DeadLetterFile::new(dir.path().to_owned(), 1 << 20).put(&[letter(b"next")]).unwrap();
         assert_eq!(id(&lines(&path)[1 + run]), future + 1 + run as u64);
     }
 }

@@ -1,7 +1,7 @@
 //! The buffer in front of a sink, from its configuration.
 
-use logagent_buffer::{BufferConfig, Fsync, Settings, WhenFull};
-use logagent_config::{self as config, Config, DiskBuffer, Overflow};
+use logagent_buffer::{BufferConfig, Settings, WhenFull};
+use logagent_config::{Config, DiskBuffer, Overflow};
 
 /// How the buffer of the sink of this name is opened.
 pub(super) fn config(config: &Config, name: &str, buffer: &DiskBuffer) -> BufferConfig {
@@ -24,11 +24,7 @@ fn settings(buffer: &DiskBuffer) -> Settings {
             Overflow::DropOldest => WhenFull::DropOldest,
             Overflow::DropNewest => WhenFull::DropNewest,
         },
-        fsync: match buffer.fsync {
-            config::Fsync::Never => Fsync::Never,
-            config::Fsync::Interval(interval) => Fsync::Interval(interval),
-            config::Fsync::Batch => Fsync::Batch,
-        },
+        fsync: super::fsync(buffer.fsync),
         segment_bytes: buffer.segment_bytes as u64,
     }
 }

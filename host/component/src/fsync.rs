@@ -17,7 +17,8 @@ pub enum Fsync {
 
 impl Fsync {
     /// How long written records may wait for the disk; `None` where they don't.
-    pub(crate) fn delay(self) -> Option<Duration> {
+    #[must_use]
+    pub fn delay(self) -> Option<Duration> {
         match self {
             Self::Never => None,
             Self::Interval(delay) => Some(delay),
