@@ -2,7 +2,7 @@
 
 use crate::cli::RunArguments;
 use crate::control::{Board, Desk};
-use crate::exit::Failure;
+use crate::exit::{Failure, Refused};
 use crate::progress::Progress;
 use crate::reload::{Inputs, LaneHandle, Reloader, Request, Seen};
 use crate::replay::{Doors, Replayer};
@@ -13,7 +13,7 @@ use crate::wiring::{self, Setup, SourceMode, SourceSlot, StateMap};
 use anyhow::Context;
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Keeper;
-use logagent_component::intake;
+use logagent_component::{Source, intake};
 use logagent_config::Config;
 use logagent_pipeline::{BatchLimits, Event, Finish, Graph, Lane, LaneWaker, Outcome, Sources, Supervisor};
 use logagent_ring::Writer;
@@ -73,10 +73,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
     finish_buffers(&buffers, &outcome, &received, supervisor.shutdown_timeout);
-    if let Some(keeper) = keeper {
-        end_checkpoints(keeper, matches!(outcome, Outcome::Ended));
-    }
-    state_keeper.finish(matches!(outcome, Outcome::Ended | Outcome::Drained));
+    keep(keeper, state_keeper, &outcome);
     let report = report::now(&meters, started);
     if let (Some(progress), Some(config)) = (progress, shown) {
         progress.finish(&report, &config, starting);
@@ -85,6 +82,14 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         report::write(&report, path)?;
     }
     conclude(outcome, report.total.in_flight)
+}
+
+/// What the run has come to is on the disk once this has returned.
+fn keep(keeper: Option<Keeper>, state_keeper: StateKeeper, outcome: &Outcome) {
+    if let Some(keeper) = keeper {
+        end_checkpoints(keeper, matches!(outcome, Outcome::Ended));
+    }
+    state_keeper.finish(matches!(outcome, Outcome::Ended | Outcome::Drained));
 }
 
 fn conclude(outcome: Outcome, in_flight: u64) -> Result<(), Failure> {
@@ -175,11 +180,9 @@ fn start(
     setup.outputs = keeper.map(Keeper::outputs);
     let checkpoints = keeper.map(Keeper::checkpoints);
     let mode = SourceMode { once: arguments.once, checkpoints, meters: meters.clone() };
-    let names: Vec<String> = setup.config.sources.iter().map(|source| source.name.clone()).collect();
-    let made = names.iter().enumerate().map(|(index, name)| wiring::source(&setup.config, name, index, &mode));
-    let made = made.collect::<Result<Vec<_>, _>>()?;
-    let slots: Vec<_> =
-        names.iter().map(|name| SourceSlot::new(name)).chain(SourceSlot::letters(&setup.config)).collect();
+    let made = sources(&setup.config, &mode)?;
+    let slots = setup.config.sources.iter().map(|source| SourceSlot::new(&source.name));
+    let slots: Vec<_> = slots.chain(SourceSlot::letters(&setup.config)).collect();
     let wakers: Vec<Arc<LaneWaker>> = (0..lanes).map(|_| Arc::default()).collect();
     let wake: Vec<Waker> = wakers.iter().map(|waker| waker.clone().into()).collect();
     let ring = |waker: &Waker| Writer::create(setup.config.memory.ring_bytes, waker.clone());
@@ -205,14 +208,20 @@ fn start(
     }
     let shutdown_timeout = setup.config.shutdown_timeout;
     let sources = Arc::new(Sources::new(intake, events.clone()));
-    for (name, source) in names.iter().zip(made) {
-        sources.start(name, source)?;
+    for (configured, source) in setup.config.sources.iter().zip(made) {
+        sources.start(&configured.name, source)?;
     }
     let supervisor = Supervisor { stop, wakers, sources: sources.clone(), shutdown_timeout };
     let doors = Arc::new(Mutex::new(wiring::doors(&setup.config, &slots)));
     let inputs = Inputs::new(slots, sources, mode, doors);
     let path = arguments.config.config.clone();
     Ok((supervisor, Reloader::new(path, runtime, setup, inputs, handles, meters.clone(), board.clone())))
+}
+
+/// All sources, in the configuration's order.
+fn sources(config: &Config, mode: &SourceMode) -> Result<Vec<Box<dyn Source>>, Refused> {
+    let names = config.sources.iter().map(|source| &source.name);
+    names.enumerate().map(|(index, name)| wiring::source(config, name, index, mode)).collect()
 }
 
 fn replayer(config: &Config, supervisor: &Supervisor, doors: Doors) -> Replayer {

@@ -35,6 +35,7 @@ impl Graph {
 }
 
 /// A source, as a lane sees it.
+#[derive(Default)]
 pub struct SourceStage {
     /// The pipelines that take its records.
     pub pipelines: Vec<usize>,

@@ -3,7 +3,7 @@
 
 use logagent_component::{Part, intake};
 use logagent_pipeline::{
-    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, Priority, SourceStage,
+    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage,
 };
 use logagent_ring::Writer;
 use logagent_testkit::{
@@ -48,8 +48,7 @@ fn graph(filter: Native) -> (Graph, Tally) {
     let stage = FilterStage::new("native", Box::new(filter), settings, Arc::default());
     let pipeline = |filters| Pipeline { name: "main".into(), filters, sinks: vec![0], meter: Arc::default() };
     let pipelines = vec![pipeline(vec![stage]), pipeline(vec![])];
-    let sources =
-        vec![SourceStage { pipelines: vec![0, 1], meter: Arc::default(), is_gone: false, priority: Priority::Normal }];
+    let sources = vec![SourceStage { pipelines: vec![0, 1], ..SourceStage::default() }];
     (
         Graph {
             sources,

@@ -1,7 +1,7 @@
 //! A lane that is driven step by step, by a clock of the test's.
 
 use logagent_component::intake;
-use logagent_pipeline::{BatchLimits, Clock, Graph, Lane, LaneWaker, Pipeline, Priority, Round, SourceStage};
+use logagent_pipeline::{BatchLimits, Clock, Graph, Lane, LaneWaker, Pipeline, Round, SourceStage};
 use logagent_ring::Writer;
 use logagent_testkit::{Letters, Policy, feed, probe};
 use std::sync::Arc;
@@ -37,12 +37,7 @@ fn lane(policy: Policy) -> (Lane, logagent_testkit::Feed, logagent_testkit::Prob
     let (intake, mut inboxes) = intake(&[waker.clone().into()]);
     intake.assign(Box::new(stream));
     let graph = Graph {
-        sources: vec![SourceStage {
-            pipelines: vec![0],
-            meter: Arc::default(),
-            is_gone: false,
-            priority: Priority::Normal,
-        }],
+        sources: vec![SourceStage { pipelines: vec![0], ..SourceStage::default() }],
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![], sinks: vec![0], meter: Arc::default() }],
         sinks: vec![sink],
         dead_letters: Arc::new(Letters::default()),

@@ -3,7 +3,7 @@
 use logagent_component::{Intake, Signal, Source, SourceError, intake};
 use logagent_pipeline::{
     BatchLimits, Event, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, OnError, Outcome, Pipeline,
-    Priority, SourceStage, Sources, Supervisor,
+    SourceStage, Sources, Supervisor,
 };
 use logagent_ring::Writer;
 use logagent_testkit::{DEADLINE, Letters, Native, Policy, feed, probe, until};
@@ -52,12 +52,7 @@ fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &loga
     let filter = Native::judging(|body| if body == b"panic" { panic!("a test's filter was told to") } else { 0 });
     let stage = FilterStage::new("native", Box::new(filter), FilterSettings::of(OnError::Stop), Arc::default());
     let graph = Graph {
-        sources: vec![SourceStage {
-            pipelines: vec![0],
-            meter: Arc::default(),
-            is_gone: false,
-            priority: Priority::Normal,
-        }],
+        sources: vec![SourceStage { pipelines: vec![0], ..SourceStage::default() }],
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![stage], sinks: vec![0], meter: Arc::default() }],
         sinks: vec![sink],
         dead_letters: Arc::new(Letters::default()),

@@ -65,6 +65,30 @@ pub struct FileSourceConfig {
     pub index: usize,
 }
 
+impl FileSourceConfig {
+    /// The first source, which follows these files from their beginning, each line of up to 1 MiB a record, and keeps no
+    /// checkpoints.
+    #[must_use]
+    pub fn new(name: &str, include: Vec<String>) -> Self {
+        Self {
+            include,
+            exclude: Vec::new(),
+            read_from: ReadFrom::Beginning,
+            max_record_bytes: 1 << 20,
+            multiline: None,
+            cri: false,
+            unpack: false,
+            poll: None,
+            max_open_files: 1000,
+            once: false,
+            checkpoints: None,
+            meter: Arc::default(),
+            name: name.into(),
+            index: 0,
+        }
+    }
+}
+
 /// Where a file that is there at the start is read from. Later files are read from their beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadFrom {

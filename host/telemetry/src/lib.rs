@@ -7,13 +7,14 @@ mod meters;
 mod own;
 mod report;
 mod rollout;
+mod sink;
 
 pub use buffer::{BufferCounts, BufferMeter, BufferReport};
 pub use law::{Counts, Law};
 pub use meters::{
-    BreakerState, Counter, FilterMeter, Meters, PipelineMeter, Registry, SinkMeter, SourceMeter, Stage, StageMeter,
-    StateMeter,
+    BreakerState, Counter, FilterMeter, Meters, PipelineMeter, Registry, SourceMeter, Stage, StageMeter, StateMeter,
 };
 pub use own::{Histogram, HistogramReport, MetricError, Observed, OwnMetrics, OwnReport};
 pub use report::{FilterReport, Report, SinkReport, SourceReport, StageReport, StateReport};
 pub use rollout::{CanaryMeter, CanaryReport, CanaryState, Rollouts, ShadowMeter, ShadowReport};
+pub use sink::{Health, SinkMeter};

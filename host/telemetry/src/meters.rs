@@ -1,6 +1,6 @@
 //! The counters that lanes, sources, filters and sinks share with whoever shows them.
 
-use crate::{BufferMeter, Law, OwnMetrics, Rollouts};
+use crate::{Law, OwnMetrics, Rollouts, SinkMeter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -231,47 +231,6 @@ impl FilterMeter {
     #[must_use]
     pub fn errors(&self) -> BTreeMap<String, u64> {
         self.errors.get()
-    }
-}
-
-/// What a sink sent.
-#[derive(Debug, Default)]
-pub struct SinkMeter {
-    /// Records written.
-    pub records: Counter,
-    /// Bytes written, as encoded.
-    pub bytes: Counter,
-    /// Whether it can be written.
-    pub health: Health,
-    /// What its buffer did, where it has one.
-    pub buffer: BufferMeter,
-}
-
-/// Whether a destination takes what it is given.
-#[derive(Debug, Default)]
-pub struct Health {
-    /// Lanes whose last attempt failed.
-    failing: AtomicU64,
-    /// Attempts that failed.
-    pub failures: Counter,
-}
-
-impl Health {
-    /// An attempt failed: the first of a lane, or one more.
-    pub fn fail(&self, is_first: bool) {
-        self.failing.fetch_add(u64::from(is_first), Ordering::Relaxed);
-        self.failures.add(1);
-    }
-
-    /// A lane's attempt went well, after others had not.
-    pub fn recover(&self) {
-        self.failing.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Whether no lane waits for another attempt.
-    #[must_use]
-    pub fn is_good(&self) -> bool {
-        self.failing.load(Ordering::Relaxed) == 0
     }
 }
 

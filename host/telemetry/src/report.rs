@@ -1,7 +1,8 @@
 //! The document that `--report` writes: all counts of one moment, as plain data.
 
 use crate::law::Counts;
-use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SinkMeter, SourceMeter, Stage, StateMeter};
+use crate::meters::{BreakerState, FilterMeter, Meters, Registry, SourceMeter, Stage, StateMeter};
+use crate::sink::SinkMeter;
 use crate::{BufferReport, CanaryReport, OwnReport, ShadowReport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

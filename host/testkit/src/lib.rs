@@ -8,6 +8,7 @@ mod deadline;
 mod endless;
 mod feed;
 mod letters;
+mod mounted;
 mod names;
 
 mod edits;
@@ -26,6 +27,7 @@ pub use edits::{copy, emit, replace, stamp};
 pub use endless::Endless;
 pub use feed::{FedStream, Feed, feed};
 pub use letters::{Letter, Letters};
+pub use mounted::Mounted;
 pub use names::{stream_info, stream_name};
 pub use native::Native;
 pub use numbered::{numbered, parse_numbered};

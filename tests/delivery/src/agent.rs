@@ -10,12 +10,12 @@ use crate::remote::Remote;
 use logagent_checkpoint::Keeper;
 use logagent_component::{Inbox, Intake, Sink, intake};
 use logagent_pipeline::{
-    BreakerPolicy, Clock as _, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Pipeline, Priority,
-    Round, SourceStage,
+    BreakerPolicy, Clock as _, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, Pipeline, Round,
+    SourceStage,
 };
 use logagent_ring::Writer;
 use logagent_sink::{Encoding, sink_over};
-use logagent_source::{FileSource, FileSourceConfig, ReadFrom, SteppedFiles};
+use logagent_source::{FileSource, FileSourceConfig, SteppedFiles};
 use logagent_telemetry::PipelineMeter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -104,20 +104,9 @@ impl Agent {
 fn files(around: &Surroundings, logs: &Logs, keeper: &Keeper) -> FileSource {
     let pattern = if around.plan.finds_rotated { "*.log*" } else { "*.log" };
     let config = FileSourceConfig {
-        include: vec![logs.path(pattern).to_str().expect("a name of ours").to_owned()],
-        exclude: Vec::new(),
-        read_from: ReadFrom::Beginning,
         max_record_bytes: 4096,
-        multiline: None,
-        cri: false,
-        unpack: false,
-        poll: None,
-        max_open_files: 1000,
-        meter: Arc::default(),
-        once: false,
         checkpoints: Some(keeper.checkpoints()),
-        name: SOURCE.into(),
-        index: 0,
+        ..FileSourceConfig::new(SOURCE, vec![logs.path(pattern).to_str().expect("a name of ours").to_owned()])
     };
     FileSource::new(config).expect("a pattern")
 }
@@ -127,12 +116,7 @@ fn graph(around: &Surroundings) -> (Graph, Vec<Arc<PipelineMeter>>) {
     let sinks = (0..plan.sinks.len()).map(|index| sink(around, index)).collect();
     let pipelines: Vec<Pipeline> = plan.pipelines.iter().map(pipeline).collect();
     let meters = pipelines.iter().map(|pipeline| pipeline.meter.clone()).collect();
-    let source = SourceStage {
-        pipelines: (0..pipelines.len()).collect(),
-        meter: Arc::default(),
-        is_gone: false,
-        priority: Priority::Normal,
-    };
+    let source = SourceStage { pipelines: (0..pipelines.len()).collect(), ..SourceStage::default() };
     let graph = Graph { sources: vec![source], pipelines, sinks, dead_letters: letters.clone(), show_records: false };
     (graph, meters)
 }

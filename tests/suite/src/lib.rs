@@ -5,7 +5,6 @@ mod place;
 
 mod agent;
 mod artifacts;
-mod mounted;
 mod report;
 
 mod logs;
@@ -15,6 +14,5 @@ pub mod layers;
 pub use agent::{Agent, Ended, ctl};
 pub use artifacts::{component, drop_filter, filter, repository, test_guests};
 pub use logs::{Random, json_logs, lines};
-pub use mounted::Mounted;
 pub use place::Place;
 pub use report::Report;

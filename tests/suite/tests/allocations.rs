@@ -3,11 +3,11 @@
 
 use logagent_component::{BatchView, Decisions, Description, Filter, FilterError, Signal, Source, intake};
 use logagent_pipeline::{
-    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, Priority, SourceStage,
+    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage,
 };
 use logagent_ring::{RingFile, Writer};
 use logagent_sink::{Encoding, FileConfig, FileTarget, Flush};
-use logagent_source::{FileSource, FileSourceConfig, ReadFrom};
+use logagent_source::{FileSource, FileSourceConfig};
 use logagent_telemetry::PipelineMeter;
 use logagent_testkit::{CountingAllocator, DEADLINE, Letters, allocations};
 use logagent_tests::{Place, drop_filter, json_logs, lines};
@@ -92,20 +92,9 @@ fn filter(runtime: &Runtime, ring: RingFile, measured: Sender<Count>) -> FilterS
 
 fn source(place: &Place) -> Box<dyn Source> {
     let config = FileSourceConfig {
-        multiline: None,
-        cri: false,
-        unpack: false,
-        poll: None,
         max_open_files: 100,
-        meter: Arc::default(),
-        checkpoints: None,
-        include: vec![place.path("in.log").display().to_string()],
-        exclude: Vec::new(),
-        read_from: ReadFrom::Beginning,
-        max_record_bytes: 1 << 20,
         once: true,
-        name: "app".into(),
-        index: 0,
+        ..FileSourceConfig::new("app", vec![place.path("in.log").display().to_string()])
     };
     Box::new(FileSource::new(config).expect("a pattern"))
 }
@@ -114,12 +103,7 @@ fn graph(place: &Place, filter: FilterStage, meter: &Arc<PipelineMeter>) -> Grap
     let flush = Flush { max_records: 512, max_age: Duration::from_millis(10) };
     let config = FileConfig { encoding: Encoding::Raw, flush, ..FileConfig::new("out", place.path("out.log")) };
     Graph {
-        sources: vec![SourceStage {
-            pipelines: vec![0],
-            meter: Arc::default(),
-            is_gone: false,
-            priority: Priority::Normal,
-        }],
+        sources: vec![SourceStage { pipelines: vec![0], ..SourceStage::default() }],
         pipelines: vec![Pipeline { name: "main".into(), filters: vec![filter], sinks: vec![0], meter: meter.clone() }],
         sinks: vec![FileTarget::open(config, Arc::default()).expect("a file").lane()],
         dead_letters: Arc::new(Letters::default()),

@@ -1,12 +1,12 @@
 //! The streams that a lane reads, by the index that descriptors carry.
 
+use super::LaneWaker;
 use super::frame::{Open, Reached};
 use super::turns::{Claim, Turns};
 use crate::graph::Priority;
 use logagent_component::{Inbox, Origin, Stream, Streams};
 use logagent_record::Descriptor;
 use std::sync::Arc;
-use std::task::Waker;
 
 /// Descriptors have 16 bits for the index, and the last stands for no stream.
 const MAX_STREAMS: usize = u16::MAX as usize;
@@ -36,7 +36,7 @@ impl StreamTable {
     }
 
     /// Takes what the sources, which have these priorities, have handed over; answers whether there was anything.
-    pub(super) fn take_new(&mut self, lane: &Waker, priority: impl Fn(usize) -> Priority) -> bool {
+    pub(super) fn take_new(&mut self, lane: &Arc<LaneWaker>, priority: impl Fn(usize) -> Priority) -> bool {
         let before = self.count;
         while !self.is_inbox_closed && self.count < MAX_STREAMS {
             match self.inbox.take() {
@@ -68,8 +68,8 @@ impl StreamTable {
         }
     }
 
-    fn insert(&mut self, mut stream: Box<dyn Stream>, lane: &Waker, priority: Priority) {
-        stream.register(lane.clone());
+    fn insert(&mut self, mut stream: Box<dyn Stream>, lane: &Arc<LaneWaker>, priority: Priority) {
+        stream.register(lane.clone().into());
         let slot = Slot { stream, is_ended: false, in_flight: 0, claim: self.turns.enter(priority) };
         match self.slots.iter().position(Option::is_none) {
             Some(index) if self.count < self.slots.len() => self.slots[index] = Some(slot),

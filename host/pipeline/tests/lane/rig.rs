@@ -109,12 +109,8 @@ impl Rig {
         self.streams.into_iter().for_each(|stream| intake.assign(stream));
         let prior = self.prior;
         let priority = |index| if Some(index) == prior { Priority::High } else { Priority::Normal };
-        let source = |(index, pipelines)| SourceStage {
-            pipelines,
-            meter: Arc::default(),
-            is_gone: false,
-            priority: priority(index),
-        };
+        let source =
+            |(index, pipelines)| SourceStage { pipelines, priority: priority(index), ..SourceStage::default() };
         let sources: Vec<SourceStage> = self.takers.into_iter().enumerate().map(source).collect();
         let meters = sources.iter().map(|source| source.meter.clone()).collect();
         let pipelines = self.pipelines.iter().map(|pipeline| pipeline.meter.clone()).collect();

@@ -3,7 +3,7 @@
 use crate::rig::{Rig, Running, routing, stage, stage_that};
 use logagent_component::FilterError;
 use logagent_pipeline::{
-    FilterSettings, FilterStage, NextFilter, NextGraph, NextPipeline, NextRival, NextSink, OnError, Priority, Sample,
+    FilterSettings, FilterStage, NextFilter, NextGraph, NextPipeline, NextRival, NextSink, OnError, Sample,
     SourceStage, Trial,
 };
 use logagent_testkit::{Native, Policy, emit, probe, until};
@@ -13,12 +13,7 @@ use std::sync::Arc;
 pub fn next(running: &Running, filters: Vec<NextFilter>, sinks: Vec<NextSink>) -> NextGraph {
     let meter = running.pipelines[0].clone();
     NextGraph {
-        sources: vec![SourceStage {
-            pipelines: vec![0],
-            meter: running.sources[0].clone(),
-            is_gone: false,
-            priority: Priority::Normal,
-        }],
+        sources: vec![SourceStage { pipelines: vec![0], meter: running.sources[0].clone(), ..SourceStage::default() }],
         pipelines: vec![NextPipeline { name: "main".into(), filters, sinks: vec![0], meter }],
         sinks,
     }

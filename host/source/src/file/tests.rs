@@ -18,20 +18,9 @@ const EVENTS_ONLY: Pace = Pace {
 
 fn source(root: &TempDir, include: &str, once: bool) -> FileSource {
     let config = FileSourceConfig {
-        include: vec![root.path().join(include).to_string_lossy().into_owned()],
-        exclude: Vec::new(),
-        read_from: ReadFrom::Beginning,
         max_record_bytes: 1000,
         once,
-        multiline: None,
-        cri: false,
-        unpack: false,
-        poll: None,
-        max_open_files: 1000,
-        meter: Arc::default(),
-        checkpoints: None,
-        name: "s".into(),
-        index: 0,
+        ..FileSourceConfig::new("s", vec![root.path().join(include).to_string_lossy().into_owned()])
     };
     FileSource::new(config).unwrap()
 }

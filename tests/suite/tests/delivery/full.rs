@@ -1,7 +1,7 @@
 //! A destination that can't be written for a while.
 
-use logagent_testkit::{Oracle, until};
-use logagent_tests::{Agent, Mounted, Place, ctl, lines};
+use logagent_testkit::{Mounted, Oracle, until};
+use logagent_tests::{Agent, Place, ctl, lines};
 use serde_json::Value;
 use std::fs;
 

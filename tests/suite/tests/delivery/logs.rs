@@ -1,6 +1,6 @@
 //! A service that writes numbered lines into a log and rotates it, and what must come out of them.
 
-use logagent_testkit::Oracle;
+use logagent_testkit::{Oracle, numbered};
 use logagent_tests::{Place, Random};
 use std::fs::File;
 use std::io::Write as _;
@@ -25,7 +25,8 @@ impl<'a> Log<'a> {
     pub fn write(&mut self, random: &mut Random, count: u64) {
         let mut bytes = Vec::new();
         for _ in 0..count {
-            let line = line(self.name, self.next, random);
+            let padding = usize::try_from(random.below(180)).expect("a length");
+            let line = numbered(self.name, self.next, padding);
             self.next += 1;
             bytes.extend_from_slice(line.as_bytes());
             bytes.push(b'\n');
@@ -43,12 +44,4 @@ impl<'a> Log<'a> {
         self.place.rename(self.name, &format!("{}.{}", self.name, self.rotations));
         self.file = self.place.open(self.name);
     }
-}
-
-/// A line that says which it is, and whether it is whole.
-fn line(log: &str, number: u64, random: &mut Random) -> String {
-    let pad = "x".repeat(usize::try_from(random.below(180)).expect("a length"));
-    let text = format!("{log} {number} {pad}");
-    let sum = text.bytes().fold(0_u32, |sum, byte| sum.rotate_left(5) ^ u32::from(byte));
-    format!("{text} {sum:08x}")
 }

@@ -3,8 +3,7 @@
 use super::{bodies, deliver, repeated};
 use crate::fixture::{Behind, Faulty, Lane, Mood, Rig, config};
 use crate::{Fsync, Settings};
-use logagent_testkit::until;
-use std::process::Command;
+use logagent_testkit::{Mounted, until};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -85,25 +84,13 @@ fn a_sink_that_is_to_be_opened_anew_has_what_it_was_given_first() {
     assert_eq!(behind.bodies(), repeated(8, 10, 100));
 }
 
-/// A file system of 1 MiB; gone with the test.
-struct Mounted<'a>(&'a std::path::Path);
-
-impl Drop for Mounted<'_> {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg("-l").arg(self.0).status());
-    }
-}
-
 #[test]
 fn a_real_disk_that_is_full_is_waited_for() {
     let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
-    let mut mount = Command::new("mount");
-    mount.args(["-t", "tmpfs", "-o", "size=1M", "none"]).arg(directory.path());
-    if !mount.output().is_ok_and(|output| output.status.success()) {
-        eprintln!("not tried: this user can't mount a small file system");
-        return;
-    }
-    let mounted = Mounted(directory.path());
+    let mounted = match Mounted::new(directory.path(), 1 << 10) {
+        Ok(mounted) => mounted,
+        Err(reason) => return eprintln!("not tried: this user can't mount a small file system: {reason}"),
+    };
     behind.set(Mood::Stalls);
     let mut config = config(directory.path());
     config.settings =

@@ -33,21 +33,12 @@ fn fixture_of(include: &[&str], exclude: &[&str], read_from: ReadFrom) -> Fixtur
 
 fn fixture_with(include: &[&str], exclude: &[&str], change: impl Fn(&mut FileSourceConfig)) -> Fixture {
     let root = tempfile::tempdir().unwrap();
+    let include = include.iter().map(|pattern| root.path().join(pattern).to_string_lossy().into_owned()).collect();
     let mut config = FileSourceConfig {
-        include: include.iter().map(|pattern| root.path().join(pattern).to_string_lossy().into_owned()).collect(),
         exclude: exclude.iter().map(ToString::to_string).collect(),
-        read_from: ReadFrom::Beginning,
         max_record_bytes: 100,
-        once: false,
-        multiline: None,
-        cri: false,
-        unpack: false,
-        poll: None,
-        max_open_files: 1000,
-        meter: Arc::default(),
-        checkpoints: None,
-        name: "s".into(),
         index: 3,
+        ..FileSourceConfig::new("s", include)
     };
     change(&mut config);
     let owner = Owner { unpacks: config.unpack, meter: config.meter.clone(), ..Owner::default() };

@@ -1,6 +1,6 @@
 //! A service that writes numbered lines, and rotates its log now and then.
 
-use logagent_testkit::Oracle;
+use logagent_testkit::{Oracle, numbered};
 use logagent_tests::{Place, Random};
 use std::fs::File;
 use std::io::Write;
@@ -25,8 +25,8 @@ impl<'a> Writer<'a> {
     pub(crate) fn step(&mut self) {
         let mut bytes = Vec::new();
         for _ in 0..self.random.below(800) {
-            let pad = "x".repeat(usize::try_from(self.random.below(300)).expect("a length"));
-            let line = format!("{} {pad}", self.next);
+            let padding = usize::try_from(self.random.below(300)).expect("a length");
+            let line = numbered("app", self.next, padding);
             self.next += 1;
             bytes.extend_from_slice(line.as_bytes());
             bytes.push(b'\n');

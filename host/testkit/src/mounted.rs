@@ -13,7 +13,7 @@ impl Mounted {
     /// Why there can be none: only root may mount.
     pub fn new(at: &Path, kib: u32) -> Result<Self, String> {
         std::fs::create_dir_all(at).map_err(|error| error.to_string())?;
-        mount(&["-t", "tmpfs", "-o", &format!("size={kib}k"), "chaos"], at)?;
+        mount(&["-t", "tmpfs", "-o", &format!("size={kib}k"), "test"], at)?;
         Ok(Self(at.to_owned()))
     }
 
@@ -34,6 +34,6 @@ fn mount(arguments: &[&str], at: &Path) -> Result<(), String> {
 impl Drop for Mounted {
     fn drop(&mut self) {
         // Lazily: whoever still has a file open there keeps it.
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+        drop(Command::new("umount").arg("-l").arg(&self.0).status());
     }
 }
