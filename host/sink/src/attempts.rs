@@ -72,6 +72,30 @@ impl Drop for Attempts {
 fn may_pass(error: &SinkError) -> bool {
     let SinkError::Write { action, source, .. } = error;
     let is_our_own = source.raw_os_error().is_none() && source.kind() == ErrorKind::PermissionDenied;
-    // What a disk has refused to sync is forgotten by the system: it must be read and written anew.
-    *action != "sync" && !is_our_own && source.kind() != ErrorKind::BrokenPipe
+    // What a disk has refused to sync, a file's bytes or a directory's names, is forgotten by the system: asked again, it
+    // would answer that all is well.
+    !action.starts_with("sync") && !is_our_own && source.kind() != ErrorKind::BrokenPipe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Error;
+
+    #[test]
+    fn what_time_may_mend_is_tried_again_and_a_refused_sync_never() {
+        let of = |action, source| SinkError::Write { target: "out".into(), action, source };
+        let code = Error::from_raw_os_error;
+        let (full, damaged, denied) = (28, 5, 13); // ENOSPC, EIO, EACCES
+        for (action, number) in [("write", full), ("write", damaged), ("rename", denied), ("open", 2)] {
+            assert!(may_pass(&of(action, code(number))), "{action}: {number}");
+        }
+        let ours = Error::new(ErrorKind::PermissionDenied, "another process has cut it");
+        let gone = Error::from(ErrorKind::BrokenPipe);
+        for (action, source) in
+            [("sync", code(damaged)), ("sync the directory of", code(damaged)), ("write", ours), ("write", gone)]
+        {
+            assert!(!may_pass(&of(action, source)), "{action}");
+        }
+    }
 }
