@@ -75,9 +75,9 @@ sanitize: ## the ring, the state map and the window under AddressSanitizer, the 
 	  cargo test --target $(HOST_TARGET) -p logagent-state $(STATE_RACES)
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR=target/asan \
 	  cargo test --target $(HOST_TARGET) --release -p logagent-wasm --lib --test guests
-	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread" CARGO_TARGET_DIR=target/tsan \
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread --cfg logagent_single_words" CARGO_TARGET_DIR=target/tsan \
 	  cargo test --target $(HOST_TARGET) -Zbuild-std -p logagent-ring --lib
-	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread" CARGO_TARGET_DIR=target/tsan \
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread --cfg logagent_single_words" CARGO_TARGET_DIR=target/tsan \
 	  cargo test --target $(HOST_TARGET) -Zbuild-std -p logagent-state $(STATE_RACES)
 
 loom: ## the orderings of the ring and of the state map, every interleaving

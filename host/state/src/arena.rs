@@ -6,11 +6,13 @@
 //! What lies in the chunks is not known here.
 
 mod chunks;
+mod memory;
 
 pub(crate) use chunks::Use;
 
-use crate::sync::{AtomicU64, Mutex, Ordering, zeroed};
+use crate::sync::{AtomicU64, Mutex, Ordering};
 use chunks::Chunks;
+use memory::Memory;
 use std::sync::atomic::AtomicBool;
 
 /// Words in a processor's cache line of 64 bytes.
@@ -23,9 +25,7 @@ pub(crate) type Index = u32;
 pub(crate) const MOST_WORDS: u64 = 1 << 31;
 
 pub(crate) struct Arena {
-    words: Box<[AtomicU64]>,
-    /// Words before index 0, so that chunks begin with cache lines.
-    lead: usize,
+    memory: Memory,
     chunk_words: u32,
     chunks: Mutex<Chunks>,
     /// Whether less than an eighth is free.
@@ -35,10 +35,8 @@ pub(crate) struct Arena {
 impl Arena {
     /// Memory for `count` chunks; `None` where the system has not that much.
     pub(crate) fn new(count: u32, chunk_words: u32) -> Option<Self> {
-        let size = (count as usize + 1) * chunk_words as usize;
-        let words = zeroed(size + LINE_WORDS as usize)?;
-        let lead = words.as_ptr().align_offset(64).min(LINE_WORDS as usize);
-        Some(Self { words, lead, chunk_words, chunks: Mutex::new(Chunks::new(count)), tight: AtomicBool::new(false) })
+        let memory = Memory::new((count as usize + 1) * chunk_words as usize)?;
+        Some(Self { memory, chunk_words, chunks: Mutex::new(Chunks::new(count)), tight: AtomicBool::new(false) })
     }
 
     /// A power of two.
@@ -50,19 +48,24 @@ impl Arena {
     /// All words, by their places.
     #[inline]
     pub(crate) fn all(&self) -> &[AtomicU64] {
-        &self.words[self.lead..]
+        self.memory.words()
     }
 
     #[inline]
     pub(crate) fn word(&self, at: Index) -> &AtomicU64 {
-        &self.words[self.lead + at as usize]
+        &self.all()[at as usize]
+    }
+
+    /// The place of a word of the arena.
+    #[inline]
+    pub(crate) fn index_of(&self, word: &AtomicU64) -> Option<Index> {
+        Index::try_from(self.all().element_offset(word)?).ok()
     }
 
     /// Words from a place that may be stale, and beyond the arena then.
     #[inline]
     pub(crate) fn words(&self, at: Index, count: u32) -> Option<&[AtomicU64]> {
-        let start = self.lead + at as usize;
-        self.words.get(start..start + count as usize)
+        self.all().get(at as usize..at as usize + count as usize)
     }
 
     /// For who holds the lock under which the word is written.
@@ -81,7 +84,7 @@ impl Arena {
     /// Has the processor fetch the line that the word is in.
     #[inline]
     pub(crate) fn prefetch(&self, at: Index) {
-        if let Some(word) = self.words.get(self.lead + at as usize) {
+        if let Some(word) = self.all().get(at as usize) {
             prefetch(word);
         }
     }

@@ -16,8 +16,9 @@ mod seen;
 pub(crate) use meta::Meta;
 pub(crate) use seen::Seen;
 
-use crate::arena::{Arena, Index, LINE_WORDS};
+use crate::arena::{Arena, Index};
 use crate::sync::{AtomicU64, Ordering, fence};
+use crate::wide::{append, equal, put};
 use crate::{Expiry, Namespace, UnixMs};
 
 /// A key's length has 16 bits.
@@ -144,13 +145,15 @@ impl Entry {
     #[inline]
     pub(crate) fn value(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
         let bytes = self.meta.value_bytes();
-        Some(get(self.part(arena, self.meta.value_at(), bytes)?, bytes as usize, into))
+        append(self.part(arena, self.meta.value_at(), bytes)?, bytes as usize, into);
+        Some(bytes as usize)
     }
 
     /// Appends the key to `into`; `None` where it reaches beyond the arena.
     pub(crate) fn key(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
         let bytes = self.meta.key_bytes();
-        Some(get(self.part(arena, self.meta.key_at(), bytes)?, bytes as usize, into))
+        append(self.part(arena, self.meta.key_at(), bytes)?, bytes as usize, into);
+        Some(bytes as usize)
     }
 
     pub(crate) fn has_value(&self, arena: &Arena, value: &[u8]) -> bool {
@@ -168,57 +171,4 @@ impl Entry {
     pub(crate) fn set_number(&self, arena: &Arena, number: i64) {
         arena.store(self.at + self.meta.value_at(), number.cast_unsigned());
     }
-}
-
-/// Stores bytes as words, eight at a time where there are as many.
-#[inline]
-fn put(words: &[AtomicU64], bytes: &[u8]) {
-    let (lines, rest) = bytes.as_chunks::<64>();
-    for (line, words) in lines.iter().zip(words.as_chunks::<{ LINE_WORDS as usize }>().0) {
-        words.iter().zip(line.as_chunks::<8>().0).for_each(|(word, bytes)| put_word(word, *bytes));
-    }
-    let words = &words[lines.len() * LINE_WORDS as usize..];
-    let (whole, rest) = rest.as_chunks::<8>();
-    words.iter().zip(whole).for_each(|(word, bytes)| put_word(word, *bytes));
-    if !rest.is_empty() {
-        words[whole.len()].store(last_word(rest), Ordering::Relaxed);
-    }
-}
-
-#[inline]
-fn put_word(word: &AtomicU64, bytes: [u8; 8]) {
-    word.store(u64::from_le_bytes(bytes), Ordering::Relaxed);
-}
-
-#[inline(always)]
-fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
-    let (whole, rest) = bytes.as_chunks::<8>();
-    let same = |(word, bytes): (&AtomicU64, &[u8; 8])| word.load(Ordering::Relaxed) == u64::from_le_bytes(*bytes);
-    words.iter().zip(whole).all(same)
-        && (rest.is_empty() || words[whole.len()].load(Ordering::Relaxed) == last_word(rest))
-}
-
-#[inline]
-fn last_word(rest: &[u8]) -> u64 {
-    let mut word = [0; 8];
-    word[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(word)
-}
-
-#[inline]
-pub(crate) fn get(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) -> usize {
-    let end = into.len() + bytes;
-    let bytes_of = |word: &AtomicU64| word.load(Ordering::Relaxed).to_le_bytes();
-    let (lines, rest) = words.as_chunks::<{ LINE_WORDS as usize }>();
-    for line in lines {
-        // Room first: eight words that wait for it would be more than a processor has registers for.
-        into.extend_from_slice(&[0; 64]);
-        let room = into.last_chunk_mut::<64>().into_iter().flat_map(|room| room.as_chunks_mut().0);
-        room.zip(line).for_each(|(room, word)| *room = bytes_of(word));
-    }
-    for word in rest {
-        into.extend_from_slice(&bytes_of(word));
-    }
-    into.truncate(end);
-    bytes
 }

@@ -38,6 +38,7 @@ mod slow;
 mod space;
 mod sync;
 mod table;
+mod wide;
 
 #[cfg(all(test, loom))]
 mod loom_tests;

@@ -2,7 +2,7 @@
 
 use crate::UnixMs;
 use crate::arena::{Arena, Index, Use};
-use crate::entry::{Entry, Key};
+use crate::entry::{Entry, Key, Seen};
 use crate::map::low_bits;
 use crate::space::Space;
 use crate::stats::WAIT_BOUNDS_US;
@@ -140,10 +140,14 @@ impl Core {
 
     #[inline(always)]
     pub(crate) fn find(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
-        let at_home = arena.seen_at_home(self.table, key);
-        at_home
-            .map(|(seen, slot_at, slot)| Found { slot_at, slot, entry: seen.entry })
-            .or_else(|| self.search(arena, key))
+        self.find_at_home(arena, key).or_else(|| self.search(arena, key))
+    }
+
+    #[inline(always)]
+    fn find_at_home(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
+        let (place, slot) = arena.slot_at_home(self.table, key)?;
+        let entry = Seen::at(arena.all(), slot.entry(), key)?.entry;
+        Some(Found { slot_at: arena.index_of(place)?, slot, entry })
     }
 
     #[cold]

@@ -2,11 +2,13 @@
 
 use crate::Namespace;
 use crate::call::{Call, Fold, UnixMs, WriteError};
-use crate::entry::{Key, get};
+use crate::entry::Key;
 use crate::journal::Note;
 use crate::lock::{Held, Intent};
 use crate::map::Map;
 use crate::stats::Operation;
+use crate::sync::AtomicU64;
+use crate::wide::append;
 
 impl Map {
     /// Appends the value to `into`, and answers its length in bytes.
@@ -18,7 +20,11 @@ impl Map {
     #[inline]
     pub(crate) fn get_key(&self, key: &Key<'_>, now: UnixMs, into: &mut Vec<u8>) -> Option<usize> {
         let start = into.len();
-        if let Some(seen) = self.glance(key, now, |words, bytes| get(words, bytes, into)) {
+        let take = |words: &[AtomicU64], bytes| {
+            append(words, bytes, into);
+            bytes
+        };
+        if let Some(seen) = self.glance(*key, now, take) {
             return seen;
         }
         self.get_thoroughly(key, now, start, into)
@@ -44,7 +50,7 @@ impl Map {
 
     #[inline]
     pub(crate) fn contains_key(&self, key: &Key<'_>, now: UnixMs) -> bool {
-        if let Some(seen) = self.glance(key, now, |_, _| ()) {
+        if let Some(seen) = self.glance(*key, now, |_, _| ()) {
             return seen.is_some();
         }
         self.read(key, |entry| Some(entry.lives(&self.arena, now))).unwrap_or(false)
@@ -54,6 +60,7 @@ impl Map {
     ///
     /// # Errors
     /// [`WriteError`]; nothing was changed then.
+    #[inline]
     pub fn set(&self, namespace: Namespace, key: &[u8], value: &[u8], call: &mut Call<'_>) -> Result<(), WriteError> {
         let key = self.key(namespace, key);
         match self.set_at_once(&key, value, call) {
@@ -104,6 +111,7 @@ impl Map {
     ///
     /// # Errors
     /// [`WriteError`]; nothing was changed then.
+    #[inline]
     pub fn fold(
         &self,
         namespace: Namespace,

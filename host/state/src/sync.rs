@@ -18,17 +18,6 @@ pub(crate) use std::hint::spin_loop as spin;
 #[cfg(loom)]
 pub(crate) use loom::hint::spin_loop as spin;
 
-/// Zeroed words, which the system maps in when they are first touched.
-#[cfg(not(loom))]
-pub(crate) fn zeroed(words: usize) -> Option<Box<[AtomicU64]>> {
-    bytemuck::allocation::try_zeroed_slice_box(words).ok()
-}
-
-#[cfg(loom)]
-pub(crate) fn zeroed(words: usize) -> Option<Box<[AtomicU64]>> {
-    Some((0..words).map(|_| AtomicU64::new(0)).collect())
-}
-
 /// loom's lock with parking_lot's names.
 #[cfg(loom)]
 mod loom_mutex {

@@ -17,7 +17,8 @@ pub(crate) use slot::{CLASSES, Slot, TAG_BITS, class};
 use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::entry::Key;
 use crate::sync::{AtomicU64, Ordering};
-use slot::{CLASS_SHIFT, TAG_SHIFT, may_be, wanted};
+use crate::wide::{self, Line};
+use slot::{TAG_SHIFT, may_be, wanted, wanted_half};
 use std::ops::ControlFlow;
 
 /// 2^32 divided by the golden ratio, odd: multiples of it spread evenly whatever their number (Knuth, 6.4).
@@ -115,29 +116,23 @@ impl Tables {
         Table(self.0[shard as usize].load(Ordering::Acquire))
     }
 
+    /// The word that says where a shard's table is.
+    #[inline]
+    pub(crate) fn word(&self, shard: u32) -> Option<&AtomicU64> {
+        self.0.get(shard as usize)
+    }
+
     /// Shows readers a table. ORDER: pairs with `of`.
     pub(crate) fn publish(&self, shard: u32, table: Table) {
         self.0[shard as usize].store(table.0, Ordering::Release);
     }
 }
 
-/// The slot in a bucket that may be the key's, and its place; any where none may. Without branches: where in its bucket
-/// an entry lies can't be foretold.
-#[inline]
-pub(crate) fn pick<'l>(
-    line: &'l [AtomicU64; LINE_WORDS as usize],
-    line_at: Index,
-    key: &Key<'_>,
-) -> (&'l AtomicU64, Index) {
-    let wanted = wanted(key);
-    let mut picked = 0;
-    for place in (1..LINE_WORDS).rev() {
-        // ORDER: the caller loads it again, as in `search`.
-        if (line[place as usize].load(Ordering::Relaxed) ^ wanted) >> CLASS_SHIFT == 0 {
-            picked = place;
-        }
-    }
-    (&line[picked as usize % line.len()], line_at + picked)
+/// The slot in a bucket that may be the key's; any where none may.
+#[inline(always)]
+pub(crate) fn pick<'l>(line: &'l Line, key: &Key<'_>) -> &'l AtomicU64 {
+    let (wanted, uses) = wanted_half(key);
+    &line[wide::place_of(line, wanted, uses) % line.len()]
 }
 
 /// How a search through a table ended.

@@ -3,9 +3,9 @@
 //! waits for memory. So nothing here loops over buckets or tries again; who gets no answer reads by the book.
 
 use crate::UnixMs;
-use crate::arena::{Arena, Index, LINE_WORDS};
+use crate::arena::{Arena, LINE_WORDS};
 use crate::entry::{Key, Seen};
-use crate::map::Map;
+use crate::map::{Map, low_bits};
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::table::{self, Slot, Table};
 
@@ -15,35 +15,37 @@ impl Map {
     #[inline]
     pub(crate) fn glance<R>(
         &self,
-        key: &Key<'_>,
+        key: Key<'_>,
         now: UnixMs,
         take: impl FnOnce(&[AtomicU64], usize) -> R,
     ) -> Option<Option<R>> {
-        let (index, table) = self.locate_table(key.hash);
-        let (seen, slot_at, slot) = self.arena.seen_at_home(table, key)?;
-        let result = seen.lives(now).then(|| take(seen.value, seen.entry.meta.value_bytes() as usize));
-        // ORDER: as in `Attempt::holds`.
-        fence(Ordering::Acquire);
-        let stands = seen.generation.load(Ordering::Relaxed) == seen.was
-            && Slot(self.arena.load(slot_at)).is(slot)
-            && self.tables.of(index) == table;
-        if stands && self.counts_uses(key.namespace) {
-            super::note_use(self.arena.word(slot_at), slot);
-        }
-        stands.then_some(result)
+        let word = self.tables.word(low_bits(key.hash) & self.mask())?;
+        // ORDER: as in `Tables::of`.
+        let table = Table(word.load(Ordering::Acquire));
+        let (place, slot) = self.arena.slot_at_home(table, &key)?;
+        Seen::show(self.arena.all(), slot.entry(), key, move |seen| {
+            let result = seen.lives(now).then(|| take(seen.value, seen.entry.meta.value_bytes() as usize));
+            // ORDER: as in `Attempt::holds`.
+            fence(Ordering::Acquire);
+            let stands = seen.generation.load(Ordering::Relaxed) == seen.was
+                && Slot(place.load(Ordering::Relaxed)).is(slot)
+                && Table(word.load(Ordering::Relaxed)) == table;
+            if stands && self.counts_uses(key.namespace) {
+                super::note_use(place, slot);
+            }
+            stands.then_some(result)
+        })
     }
 }
 
 impl Arena {
-    /// The key's entry, if it lies in its home bucket, and the slot that leads to it.
+    /// The slot that leads to the key's entry, if one in its home bucket does, and what was in it. It may be another's.
     #[inline(always)]
-    pub(crate) fn seen_at_home(&self, table: Table, key: &Key<'_>) -> Option<(Seen<'_>, Index, Slot)> {
-        let all = self.all();
-        let line_at = table.line_of(key.hash);
-        let line = all.get(line_at as usize..)?.first_chunk::<{ LINE_WORDS as usize }>()?;
-        let (place, slot_at) = table::pick(line, line_at, key);
+    pub(crate) fn slot_at_home(&self, table: Table, key: &Key<'_>) -> Option<(&AtomicU64, Slot)> {
+        let at = table.line_of(key.hash) as usize;
+        let line = self.all().get(at..at + LINE_WORDS as usize)?.first_chunk()?;
+        let place = table::pick(line, key);
         // ORDER: as in `table::search`.
-        let slot = Slot(place.load(Ordering::Acquire));
-        Some((Seen::at(all, slot.entry(), key)?, slot_at, slot))
+        Some((place, Slot(place.load(Ordering::Acquire))))
     }
 }

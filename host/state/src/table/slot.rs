@@ -6,7 +6,7 @@ use crate::entry::Key;
 
 pub(crate) const TAG_BITS: u32 = 26;
 pub(super) const TAG_SHIFT: u32 = 64 - TAG_BITS;
-pub(super) const CLASS_SHIFT: u32 = 34;
+const CLASS_SHIFT: u32 = 34;
 const USES_SHIFT: u32 = 32;
 const USES: u64 = 3 << USES_SHIFT;
 const ONE_USE: u64 = 1 << USES_SHIFT;
@@ -85,6 +85,13 @@ impl Slot {
 #[inline]
 pub(super) fn wanted(key: &Key<'_>) -> u64 {
     key.hash >> TAG_SHIFT << TAG_SHIFT | (u64::from(key.namespace.0) % CLASSES as u64) << CLASS_SHIFT
+}
+
+/// The upper halves of that, and of what uses take of a slot.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "the upper halves are meant")]
+pub(super) fn wanted_half(key: &Key<'_>) -> (u32, u32) {
+    ((wanted(key) >> 32) as u32, (USES >> 32) as u32)
 }
 
 pub(crate) fn class(namespace: Namespace) -> usize {

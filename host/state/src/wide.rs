@@ -1,0 +1,134 @@
+//! The map's words two at a time, as a processor has them in one register.
+//!
+//! Most of what a read does waits for memory, and a processor lets no more than some hundred instructions wait: the
+//! fewer a read takes, the more reads are under way at once. The standard library's atomics are loaded one by one. Here
+//! one instruction loads or stores two, and x86-64 does that in whole words at least, each like a relaxed atomic
+//! (processors with AVX promise it of all sixteen bytes: Intel SDM 3A, 10.1.1; AMD64 APM 2, 7.3.2). It reads memory as
+//! far as the compiler knows, so it is moved over no fence. Where a program checks the map for races (loom, miri,
+//! ThreadSanitizer) it is shown the words one by one.
+
+#[cfg_attr(all(target_arch = "x86_64", not(any(loom, miri, logagent_single_words))), path = "wide/x86_64.rs")]
+#[cfg_attr(not(all(target_arch = "x86_64", not(any(loom, miri, logagent_single_words)))), path = "wide/portable.rs")]
+mod machine;
+
+use crate::arena::LINE_WORDS;
+use crate::sync::{AtomicU64, Ordering};
+
+const LINE: usize = LINE_WORDS as usize;
+const WORD: usize = size_of::<u64>();
+const PAIR: usize = 2 * WORD;
+
+/// A cache line's words.
+pub(crate) type Line = [AtomicU64; LINE];
+
+/// The place of the line's first word whose upper half is `wanted`, but for the bits of `ignored`, which `wanted` does
+/// not have; the last place where there is none. Without branches: where in its line a word lies can't be foretold.
+#[inline(always)]
+pub(crate) fn place_of(line: &Line, wanted: u32, ignored: u32) -> usize {
+    machine::place_of(line, wanted, ignored)
+}
+
+/// Appends the first `bytes` bytes of the words; all where there are fewer.
+#[inline(always)]
+pub(crate) fn append(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) {
+    let end = into.len() + bytes.min(size_of_val(words));
+    into.reserve(size_of_val(words));
+    let mut room = into.spare_capacity_mut().as_mut_ptr().cast::<u8>();
+    let (lines, rest) = words.as_chunks();
+    // SAFETY: there is room for all words, and all are written, so `end` is not beyond what was.
+    unsafe {
+        for line in lines {
+            machine::copy(line, room);
+            room = room.add(size_of::<Line>());
+        }
+        for word in rest {
+            room.cast::<[u8; WORD]>().write(word.load(Ordering::Relaxed).to_le_bytes());
+            room = room.add(WORD);
+        }
+        into.set_len(end);
+    }
+}
+
+/// Stores bytes as words, the last filled up with zeroes.
+#[inline(always)]
+pub(crate) fn put(words: &[AtomicU64], bytes: &[u8]) {
+    let (pairs, rest) = bytes.as_chunks::<PAIR>();
+    let (targets, last) = words.split_at(pairs.len() * 2);
+    for (target, pair) in targets.as_chunks::<2>().0.iter().zip(pairs) {
+        machine::store(target, *pair);
+    }
+    for (target, word) in last.iter().zip(rest.chunks(WORD)) {
+        target.store(word_of(word), Ordering::Relaxed);
+    }
+}
+
+/// Whether the words are these bytes, the last filled up with zeroes.
+#[inline(always)]
+pub(crate) fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
+    let (whole, rest) = bytes.as_chunks::<WORD>();
+    let same = |(word, bytes): (&AtomicU64, &[u8; WORD])| word.load(Ordering::Relaxed) == u64::from_le_bytes(*bytes);
+    words.iter().zip(whole).all(same)
+        && (rest.is_empty() || words[whole.len()].load(Ordering::Relaxed) == word_of(rest))
+}
+
+/// Up to eight bytes as a word.
+#[inline]
+fn word_of(bytes: &[u8]) -> u64 {
+    let mut word = [0; WORD];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(word)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn line(words: [u64; LINE]) -> Line {
+        words.map(AtomicU64::new)
+    }
+
+    #[test]
+    fn a_word_is_found_by_its_upper_half_wherever_it_lies() {
+        for place in 0..LINE {
+            let mut words = [0x1111_0000_0000_0001; LINE];
+            words[place] = 0x2222_0003_dead_beef;
+            assert_eq!(place_of(&line(words), 0x2222_0000, 3), place);
+            assert_eq!(place_of(&line(words), 0x2222_0000, 2), LINE - 1, "a bit that counts is another");
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_is_found_and_the_last_place_where_there_is_none() {
+        let words = line([5 << 32, 7 << 32, 7 << 32, 0, 7 << 32 | 9, 0, 0, 0]);
+        assert_eq!(place_of(&words, 7, 0), 1);
+        assert_eq!(place_of(&words, 9, 0), LINE - 1);
+    }
+
+    #[test]
+    fn bytes_of_each_length_come_back_as_they_were_put() {
+        let bytes: Vec<u8> = (1..=255).collect();
+        for length in 0..bytes.len() {
+            let words: Vec<AtomicU64> = (0..length.div_ceil(WORD)).map(|_| AtomicU64::new(u64::MAX)).collect();
+            put(&words, &bytes[..length]);
+            let mut into = vec![0];
+            append(&words, length, &mut into);
+            assert_eq!(into[1..], bytes[..length]);
+            assert!(equal(&words, &bytes[..length]));
+            let padded: usize = words.iter().map(|word| word.load(Ordering::Relaxed).to_le_bytes().len()).sum();
+            append(&words, padded, &mut into);
+            assert!(into[1 + 2 * length..].iter().all(|byte| *byte == 0), "filled up with zeroes");
+        }
+    }
+
+    #[test]
+    fn other_bytes_are_told_apart_in_each_place() {
+        let bytes = [7; 29];
+        let words: Vec<AtomicU64> = (0..4).map(|_| AtomicU64::new(0)).collect();
+        put(&words, &bytes);
+        for place in 0..bytes.len() {
+            let mut other = bytes;
+            other[place] = 8;
+            assert!(!equal(&words, &other));
+        }
+    }
+}
