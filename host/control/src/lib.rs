@@ -26,8 +26,8 @@ pub use protocol::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, Refusal, ReloadAnswer, R
 pub use replay::{ReplayAnswer, ReplayRefusal};
 pub use server::{ControlError, Handler, Limits, Server};
 pub use state::{
-    Bytes, EntryStatus, Heat, NamespaceStatus, ShardStatus, SlowStatus, StateAnswer, StateQuestion, StateRefusal,
-    TopEntry, Waits, ask,
+    Bytes, EntryStatus, Heat, HotKey, NamespaceStatus, ShardStatus, SlowStatus, StateAnswer, StateQuestion,
+    StateRefusal, TopEntry, Waits, ask,
 };
 pub use status::{CanaryStatus, FilterStatus, LaneStatus, LastReload, Rate, ShadowStatus, Status};
 

@@ -28,6 +28,11 @@ pub enum StateQuestion {
         /// How many: at most [`MOST_TOP`](Self::MOST_TOP).
         count: u32,
     },
+    /// The keys that are asked for most.
+    Hottest {
+        /// How many at most.
+        count: u32,
+    },
     /// What happened at each shard's lock.
     Heat,
     /// The last operations that were slow.
@@ -40,13 +45,14 @@ impl StateQuestion {
 }
 
 /// The answer to a [`StateQuestion`].
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum StateAnswer {
     Namespaces(Vec<NamespaceStatus>),
     Entry(EntryStatus),
     Top(Vec<TopEntry>),
+    Hottest(Vec<HotKey>),
     Heat(Heat),
     Slow(Vec<SlowStatus>),
 }
@@ -113,6 +119,19 @@ pub struct TopEntry {
     pub bytes: u64,
     /// When it goes, in milliseconds since the Unix epoch; `None` where it stays.
     pub expires_at_ms: Option<u64>,
+}
+
+/// A key that is asked for often.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct HotKey {
+    /// The namespace's name.
+    pub namespace: String,
+    /// Its key, or the first 64 bytes of it.
+    pub key: Bytes,
+    /// The whole key's length in bytes.
+    pub key_bytes: u64,
+    /// Its share of the keys that filters asked for of late, from 0 to 1.
+    pub share: f64,
 }
 
 /// What happened at the shards' locks.

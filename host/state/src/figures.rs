@@ -1,7 +1,7 @@
 //! What can be asked of a map beside its entries.
 
 use crate::map::Map;
-use crate::stats::{NamespaceStats, Operation, ShardStats, SlowOperation};
+use crate::stats::{HotKey, NamespaceStats, Operation, ShardStats, SlowOperation};
 use crate::{Namespace, UnixMs};
 use std::sync::atomic::Ordering;
 
@@ -60,6 +60,13 @@ impl Map {
             }
         });
         all.collect()
+    }
+
+    /// The keys that batched calls have asked for most of late, `most` of them at most, the hottest first: by a sample
+    /// of one key in about a thousand. None whose share is below one in 256 is sure to be among them.
+    #[must_use]
+    pub fn hottest(&self, most: usize) -> Vec<HotKey> {
+        self.hot.list(most)
     }
 
     /// The last 1,024 operations that waited for a lock, or held it, for 100 µs or more, the oldest first. Holds of

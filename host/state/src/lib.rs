@@ -6,6 +6,7 @@
 mod call;
 mod flat;
 mod heat;
+mod hot;
 mod options;
 mod stats;
 
@@ -56,4 +57,4 @@ pub use options::{
 };
 pub use range::{Cursor, Page};
 pub use scratch::Scratch;
-pub use stats::{Entry, Evicted, NamespaceStats, Operation, ShardStats, SlowOperation, WAIT_BOUNDS_US};
+pub use stats::{Entry, Evicted, HotKey, NamespaceStats, Operation, ShardStats, SlowOperation, WAIT_BOUNDS_US};

@@ -3,6 +3,7 @@
 use crate::accounts::Accounts;
 use crate::arena::{Arena, MOST_WORDS};
 use crate::entry::{Key, MOST_VALUE_BYTES};
+use crate::hot::Hot;
 use crate::shard::Shard;
 use crate::slow::Slow;
 use crate::space::MOST_CHUNK_WORDS;
@@ -29,6 +30,7 @@ pub struct Map {
     pub(crate) arena: Arena,
     pub(crate) accounts: Accounts,
     pub(crate) slow: Slow,
+    pub(crate) hot: Hot,
     pub(crate) growth: Growth,
     /// Where the next sweep begins.
     pub(crate) swept: Counter,
@@ -67,6 +69,7 @@ impl Map {
             arena,
             accounts: Accounts::new(),
             slow: Slow::new(),
+            hot: Hot::new(),
             growth: options.growth,
             swept: Counter::new(0),
             most_value_bytes: MOST_VALUE_BYTES.min(largest),

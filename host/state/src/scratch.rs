@@ -2,6 +2,7 @@
 
 use crate::Namespace;
 use crate::flat::Flat;
+use crate::hot::Sampler;
 use crate::map::Map;
 
 /// Sorting space of batched calls, and the answers of batched writes; reused from call to call.
@@ -20,6 +21,7 @@ pub struct Scratch {
     /// Where each shard's keys go in `order`.
     starts: Vec<u32>,
     pub(crate) taken: Taken,
+    sampler: Sampler,
 }
 
 /// Values that were taken out, in the order in which that happened.
@@ -88,10 +90,11 @@ impl Spans {
 }
 
 impl Scratch {
-    /// All keys' hashes; an absent key has some.
+    /// All keys' hashes; an absent key has some. Some keys are counted, to know which are asked for most.
     pub(crate) fn hash(&mut self, map: &Map, namespace: Namespace, keys: Flat<'_>) {
         self.hashes.clear();
         self.hashes.extend(keys.iter().map(|key| map.key(namespace, key.unwrap_or_default()).hash));
+        map.hot.sample(&mut self.sampler, namespace, keys, &self.hashes);
     }
 
     /// Orders the keys by shard (a counting sort), and makes the statuses ready.

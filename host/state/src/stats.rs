@@ -86,6 +86,20 @@ pub struct SlowOperation {
     pub held: Duration,
 }
 
+/// A key that is asked for often.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HotKey {
+    /// Whose it is.
+    pub namespace: Namespace,
+    /// Its first bytes: 64 at most.
+    pub key: Vec<u8>,
+    /// Its length in bytes.
+    pub key_bytes: usize,
+    /// Its share of the keys that batched calls asked for of late, from 0 to 1: by a sample, and too low rather than too
+    /// high.
+    pub share: f64,
+}
+
 /// An entry, as [`export_shard`](crate::Map::export_shard) shows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {

@@ -1,7 +1,8 @@
 //! The command line of `logagentctl`.
 
+use crate::StateQuestion;
 use crate::state::parse;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use logagent_letters::Condition;
 use std::path::PathBuf;
 
@@ -70,6 +71,24 @@ pub(super) enum BufferCommand {
     },
 }
 
+/// What a list of the top is ordered by.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum TopBy {
+    /// Entries, by what they take
+    Size,
+    /// Keys, by how often filters asked for them of late
+    Hits,
+}
+
+impl TopBy {
+    pub(super) fn question(self, count: u32) -> StateQuestion {
+        match self {
+            Self::Size => StateQuestion::Top { count },
+            Self::Hits => StateQuestion::Hottest { count },
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum StateCommand {
     /// Lists the namespaces: what each holds, may hold, and has lost
@@ -87,8 +106,11 @@ pub(super) enum StateCommand {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Lists the entries that take the most
+    /// Lists the entries that take the most, or the keys that are asked for most
     Top {
+        /// By what
+        #[arg(long, value_enum, default_value_t = TopBy::Size)]
+        by: TopBy,
         /// How many
         #[arg(short = 'n', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
         count: u32,

@@ -24,6 +24,7 @@ pub(super) fn carry_out(
         StateAnswer::Namespaces(all) => print_json(all, out),
         StateAnswer::Entry(entry) => print_json(entry, out),
         StateAnswer::Top(all) => print_json(all, out),
+        StateAnswer::Hottest(all) => print_json(all, out),
         StateAnswer::Heat(heat) => print_json(heat, out),
         StateAnswer::Slow(all) => print_json(all, out),
     }
@@ -35,7 +36,7 @@ fn question(command: &StateCommand) -> (StateQuestion, &Asked) {
         StateCommand::Get { namespace, key: Key(key), asked } => {
             (StateQuestion::Get { namespace: namespace.clone(), key: key.clone() }, asked)
         }
-        StateCommand::Top { count, asked } => (StateQuestion::Top { count: *count }, asked),
+        StateCommand::Top { count, by, asked } => (by.question(*count), asked),
         StateCommand::Heat { asked, .. } => (StateQuestion::Heat, asked),
         StateCommand::Slow { asked } => (StateQuestion::Slow, asked),
     }

@@ -33,7 +33,8 @@ fn each_command_is_read_as_it_was_written_and_has_a_name() {
 fn each_question_about_the_state_is_read_as_it_was_written() {
     let get = StateQuestion::Get { namespace: "shared:a".into(), key: vec![0, 255] };
     let top = StateQuestion::Top { count: 7 };
-    for question in [StateQuestion::Namespaces, get, top, StateQuestion::Heat, StateQuestion::Slow] {
+    let hottest = StateQuestion::Hottest { count: 8 };
+    for question in [StateQuestion::Namespaces, get, top, hottest, StateQuestion::Heat, StateQuestion::Slow] {
         let command = Command::State { question };
         assert_eq!(read_request(&request(&command)).unwrap(), command);
     }

@@ -4,7 +4,7 @@ use super::clean;
 use super::table::{Side, table};
 use super::units::{bytes, moment};
 use crate::state::Bytes;
-use crate::{EntryStatus, Heat, NamespaceStatus, SlowStatus, StateAnswer, TopEntry, Waits};
+use crate::{EntryStatus, Heat, HotKey, NamespaceStatus, SlowStatus, StateAnswer, TopEntry, Waits};
 use logagent_state::{ShardHeat, heat_text};
 
 /// As many characters of a key or value as are shown: what is longer fills the terminal.
@@ -22,6 +22,7 @@ pub(crate) fn state(answer: &StateAnswer) -> String {
         StateAnswer::Namespaces(all) => namespaces(all),
         StateAnswer::Entry(entry) => self::entry(entry),
         StateAnswer::Top(all) => top(all),
+        StateAnswer::Hottest(all) => hottest(all),
         StateAnswer::Heat(heat) => self::heat(heat),
         StateAnswer::Slow(all) => slow(all),
     }
@@ -68,6 +69,15 @@ fn top(all: &[TopEntry]) -> String {
     let row = |it: &TopEntry| {
         let key = key_text(&it.key, SHOWN_IN_LIST);
         vec![it.bytes.to_string(), it.namespace.clone(), expiry(it.expires_at_ms), key]
+    };
+    table(&HEAD, &all.iter().map(row).collect::<Vec<_>>())
+}
+
+fn hottest(all: &[HotKey]) -> String {
+    const HEAD: [(&str, Side); 3] = [("share", Side::Right), ("namespace", Side::Left), ("key", Side::Left)];
+    let row = |it: &HotKey| {
+        let key = key_text(&it.key, SHOWN_IN_LIST);
+        vec![format!("{:.2} %", it.share * 100.0), it.namespace.clone(), key]
     };
     table(&HEAD, &all.iter().map(row).collect::<Vec<_>>())
 }

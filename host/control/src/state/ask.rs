@@ -1,8 +1,8 @@
 //! Answers from a state map. No question holds a shard's lock for longer than it takes to go through that shard.
 
 use super::{
-    Bytes, EntryStatus, Heat, NamespaceStatus, ShardStatus, SlowStatus, StateAnswer, StateQuestion, StateRefusal,
-    Waits, top,
+    Bytes, EntryStatus, Heat, HotKey, NamespaceStatus, ShardStatus, SlowStatus, StateAnswer, StateQuestion,
+    StateRefusal, Waits, top,
 };
 use logagent_state::{
     Expiry, Map, Namespace, NamespaceStats, Operation, ShardStats, SlowOperation, UnixMs, WAIT_BOUNDS_US, WhenFull,
@@ -23,9 +23,20 @@ pub fn ask(map: &Map, question: &StateQuestion, now: UnixMs) -> Result<StateAnsw
             let count = (*count).min(StateQuestion::MOST_TOP) as usize;
             Ok(StateAnswer::Top(top::largest(map, now, count)))
         }
+        StateQuestion::Hottest { count } => Ok(StateAnswer::Hottest(hottest(map, *count as usize))),
         StateQuestion::Heat => Ok(StateAnswer::Heat(heat(&map.shard_stats()))),
         StateQuestion::Slow => Ok(StateAnswer::Slow(map.slow().into_iter().map(slow_status).collect())),
     }
+}
+
+fn hottest(map: &Map, count: usize) -> Vec<HotKey> {
+    let shown = |key: logagent_state::HotKey| HotKey {
+        namespace: map.namespace_name(key.namespace).unwrap_or_default(),
+        key: Bytes::of(&key.key),
+        key_bytes: key.key_bytes as u64,
+        share: key.share,
+    };
+    map.hottest(count).into_iter().map(shown).collect()
 }
 
 fn namespace_status(stats: NamespaceStats) -> NamespaceStatus {

@@ -4,7 +4,7 @@ use crate::agent::{Double, Running};
 use crate::logagentctl::{Done, logagentctl, text};
 use clap::Parser;
 use logagent_control::{Cli, Client, ClientError, Limits, StateQuestion, StateRefusal};
-use logagent_state::{Call, Expiry, Map, Options, Quota, UnixMs, WhenFull};
+use logagent_state::{Call, Expiry, Flat, Map, Options, Quota, Scratch, UnixMs, WhenFull};
 use serde_json::{Value, json};
 
 /// 2026-01-02T03:04:05Z.
@@ -103,6 +103,35 @@ fn the_largest_entries_come_first_without_their_values() {
     assert!(lines[1].ends_with("seen           2026-01-02T03:05:05Z  large"), "{text}");
     assert!(lines[4].contains("hex:00ff") != lines[3].contains("hex:00ff"), "{text}");
     assert!(!text.contains("xxx"), "{text}");
+}
+
+/// Half of what is asked for is one key; the other half are a thousand keys, which are longer than what is kept of them.
+fn hot_map() -> Map {
+    let map = map();
+    let seen = map.namespaces()[0].namespace;
+    let keys: Vec<String> = (0..1000).flat_map(|number| ["hot".into(), format!("{number:0>100}")]).collect();
+    let lengths: Vec<u32> = keys.iter().map(|key| u32::try_from(key.len()).unwrap()).collect();
+    let (bytes, mut scratch, mut found) = (keys.concat(), Scratch::default(), Vec::new());
+    for _ in 0..200 {
+        let keys = Flat { bytes: bytes.as_bytes(), lengths: &lengths };
+        map.contains_many(seen, keys, NOW, &mut scratch, &mut found);
+    }
+    map
+}
+
+#[test]
+fn keys_that_filters_ask_for_most_come_first_with_their_share() {
+    let running = Running::with(Double { state: Some((hot_map(), NOW)), ..Double::default() }, Limits::default());
+    let found = json_of(&running, &["top", "--by", "hits", "-n", "2"]);
+    assert_eq!((&found[0]["namespace"], &found[0]["key"]["text"]), (&json!("seen"), &json!("hot")));
+    let share = found[0]["share"].as_f64().unwrap();
+    assert!((0.35..0.65).contains(&share), "{found}");
+    assert_eq!((&found[1]["key_bytes"], found.as_array().unwrap().len()), (&json!(100), 2));
+    let text = state(&running, &["top", "--by", "hits"]).out;
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[1].ends_with(" %  seen       hot") && lines[2].contains("00…"), "{text}");
+    let none = state(&self::running(), &["top", "--by", "hits"]).out;
+    assert_eq!(none.lines().count(), 1, "{none}");
 }
 
 #[test]

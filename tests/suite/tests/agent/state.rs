@@ -140,6 +140,11 @@ fn logagentctl_shows_what_filters_remember() {
     assert_eq!((&json(&["namespaces"])[0]["name"], &json(&["namespaces"])[0]["entries"]), (&"seen".into(), &2.into()));
     assert_eq!(json(&["get", "seen", "a"])["number"], 2);
     assert_eq!(json(&["top", "-n", "1"]).as_array().map(Vec::len), Some(1));
+    assert_ne!(
+        json(&["top", "--by", "hits"]).as_array().map(Vec::len),
+        Some(0),
+        "the first key of each lane is counted"
+    );
     assert!(ctl(&["heat", "--svg", "heat.svg"]).starts_with("256 shards, locked "));
     assert!(place.text("heat.svg").starts_with("<svg"));
     assert!(ctl(&["slow"]).starts_with("operation"));
