@@ -1,7 +1,7 @@
 //! What takes records to where they belong.
 
 use crate::{StreamInfo, Streams};
-use logagent_record::Descriptor;
+use logagent_record::{Descriptor, Severities};
 use logagent_ring::Span;
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,6 +24,20 @@ pub trait Sink: Send {
     /// # Errors
     /// [`SinkError`] where the sink can't go on.
     fn flush(&mut self) -> Result<(), SinkError>;
+
+    /// Which of these records the sink is not going to take, since it is behind: all of these severities. The next
+    /// `deliver` brings these records, and the sink passes them over. `is_prior`: they come before others.
+    fn sheds(&mut self, records: &[Descriptor], is_prior: bool) -> Severities {
+        let _ = (records, is_prior);
+        Severities::NONE
+    }
+
+    /// Whether something is on its way that was delivered with the span of this sequence number, although the sink has
+    /// given back the span. How far the streams are delivered waits for it.
+    fn owes(&mut self, sequence: u64) -> bool {
+        let _ = sequence;
+        false
+    }
 }
 
 /// Records on their way to one sink: slices of the ring, held until confirmed.
