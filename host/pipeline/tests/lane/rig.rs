@@ -67,8 +67,13 @@ impl Rig {
     /// Adds the next sink.
     pub fn sink(&mut self, policy: Policy) -> Probe {
         let (probe, sink) = probe(policy);
-        self.sinks.push(sink);
+        self.own_sink(sink);
         probe
+    }
+
+    /// Adds the next sink, of the test's own making.
+    pub fn own_sink(&mut self, sink: Box<dyn Sink>) {
+        self.sinks.push(sink);
     }
 
     /// Adds the next pipeline.

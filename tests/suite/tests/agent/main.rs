@@ -17,5 +17,6 @@ mod pipes;
 mod refusals;
 mod reload;
 mod rollout;
+mod shed;
 mod state;
 mod stop;

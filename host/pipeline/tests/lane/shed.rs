@@ -1,0 +1,165 @@
+//! Sinks that give spans back before the records have arrived, and sinks that don't take all.
+
+use crate::rig::{Rig, stage};
+use logagent_component::{Delivery, Sink, SinkError, Stamp};
+use logagent_pipeline::{FilterStage, Priority, Route};
+use logagent_record::{Descriptor, Severities, Severity};
+use logagent_testkit::{Native, Policy, until};
+use std::sync::{Arc, Mutex};
+use std::task::Waker;
+use std::time::Instant;
+
+const LITTLE: Severities = Severities::below(Severity(13));
+
+/// Notes what it is given, gives it back at once, and owes it until the test says that it has arrived.
+#[derive(Clone, Default)]
+struct Copier(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    owed: Vec<u64>,
+    shed: Severities,
+    /// Whether records were asked about as prior ones, in order.
+    prior: Vec<bool>,
+    waker: Option<Waker>,
+}
+
+impl Copier {
+    fn shedding(shed: Severities) -> Self {
+        Self(Arc::new(Mutex::new(State { shed, ..State::default() })))
+    }
+
+    fn settle_oldest(&self) {
+        let mut state = self.0.lock().unwrap();
+        state.owed.remove(0);
+        state.waker.as_ref().unwrap().wake_by_ref();
+    }
+
+    fn owed(&self) -> usize {
+        self.0.lock().unwrap().owed.len()
+    }
+}
+
+impl Sink for Copier {
+    fn deliver(&mut self, delivery: Delivery) -> Result<(), SinkError> {
+        let mut state = self.0.lock().unwrap();
+        let shed = state.shed;
+        let taken = delivery.descriptors().iter().filter(|record| !shed.contains(record.severity)).count();
+        state.waker = Some(delivery.span.waker().clone());
+        if taken > 0 {
+            state.owed.push(delivery.span.sequence());
+        }
+        delivery.confirm();
+        Ok(())
+    }
+
+    fn flush_at(&self) -> Option<Instant> {
+        None
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn sheds(&mut self, _: &[Descriptor], is_prior: bool) -> Severities {
+        let mut state = self.0.lock().unwrap();
+        state.prior.push(is_prior);
+        state.shed
+    }
+
+    fn owes(&mut self, sequence: u64) -> bool {
+        self.0.lock().unwrap().owed.contains(&sequence)
+    }
+}
+
+/// A filter that takes `e…` for an error and everything else for information.
+fn stamping() -> FilterStage {
+    stage(Native::new(|seen, decisions| {
+        let severity = |body: &[u8]| if body.starts_with(b"e") { 17 } else { 9 };
+        let stamps = (0..).zip(seen.bodies().map(severity));
+        let stamp = |(index, severity)| Stamp { index, severity, time_unix_nano: 0 };
+        decisions.stamps.extend(stamps.map(stamp));
+        Ok(())
+    }))
+}
+
+#[test]
+fn positions_wait_for_what_a_sink_owes_and_what_nobody_owes_is_delivered() {
+    let (copier, mut rig) = (Copier::shedding(LITTLE), Rig::new());
+    rig.own_sink(Box::new(copier.clone()));
+    let probe = rig.sink(Policy::Confirm);
+    rig.pipeline(vec![stamping()], &[0, 1]);
+    let feed = rig.stream(0, "s");
+    let running = rig.start();
+    for (number, line) in ["e1", "i1", "i2", "e2", "i3"].into_iter().enumerate() {
+        feed.give_line(line);
+        until("it has come", || probe.count() == number + 1);
+    }
+    until("all is back that nobody owes", || running.counts(0).delivered == 3);
+    assert_eq!((running.counts(0).in_flight, feed.confirmed()), (2, vec![]));
+    copier.settle_oldest();
+    until("what was owed has landed", || running.counts(0).delivered == 4);
+    assert_eq!(feed.confirmed(), [9]);
+    copier.settle_oldest();
+    until("all has landed", || running.counts(0).delivered == 5);
+    feed.end();
+    assert_eq!((running.finish()[0].dropped, feed.confirmed()), (0, vec![9, 15]));
+}
+
+#[test]
+fn a_stream_that_has_ended_is_let_go_of_and_the_lane_ends_once_nothing_is_owed() {
+    let (copier, mut rig) = (Copier::default(), Rig::new());
+    rig.own_sink(Box::new(copier.clone()));
+    rig.pipeline(vec![], &[0]);
+    let feed = rig.ended_stream("s", &["a\n"]);
+    let running = rig.start();
+    until("it is owed", || copier.owed() == 1 && running.counts(0).in_flight == 1);
+    assert!(!feed.is_let_go());
+    copier.settle_oldest();
+    assert_eq!(running.finish()[0].delivered, 1);
+    assert!(feed.is_let_go());
+}
+
+#[test]
+fn what_no_sink_takes_is_dropped_and_what_one_takes_is_delivered() {
+    for (second, dropped) in [(Severities::ALL, 2), (Severities::UNKNOWN, 0)] {
+        let mut rig = Rig::new();
+        let first = Copier::shedding(LITTLE);
+        rig.own_sink(Box::new(first.clone()));
+        rig.own_sink(Box::new(Copier::shedding(second)));
+        rig.pipeline(vec![stamping()], &[0, 1]);
+        rig.ended_stream("s", &["i1\nerror\ni2\n"]);
+        let running = rig.start();
+        let law = running.pipelines[0].clone();
+        until("all has come", || first.owed() == 1 && law.law.counts().in_flight == 3 - dropped);
+        let counts = running.counts(0);
+        assert!(counts.balance(), "{counts:?}");
+        assert_eq!((counts.dropped, counts.shed), (dropped, dropped));
+        running.stop();
+    }
+}
+
+#[test]
+fn sinks_are_told_which_records_come_before_others() {
+    let route = |priority| Route { sinks: vec![0], priority };
+    for (source, routes, expected) in [
+        (None, [Priority::Normal, Priority::Normal], [false, false, false]),
+        (None, [Priority::Normal, Priority::High], [false, true, false]),
+        (Some(0), [Priority::Normal, Priority::Normal], [true, true, true]),
+    ] {
+        let (copier, mut rig) = (Copier::shedding(Severities::ALL), Rig::new());
+        rig.prior = source;
+        rig.own_sink(Box::new(copier.clone()));
+        let output = |body: &[u8]| match body {
+            b"one" => 128,
+            b"two" => 129,
+            _ => 0,
+        };
+        let mut filter = stage(Native::judging(output).outputs(&["one", "two"]));
+        filter.settings.outputs = routes.map(route).into();
+        rig.pipeline(vec![filter], &[0]);
+        rig.ended_stream("s", &["one\ntwo\nthree\n"]);
+        assert_eq!(rig.run()[0].shed, 3);
+        assert_eq!(copier.0.lock().unwrap().prior, expected);
+    }
+}
