@@ -80,6 +80,14 @@ pub struct Config {
     pub positions: Positions,
 }
 
+impl Config {
+    /// The smallest `memory.ring_bytes` that this configuration could have.
+    #[must_use]
+    pub fn least_ring_bytes(&self) -> usize {
+        settings::least_ring_bytes(&self.batch, &self.sources)
+    }
+}
+
 /// What is configured under a name of the user's choice.
 #[derive(Debug, Clone)]
 pub struct Named<T> {

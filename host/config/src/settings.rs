@@ -154,16 +154,21 @@ fn longest(sources: &[Named<Source>]) -> Option<&Named<Source>> {
 }
 
 /// What a ring has at least: the batches that are under way at once, with the longest record.
-pub(crate) fn ring_needed(settings: &Settings, sources: &[Named<Source>]) -> usize {
+fn ring_needed(batch: &Batch, sources: &[Named<Source>]) -> usize {
     let record_bytes = longest(sources).map_or(0, |source| source.spec.max_record_bytes());
-    BATCHES_IN_A_RING * (record_bytes + settings.batch.max_bytes)
+    BATCHES_IN_A_RING * (record_bytes + batch.max_bytes)
+}
+
+/// The smallest size that is allowed for a ring.
+pub(crate) fn least_ring_bytes(batch: &Batch, sources: &[Named<Source>]) -> usize {
+    ring_needed(batch, sources).next_power_of_two().max(MIN_RING_BYTES)
 }
 
 /// Whether a ring holds the batches that are under way at once.
 pub(crate) fn check_ring(context: &Context, settings: &Settings, sources: &[Named<Source>]) {
     let Some(largest) = longest(sources) else { return };
     let record_bytes = largest.spec.max_record_bytes();
-    let needed = ring_needed(settings, sources);
+    let needed = ring_needed(&settings.batch, sources);
     if settings.memory.ring_bytes >= needed {
         return;
     }

@@ -223,6 +223,11 @@ impl LoadedFilter {
         }
     }
 
+    /// What the host keeps of the file that it looks things up in.
+    pub(super) fn table_bytes(&self) -> usize {
+        self.asset.as_ref().map_or(0, |asset| asset.bytes.len())
+    }
+
     /// Its named outputs, once an instance was started.
     pub(super) fn outputs(&self) -> &[String] {
         self.description.get().map_or(&[], |description| &description.outputs)

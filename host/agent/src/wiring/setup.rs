@@ -8,7 +8,8 @@ use super::rivals::LoadedRival;
 use super::routes::route_problems;
 use super::sinks::{Opening, Target};
 use super::state::StateMap;
-use super::{SourceSlot, budget, indices, source_stages};
+use super::budget::{self, FilterFacts};
+use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Outputs;
@@ -70,13 +71,8 @@ impl Setup {
 
     /// Refuses what may take more than `memory.limit`.
     pub(crate) fn check_memory(&self, lanes: usize) -> Result<(), Refused> {
-        Refused::unless_empty(budget::check(&self.config, lanes, self.uses_state()).into_iter().collect())
-    }
-
-    /// Whether any of its filters, or what is beside one, remembers something.
-    fn uses_state(&self) -> bool {
-        let beside = self.rivals.iter().flatten().map(|rival| &rival.program);
-        self.filters.iter().map(|filter| &filter.program).chain(beside).any(Program::uses_state)
+        let facts: Vec<FilterFacts> = self.filters.iter().zip(&self.rivals).map(facts).collect();
+        Refused::unless_empty(budget::check(&self.config, lanes, &facts).into_iter().collect())
     }
 
     fn index(&self, name: &str) -> Option<usize> {
@@ -274,4 +270,14 @@ fn load_filter(
     let loaded = LoadedFilter::load(config, filter, filter_before, runtime, state, meters)?;
     let rival = LoadedRival::load(config, filter, &loaded, rival_before.flatten(), runtime)?;
     Ok((loaded, rival))
+}
+
+/// What its memory depends on, of a filter and what is beside it.
+fn facts((filter, rival): (&Arc<LoadedFilter>, &Option<Arc<LoadedRival>>)) -> FilterFacts {
+    let any = |has: fn(&Program) -> bool| has(&filter.program) || rival.iter().any(|rival| has(&rival.program));
+    FilterFacts {
+        uses_state: any(Program::uses_state),
+        searches_records: any(Program::searches_records),
+        table_bytes: filter.table_bytes(),
+    }
 }

@@ -1,7 +1,7 @@
 //! The buffer in memory that sheds, in front of a sink, as configured. Not for using one.
 
 use crate::reader::{Context, Section};
-use crate::settings::{RING_BYTES, Settings, ring_needed};
+use crate::settings::{RING_BYTES, Settings, least_ring_bytes};
 use crate::sinks::Sink;
 use crate::units::show_size;
 use crate::{Named, Source};
@@ -107,7 +107,7 @@ impl Shed {
 
 /// Whether each buffer holds several batches with the longest record, as a ring does: else one batch would fill it.
 pub(crate) fn check(context: &Context, settings: &Settings, sources: &[Named<Source>], sinks: &[Named<Sink>]) {
-    let needed = ring_needed(settings, sources).next_power_of_two();
+    let needed = least_ring_bytes(&settings.batch, sources);
     for sink in sinks {
         let Sink::Shedding(_, Shed { max_bytes: Some(bytes), .. }) = sink.spec else { continue };
         if bytes < needed {
