@@ -18,5 +18,6 @@ mod refusals;
 mod reload;
 mod rollout;
 mod shed;
+mod stall;
 mod state;
 mod stop;
