@@ -16,6 +16,8 @@ pub(super) struct FilterFacts {
     pub(super) uses_state: bool,
     /// It asks the host to search, which may take as much again as its memory.
     pub(super) searches_records: bool,
+    /// The sizes of its component and of the one beside it.
+    pub(super) component_bytes: [usize; 2],
     /// The table that it looks things up in, as the host keeps it.
     pub(super) table_bytes: usize,
 }

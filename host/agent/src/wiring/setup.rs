@@ -13,12 +13,13 @@ use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Outputs;
-use logagent_config::{Config, Named, Pipeline, Problem};
+use logagent_config::{Config, Filter, Named, Pipeline, Problem};
 use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::{Program, Runtime};
+use std::path::Path;
 use std::sync::{Arc, Weak};
 
 /// What a configuration comes to.
@@ -71,7 +72,8 @@ impl Setup {
 
     /// Refuses what may take more than `memory.limit`.
     pub(crate) fn check_memory(&self, lanes: usize) -> Result<(), Refused> {
-        let facts: Vec<FilterFacts> = self.filters.iter().zip(&self.rivals).map(facts).collect();
+        let filters = self.config.filters.iter().zip(&self.filters).zip(&self.rivals);
+        let facts: Vec<FilterFacts> = filters.map(|((spec, filter), rival)| facts(&spec.spec, filter, rival)).collect();
         Refused::unless_empty(budget::check(&self.config, lanes, &facts).into_iter().collect())
     }
 
@@ -272,12 +274,20 @@ fn load_filter(
     Ok((loaded, rival))
 }
 
-/// What its memory depends on, of a filter and what is beside it.
-fn facts((filter, rival): (&Arc<LoadedFilter>, &Option<Arc<LoadedRival>>)) -> FilterFacts {
+/// What a filter's memory depends on, with what is beside it.
+fn facts(spec: &Filter, filter: &LoadedFilter, rival: &Option<Arc<LoadedRival>>) -> FilterFacts {
     let any = |has: fn(&Program) -> bool| has(&filter.program) || rival.iter().any(|rival| has(&rival.program));
+    let beside = spec.canary.as_ref().map(|canary| &canary.component);
+    let beside = beside.or(spec.shadow.as_ref().map(|shadow| &shadow.component));
     FilterFacts {
         uses_state: any(Program::uses_state),
         searches_records: any(Program::searches_records),
+        component_bytes: [bytes_of(&spec.component), beside.map_or(0, |path| bytes_of(path))],
         table_bytes: filter.table_bytes(),
     }
+}
+
+/// Of a file that was just read, and may be gone by now.
+fn bytes_of(path: &Path) -> usize {
+    std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX))
 }

@@ -3,8 +3,15 @@
 use super::FilterFacts;
 use logagent_config::{Compression, Config, Filter, Named, Pipeline, Shed, Sink, Source};
 
-/// The program itself, its threads' stacks, the engine, and compiled code.
+/// The program itself, its threads' stacks, and the engine.
 const AGENT_BYTES: usize = 32 << 20;
+
+/// The compiled code of a component, beside its size. The standard filters' is five to eight times as large.
+const CODE: usize = 8;
+
+/// What compiling takes, beside a component's size, of which the allocator gives nothing back: 50 to 60 times for the
+/// standard filters.
+const COMPILING: usize = 64;
 
 /// What a lane's end of a sink encodes into, and what it has on its way to a thread of its own.
 const SINK_BYTES: usize = 2 << 20;
@@ -36,6 +43,7 @@ pub(super) fn parts(config: &Config, lanes: usize, facts: &[FilterFacts]) -> Vec
     parts.extend(buffers(config, lanes));
     parts.push(unpacking(config));
     parts.push(state(config, facts));
+    parts.extend(components(facts));
     parts.extend(filters(config, lanes, facts));
     parts.retain(|part| part.bytes > 0);
     parts
@@ -71,6 +79,13 @@ fn unpacking(config: &Config) -> Part {
 fn state(config: &Config, facts: &[FilterFacts]) -> Part {
     let bytes = config.state.budget + config.state.budget / config.state.shards.max(1) as usize;
     part("the state map", if facts.iter().any(|facts| facts.uses_state) { bytes } else { 0 })
+}
+
+/// Their code, and the compiling of the largest: they are compiled one after the other.
+fn components(facts: &[FilterFacts]) -> [Part; 2] {
+    let all = || facts.iter().flat_map(|facts| facts.component_bytes);
+    let largest = all().max().unwrap_or_default();
+    [part("components", CODE * all().sum::<usize>()), part("compiling the largest", COMPILING * largest)]
 }
 
 /// Each filter's instances and table, and room for the largest to be replaced: then both generations are there.

@@ -26,7 +26,8 @@ fn buffered(limit: &str, buffer: &str) -> Config {
     ))
 }
 
-const PLAIN: [FilterFacts; 1] = [FilterFacts { uses_state: false, searches_records: false, table_bytes: 0 }];
+const PLAIN: [FilterFacts; 1] =
+    [FilterFacts { uses_state: false, searches_records: false, component_bytes: [0; 2], table_bytes: 0 }];
 
 /// Asserts that the sum is `needed` mebibytes to the byte, and answers what is said where it is one less.
 fn refusal(config: impl Fn(&str) -> Config, needed: usize, filters: &[FilterFacts]) -> String {
@@ -77,7 +78,8 @@ fn a_source_that_unpacks_counts() {
 
 #[test]
 fn what_filters_ask_of_the_host_counts() {
-    let facts = |uses_state, searches_records, table_bytes| [FilterFacts { uses_state, searches_records, table_bytes }];
+    let facts =
+        |uses_state, searches_records, table_bytes| [FilterFacts { uses_state, searches_records, table_bytes, ..PLAIN[0] }];
     let state = check(&config("200MiB"), 2, &facts(true, false, 0)).unwrap().to_string();
     assert!(state.contains(" + the state map 65MiB + "), "{state}");
     assert_eq!(check(&config("205MiB"), 2, &facts(true, false, 0)), None);
@@ -85,4 +87,11 @@ fn what_filters_ask_of_the_host_counts() {
     assert!(searches.contains(" + 4 × filter f 64MiB + a filter's next generation, beside it 80MiB, "), "{searches}");
     let table = refusal(config, 140 + 6, &facts(false, false, 3 << 20));
     assert!(table.contains(" + the table of f 3MiB + a filter's next generation, beside it 43MiB, "), "{table}");
+}
+
+#[test]
+fn components_count_with_what_compiling_the_largest_takes() {
+    let facts = [FilterFacts { component_bytes: [1 << 20, 512 << 10], ..PLAIN[0] }];
+    let problem = refusal(config, 140 + 12 + 64, &facts);
+    assert!(problem.contains(" + components 12MiB + compiling the largest 64MiB + 4 × filter f "), "{problem}");
 }
