@@ -30,18 +30,16 @@ mod plan;
 pub use filters::{AbortIf, Breaker, Canary, Filter, Limits, OnError, Shadow};
 pub use load::{LoadError, MAX_FILE_BYTES};
 pub use pipelines::{Pipeline, Route};
-pub use priority::Priority;
 pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
+pub use priority::Priority;
 pub use problem::{Position, Problem, Problems};
 pub use settings::{Batch, Checkpoints, DeadLetters, Memory};
 pub use sinks::{
     Brimful, DiskBuffer, Encoding, FileSink, Flush, Fsync, Keep, Mode, Overflow, Retry, Rotate, Shed, Sink, StdoutSink,
     Unknown,
 };
-pub use sources::{
-    Compression, FileSource, Format, Multiline, MultilineRule, Preset, ReadFrom, Source, StdinSource,
-};
+pub use sources::{Compression, FileSource, Format, Multiline, MultilineRule, Preset, ReadFrom, Source, StdinSource};
 pub use state::{FilterState, State, WhenFull};
 
 use std::path::PathBuf;

@@ -2,9 +2,9 @@
 
 use crate::document::Entry;
 use crate::positions::join;
+use crate::priority::Priority;
 use crate::problem::shorten;
 use crate::reader::{Field, Section, Table};
-use crate::priority::Priority;
 use crate::references::Names;
 
 /// A way from sources through filters to sinks. Every name exists, and stands once in its list.

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    AbortIf, Batch, Breaker, Brimful, Canary, Checkpoints, Compression, Config, DeadLetters, DiskBuffer, Encoding, FileSink,
-    FileSource, Filter, FilterState, Flush, Format, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError,
-    Keep, Overflow, Pipeline, Preset, Priority, ReadFrom, Retry, Rotate, Route, Shadow, Shed, Sink, Source, State,
-    StdinSource, StdoutSink, Unknown, WhenFull,
+    AbortIf, Batch, Breaker, Brimful, Canary, Checkpoints, Compression, Config, DeadLetters, DiskBuffer, Encoding,
+    FileSink, FileSource, Filter, FilterState, Flush, Format, Fsync, Keep, Limits, Memory, Mode, Multiline,
+    MultilineRule, OnError, Overflow, Pipeline, Preset, Priority, ReadFrom, Retry, Rotate, Route, Shadow, Shed, Sink,
+    Source, State, StdinSource, StdoutSink, Unknown, WhenFull,
 };
 use serde_json::json;
 

@@ -3,8 +3,7 @@
 
 use logagent_component::{Part, intake};
 use logagent_pipeline::{
-    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, Priority, Route,
-    SourceStage,
+    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, Priority, Route, SourceStage,
 };
 use logagent_ring::Writer;
 use logagent_testkit::{

@@ -239,7 +239,11 @@ impl SinkReport {
             failures: meter.health.failures.get(),
             healthy: meter.health.is_good(),
             buffer: meter.buffer.counts().map(BufferReport::from),
-            dropped: [meter.shed.get()].into_iter().filter(|&shed| shed > 0).map(|shed| ("shed".into(), shed)).collect(),
+            dropped: [meter.shed.get()]
+                .into_iter()
+                .filter(|&shed| shed > 0)
+                .map(|shed| ("shed".into(), shed))
+                .collect(),
             behind: meter.behind.is_behind(),
         }
     }

@@ -3,12 +3,12 @@
 
 mod beside;
 
+use super::budget::{self, FilterFacts};
 use super::filters::LoadedFilter;
 use super::rivals::LoadedRival;
 use super::routes::route_problems;
 use super::sinks::{Opening, Target};
 use super::state::StateMap;
-use super::budget::{self, FilterFacts};
 use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_buffer::Buffers;

@@ -78,7 +78,12 @@ fn wrong_file_sinks_are_problems() {
 fn wrong_buffers_are_problems() {
     let cases: &[(&str, &[&str])] = &[
         ("type: tape", &["3:43: sinks.out.buffer.type: found \"tape\", allowed memory, disk"]),
-        ("max_bytes: 1GiB", &["3:48: sinks.out.buffer.max_bytes: found \"1GiB\", allowed when_full: shed beside it: other records wait in the lanes' rings"]),
+        (
+            "max_bytes: 1GiB",
+            &[
+                "3:48: sinks.out.buffer.max_bytes: found \"1GiB\", allowed when_full: shed beside it: other records wait in the lanes' rings",
+            ],
+        ),
         (
             "type: disk, when_full: block, max_age: 5",
             &[

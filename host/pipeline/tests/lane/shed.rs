@@ -4,7 +4,9 @@ use crate::rig::{Rig, stage};
 use logagent_component::{Delivery, Sink, SinkError, Stamp};
 use logagent_pipeline::{FilterStage, Priority, Route};
 use logagent_record::{Descriptor, Severities, Severity};
-use logagent_testkit::{Native, Policy, until};
+use logagent_testkit::{Feed, Native, Policy, until};
+use proptest::prelude::*;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 use std::time::Instant;
@@ -17,7 +19,8 @@ struct Copier(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    owed: Vec<u64>,
+    /// With the bodies that came with each.
+    owed: Vec<(u64, Vec<Vec<u8>>)>,
     shed: Severities,
     /// Whether records were asked about as prior ones, in order.
     prior: Vec<bool>,
@@ -30,13 +33,21 @@ impl Copier {
     }
 
     fn settle_oldest(&self) {
+        self.settle(0);
+    }
+
+    fn settle(&self, index: usize) {
         let mut state = self.0.lock().unwrap();
-        state.owed.remove(0);
+        state.owed.remove(index);
         state.waker.as_ref().unwrap().wake_by_ref();
     }
 
     fn owed(&self) -> usize {
         self.0.lock().unwrap().owed.len()
+    }
+
+    fn owed_bodies(&self) -> HashSet<Vec<u8>> {
+        self.0.lock().unwrap().owed.iter().flat_map(|(_, bodies)| bodies.clone()).collect()
     }
 }
 
@@ -44,10 +55,11 @@ impl Sink for Copier {
     fn deliver(&mut self, delivery: Delivery) -> Result<(), SinkError> {
         let mut state = self.0.lock().unwrap();
         let shed = state.shed;
-        let taken = delivery.descriptors().iter().filter(|record| !shed.contains(record.severity)).count();
+        let taken = delivery.descriptors().iter().filter(|record| !shed.contains(record.severity));
+        let taken: Vec<Vec<u8>> = taken.map(|record| delivery.body(record).to_vec()).collect();
         state.waker = Some(delivery.span.waker().clone());
-        if taken > 0 {
-            state.owed.push(delivery.span.sequence());
+        if !taken.is_empty() {
+            state.owed.push((delivery.span.sequence(), taken));
         }
         delivery.confirm();
         Ok(())
@@ -68,7 +80,7 @@ impl Sink for Copier {
     }
 
     fn owes(&mut self, sequence: u64) -> bool {
-        self.0.lock().unwrap().owed.contains(&sequence)
+        self.0.lock().unwrap().owed.iter().any(|(owed, _)| *owed == sequence)
     }
 }
 
@@ -161,5 +173,81 @@ fn sinks_are_told_which_records_come_before_others() {
         rig.ended_stream("s", &["one\ntwo\nthree\n"]);
         assert_eq!(rig.run()[0].shed, 3);
         assert_eq!(copier.0.lock().unwrap().prior, expected);
+    }
+}
+
+/// Lines of a stream, each with the position behind it.
+struct Written {
+    feed: Feed,
+    lines: Vec<(u64, String)>,
+}
+
+impl Written {
+    fn line(&mut self, is_error: bool, number: usize) {
+        let line = format!("{}{number}", if is_error { "e" } else { "i" });
+        let end = self.lines.last().map_or(0, |(end, _)| *end) + line.len() as u64 + 1;
+        self.feed.give_line(&line);
+        self.lines.push((end, line));
+    }
+
+    /// No position was confirmed behind a line that is owed, and none before one that was confirmed already.
+    fn check(&self, owed: &HashSet<Vec<u8>>, confirmed: &[u64]) {
+        let confirmed_to = confirmed.last().copied().unwrap_or_default();
+        assert!(confirmed.is_sorted(), "{confirmed:?}");
+        let early = self.lines.iter().find(|(end, line)| *end <= confirmed_to && owed.contains(line.as_bytes()));
+        assert_eq!(early, None, "confirmed to {confirmed_to}");
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Give { stream: usize, is_error: bool },
+    Settle(prop::sample::Index),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0..3_usize, any::<bool>()).prop_map(|(stream, is_error)| Step::Give { stream, is_error }),
+        1 => any::<prop::sample::Index>().prop_map(Step::Settle),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever comes in which order, and is at its destination in which order.
+    #[test]
+    fn no_position_is_confirmed_before_all_before_it_has_arrived(steps in prop::collection::vec(step(), 1..60)) {
+        let (copier, mut rig) = (Copier::shedding(LITTLE), Rig::new());
+        rig.own_sink(Box::new(copier.clone()));
+        let probe = rig.sink(Policy::Confirm);
+        rig.pipeline(vec![stamping()], &[0, 1]);
+        let mut streams = ["one", "two", "three"].map(|name| Written { feed: rig.stream(0, name), lines: Vec::new() });
+        let running = rig.start();
+        let mut count = 0;
+        for step in steps {
+            match step {
+                Step::Give { stream, is_error } => {
+                    streams[stream].line(is_error, count);
+                    count += 1;
+                    until("it has come", || probe.count() == count);
+                }
+                Step::Settle(index) if copier.owed() > 0 => copier.settle(index.index(copier.owed())),
+                Step::Settle(_) => {}
+            }
+            for stream in &streams {
+                let confirmed = stream.feed.confirmed();
+                stream.check(&copier.owed_bodies(), &confirmed);
+            }
+            prop_assert!(running.counts(0).balance());
+        }
+        streams.iter().for_each(|stream| stream.feed.end());
+        while copier.owed() > 0 {
+            copier.settle_oldest();
+        }
+        prop_assert_eq!(running.finish()[0].delivered, count as u64);
+        for Written { feed, lines } in &streams {
+            prop_assert_eq!(feed.confirmed().last().copied(), lines.last().map(|(end, _)| *end));
+        }
     }
 }

@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn a_level_between_the_two_marks_changes_nothing() {
         let mut pressure = pressure(Brimful::Wait);
-        let steps = [(0, NONE), (50, NONE), (51, LITTLE), (30, LITTLE), (26, LITTLE), (25, NONE), (50, NONE), (51, LITTLE)];
+        let steps =
+            [(0, NONE), (50, NONE), (51, LITTLE), (30, LITTLE), (26, LITTLE), (25, NONE), (50, NONE), (51, LITTLE)];
         for (held, shed) in steps {
             assert_eq!(pressure.decide(at(held), false, |_| true), shed, "at {held}");
         }

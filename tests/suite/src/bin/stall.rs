@@ -8,7 +8,10 @@ const BYTES: u64 = 24 * 3600 * 50_000;
 
 fn main() {
     let bytes = std::env::var("STALL_BYTES").ok().and_then(|bytes| bytes.parse().ok()).unwrap_or(BYTES);
-    println!("{:<6}{:>12}{:>12}{:>12}{:>12}{:>12}{:>12}", "mode", "input MB", "records", "arrived", "dropped", "PSS MiB", "limit MiB");
+    println!(
+        "{:<6}{:>12}{:>12}{:>12}{:>12}{:>12}{:>12}",
+        "mode", "input MB", "records", "arrived", "dropped", "PSS MiB", "limit MiB"
+    );
     for mode in Mode::ALL {
         let outcome = run(mode, bytes);
         println!(

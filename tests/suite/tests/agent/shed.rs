@@ -2,12 +2,12 @@
 
 use logagent_testkit::{numbered, until};
 use logagent_tests::{Agent, Place, ctl, filter, lines};
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
 
-/// Small rings and buffers, so that a few megabytes are more than they hold. `path` leads through a router to sinks, of
-/// which `slow` sheds.
+/// Small rings and buffers, so that a few megabytes are more than they hold. Of the sinks, `slow` sheds.
 fn config(shed: &str) -> String {
     format!(
         "lanes: 1\n\
@@ -29,9 +29,13 @@ fn config(shed: &str) -> String {
     )
 }
 
-/// The reading end of the FIFO, which is read only when the test says so.
+/// The reading end of a FIFO, which is read only when the test says so.
 fn reader(place: &Place) -> File {
     place.make_fifo("fifo");
+    open_reader(place)
+}
+
+fn open_reader(place: &Place) -> File {
     let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap();
     OpenOptions::new().read(true).custom_flags(flags).open(place.path("fifo")).unwrap()
 }
@@ -43,6 +47,11 @@ fn logs(level: &str, from: u64, count: u64) -> Vec<String> {
         format!("{{\"level\":\"{level}\",\"line\":\"{line}\"}}")
     };
     (from..from + count).map(line).collect()
+}
+
+/// So many lines, one in a hundred of which has this level.
+fn mixed(level: &str, count: u64) -> Vec<String> {
+    (0..count).flat_map(|number| logs(if number % 100 == 0 { level } else { "INFO" }, number, 1)).collect()
 }
 
 fn number(line: &String) -> u64 {
@@ -70,11 +79,7 @@ fn a_sink_whose_reader_has_stopped_keeps_errors_sheds_the_rest_and_others_get_al
     let place = Place::new(&config("keep: error"));
     let mut reader = reader(&place);
     let agent = Agent::follow(&place);
-    let mut all = Vec::new();
-    for number in 0..60_000 {
-        let level = if number % 100 == 0 { "ERROR" } else { "INFO" };
-        all.extend(logs(level, number, 1));
-    }
+    let all = mixed("ERROR", 60_000);
     let text = joined(&all);
     place.write("a.log", &text);
     until("the other sinks have all", || ["one.out", "two.out"].iter().all(|name| is_delivered(&place, name, &text)));
@@ -106,4 +111,44 @@ fn a_sink_whose_reader_has_stopped_keeps_errors_sheds_the_rest_and_others_get_al
     // Others took what it shed: nothing is dropped for the pipeline.
     assert_eq!(["delivered", "dropped", "in_flight"].map(|name| report.count(name)), [60_500, 0, 0]);
     assert!(place.text("one.out") == joined(&all) + &joined(&later), "an output is not the input");
+}
+
+#[test]
+fn a_route_with_priority_is_not_shed_where_the_rest_is() {
+    let place = Place::new(&config("keep: error"));
+    let mut reader = reader(&place);
+    let agent = Agent::follow(&place);
+    let all = mixed("audit", 40_000);
+    place.write("a.log", joined(&all));
+    until("another sink has all", || is_delivered(&place, "one.out", &joined(&all)));
+    let mut came = Vec::new();
+    until("all that has priority has arrived", || {
+        drain(&mut reader, &mut came);
+        came.windows(5).filter(|window| window == b"audit").count() == 400
+    });
+    agent.terminate();
+    assert!(agent.wait().report().count("sinks/slow/dropped/shed") > 0);
+}
+
+#[test]
+fn what_a_sink_had_taken_and_not_written_is_read_again_after_a_kill() {
+    let place = Place::new(&config("keep: error"));
+    let reader = reader(&place);
+    let agent = Agent::follow(&place);
+    let all = mixed("ERROR", 40_000);
+    place.write("a.log", joined(&all));
+    until("the other sinks have all", || is_delivered(&place, "one.out", &joined(&all)));
+    // By SIGKILL.
+    drop(agent);
+    drop(reader);
+    let agent = Agent::follow(&place);
+    let mut reader = open_reader(&place);
+    let mut came = Vec::new();
+    until("all errors have arrived", || {
+        drain(&mut reader, &mut came);
+        let came: HashSet<&[u8]> = lines(&came).collect();
+        all.iter().filter(|line| line.contains("ERROR")).all(|line| came.contains(line.as_bytes()))
+    });
+    agent.terminate();
+    drop(agent.wait());
 }

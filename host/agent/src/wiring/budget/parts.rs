@@ -94,7 +94,8 @@ fn filters(config: &Config, lanes: usize, facts: &[FilterFacts]) -> Vec<Part> {
     let mut parts = Vec::new();
     for (filter, facts) in config.filters.iter().zip(facts) {
         let instances = lanes * config.pipelines.iter().map(|pipeline| uses(pipeline, filter)).sum::<usize>();
-        let count = if filter.spec.canary.is_some() || filter.spec.shadow.is_some() { 2 * instances } else { instances };
+        let count =
+            if filter.spec.canary.is_some() || filter.spec.shadow.is_some() { 2 * instances } else { instances };
         let each = instance_bytes(&filter.spec, *facts);
         largest = largest.max((count + 1) * each + facts.table_bytes);
         parts.push(part(format!("{count} × filter {}", filter.name), count * each));

@@ -50,7 +50,8 @@ fn a_configuration_that_fits_to_the_byte_is_taken_and_one_that_does_not_is_refus
 fn what_would_fit_is_named_only_where_it_does() {
     let refused = |limit| check(&config(limit), 2, &PLAIN).unwrap().allowed;
     assert_eq!(refused("100MiB"), "at least 140MiB; lanes: 1 would fit");
-    let neither = "at least 140MiB; or fewer and smaller parts: no smaller ring_bytes and no fewer lanes would do alone";
+    let neither =
+        "at least 140MiB; or fewer and smaller parts: no smaller ring_bytes and no fewer lanes would do alone";
     assert_eq!(refused("64MiB"), neither);
 }
 
@@ -78,8 +79,9 @@ fn a_source_that_unpacks_counts() {
 
 #[test]
 fn what_filters_ask_of_the_host_counts() {
-    let facts =
-        |uses_state, searches_records, table_bytes| [FilterFacts { uses_state, searches_records, table_bytes, ..PLAIN[0] }];
+    let facts = |uses_state, searches_records, table_bytes| {
+        [FilterFacts { uses_state, searches_records, table_bytes, ..PLAIN[0] }]
+    };
     let state = check(&config("200MiB"), 2, &facts(true, false, 0)).unwrap().to_string();
     assert!(state.contains(" + the state map 65MiB + "), "{state}");
     assert_eq!(check(&config("205MiB"), 2, &facts(true, false, 0)), None);
