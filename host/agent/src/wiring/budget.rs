@@ -50,7 +50,7 @@ fn advice(config: &Config, lanes: usize, filters: &[FilterFacts], limit: usize) 
     let ring = ring.map(|bytes| format!("memory.ring_bytes: {}", mebibytes(bytes)));
     let all: Vec<String> = ring.into_iter().chain(lanes.map(|lanes| format!("lanes: {lanes}"))).collect();
     match all.is_empty() {
-        true => "or fewer and smaller parts: no smaller ring_bytes and no fewer lanes would do alone".into(),
+        true => "neither smaller rings nor fewer lanes would do alone".into(),
         false => format!("{} would fit", all.join(" or ")),
     }
 }

@@ -180,7 +180,9 @@ fn a_full_buffer_that_is_told_to_sheds_all_and_holds_nothing_of_the_lanes() {
     let mut lane = Lane::new();
     let long = line(&"x".repeat(1500), ERROR);
     let batches = 6;
-    (0..batches).for_each(|_| drop(give(&mut *sink, &mut lane, std::slice::from_ref(&long))));
+    for _ in 0..batches {
+        give(&mut *sink, &mut lane, std::slice::from_ref(&long));
+    }
     assert_eq!((shelf.held(), meter.shed.get(), lane.returned()), (2, batches - 2, vec![false; 6]));
     shelf.confirm_oldest();
     shelf.confirm_oldest();

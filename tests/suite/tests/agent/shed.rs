@@ -54,7 +54,7 @@ fn mixed(level: &str, count: u64) -> Vec<String> {
     (0..count).flat_map(|number| logs(if number % 100 == 0 { level } else { "INFO" }, number, 1)).collect()
 }
 
-fn number(line: &String) -> u64 {
+fn number(line: &str) -> u64 {
     line.split(' ').nth(1).and_then(|number| number.parse().ok()).expect("a numbered line")
 }
 
@@ -102,7 +102,7 @@ fn a_sink_whose_reader_has_stopped_keeps_errors_sheds_the_rest_and_others_get_al
     let report = ended.done();
 
     let came: Vec<String> = lines(&came).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
-    assert!(came.is_sorted_by_key(number), "out of order");
+    assert!(came.is_sorted_by_key(|line| number(line)), "out of order");
     let errors = |lines: &[String]| lines.iter().filter(|line| line.contains("ERROR")).cloned().collect::<Vec<_>>();
     assert_eq!(errors(&came), errors(&all));
     assert_eq!(came[came.len() - 500..], later);
