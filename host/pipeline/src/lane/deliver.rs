@@ -73,25 +73,32 @@ impl Lane {
     pub(super) fn deliver(&mut self, end: u64, read: ReadAt, source: Option<usize>) -> Result<(), LaneError> {
         let span = self.publish(end)?;
         let priority = source.map_or(Priority::Normal, |source| self.graph.sources[source].priority);
-        for index in 0..self.outputs.len() {
-            self.hand_over(index, &span, read, priority)?;
-        }
+        // Taken out: where a sink fails, nothing of it may be left for a later span.
+        let mut outputs = std::mem::take(&mut self.outputs);
+        outputs.iter_mut().try_for_each(|output| self.hand_over(output, &span, read, priority))?;
         let pipelines = &self.graph.pipelines;
-        let cargo = self.outputs.drain(..).map(|Output { pipeline, load, .. }| Cargo {
+        let cargo = outputs.drain(..).map(|Output { pipeline, load, .. }| Cargo {
             pipeline: pipelines[pipeline].meter.clone(),
             records: load.records,
             bytes: load.bytes,
         });
         self.flights.depart(&self.open.reached, cargo, &mut self.streams);
+        self.outputs = outputs;
         self.open.reached.clear();
         span.confirm();
         Ok(())
     }
 
     /// Gives what leaves by one output to the output's sinks. What none of them takes ends here.
-    fn hand_over(&mut self, index: usize, span: &Span, read: ReadAt, priority: Priority) -> Result<(), LaneError> {
-        let Self { graph: Graph { pipelines, sinks, .. }, outputs, streams, .. } = self;
-        let Output { pipeline, by, places, load } = &mut outputs[index];
+    fn hand_over(
+        &mut self,
+        output: &mut Output,
+        span: &Span,
+        read: ReadAt,
+        priority: Priority,
+    ) -> Result<(), LaneError> {
+        let Self { graph: Graph { pipelines, sinks, .. }, streams, .. } = self;
+        let Output { pipeline, by, places, load } = output;
         let (whole, pipeline) = (*load, &pipelines[*pipeline]);
         let (to, of_route) = ways(pipeline, *by);
         let records: &[Descriptor] = bytemuck::cast_slice(span.bytes(places.clone()));
