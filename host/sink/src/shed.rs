@@ -16,7 +16,7 @@ mod waiting;
 
 pub use pressure::{Brimful, ShedPolicy};
 
-use logagent_component::{Delivery, Sink, SinkError};
+use logagent_component::{Complaint, Delivery, Sink, SinkError};
 use logagent_record::{Descriptor, Severities};
 use logagent_telemetry::SinkMeter;
 use pressure::{Fill, Level, Pressure};
@@ -58,6 +58,8 @@ struct Shedding {
     waiting: VecDeque<Waiting>,
     /// The store had no room for the first of these, and nothing has come back since.
     is_stuck: bool,
+    /// That it is behind, and that its buffer is full: a sink that is a little too slow is so many times a second.
+    complaints: [Complaint; 2],
 }
 
 impl Shed {
@@ -79,6 +81,7 @@ impl Shed {
             shed: Severities::NONE,
             waiting: VecDeque::new(),
             is_stuck: false,
+            complaints: Default::default(),
         })
     }
 }
@@ -167,20 +170,19 @@ impl Shedding {
         Ok(())
     }
 
-    /// Counts and says that the sink has fallen behind, or has caught up.
-    fn tell(&self, before: Level) {
+    /// Counts that the sink has fallen behind or caught up, and says the first, since records are dropped.
+    fn tell(&mut self, before: Level) {
         let (sink, now) = (&*self.config.name, self.pressure.level());
-        match (before, now) {
-            (Level::Calm, Level::Behind | Level::Full) => {
-                self.meter.behind.fall();
-                tracing::warn!(sink, "a sink is behind: records of little severity are shed");
-            }
-            (Level::Behind | Level::Full, Level::Calm) => {
-                self.meter.behind.catch_up();
-                tracing::info!(sink, "a sink has caught up: it takes all records again");
-            }
-            (Level::Behind, Level::Full) => tracing::error!(sink, "a sink's buffer is full: all records are shed"),
+        match (before == Level::Calm, now == Level::Calm) {
+            (true, false) => self.meter.behind.fall(),
+            (false, true) => self.meter.behind.catch_up(),
             _ => {}
+        }
+        if now == Level::Behind && before == Level::Calm && self.complaints[0].is_due(Instant::now()) {
+            tracing::warn!(sink, "a sink is behind: records of little severity are dropped");
+        }
+        if now == Level::Full && before != Level::Full && self.complaints[1].is_due(Instant::now()) {
+            tracing::error!(sink, "a sink is behind and its buffer full: all records are dropped");
         }
     }
 

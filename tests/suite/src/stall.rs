@@ -53,7 +53,7 @@ impl Mode {
         match self {
             Self::Wait => 64,
             Self::Disk => 72,
-            Self::Shed => 256,
+            Self::Shed => 272,
         }
     }
 

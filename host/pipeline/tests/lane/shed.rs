@@ -1,10 +1,11 @@
 //! Sinks that give spans back before the records have arrived, and sinks that don't take all.
 
 use crate::rig::{Rig, stage};
+use crate::succession::next;
 use logagent_component::{Delivery, Sink, SinkError, Stamp};
-use logagent_pipeline::{FilterStage, Priority, Route};
+use logagent_pipeline::{FilterStage, NextSink, Priority, Route};
 use logagent_record::{Descriptor, Severities, Severity};
-use logagent_testkit::{Feed, Native, Policy, until};
+use logagent_testkit::{Feed, Native, Policy, probe, until};
 use proptest::prelude::*;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -130,6 +131,25 @@ fn a_stream_that_has_ended_is_let_go_of_and_the_lane_ends_once_nothing_is_owed()
     copier.settle_oldest();
     assert_eq!(running.finish()[0].delivered, 1);
     assert!(feed.is_let_go());
+}
+
+#[test]
+fn a_sink_that_a_reload_takes_out_is_asked_until_it_owes_nothing() {
+    let (copier, mut rig) = (Copier::default(), Rig::new());
+    rig.own_sink(Box::new(copier.clone()));
+    rig.pipeline(vec![], &[0]);
+    let feed = rig.stream(0, "s");
+    let running = rig.start();
+    feed.give_line("a");
+    until("it is owed", || copier.owed() == 1);
+    let (probe, sink) = probe(Policy::Confirm);
+    running.change(next(&running, vec![], vec![NextSink::New(sink)]));
+    feed.give_line("b");
+    until("the new one has what came later", || probe.count() == 1 && running.counts(0).delivered == 1);
+    assert_eq!((running.counts(0).in_flight, feed.confirmed()), (1, vec![]));
+    copier.settle_oldest();
+    feed.end();
+    assert_eq!((running.finish()[0].delivered, feed.confirmed()), (2, vec![4]));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::task::Waker;
 
 /// What a piece counts for at least. Behind a sink that stalls, a few records of each batch may be a piece of their own,
-/// and what keeps count of it takes memory, too: a quarter of a kilobyte.
+/// and the lists in which it stands, here, in the sink and in the lane, take as much memory, too.
 const PIECE_BYTES: usize = 1 << 10;
 
 pub(super) struct Store {

@@ -246,6 +246,7 @@ proptest! {
                 Step::Flush => sink.flush().unwrap(),
             }
         }
+        sink.flush().unwrap();
         while shelf.held() > 0 {
             shelf.confirm_oldest();
             sink.flush().unwrap();

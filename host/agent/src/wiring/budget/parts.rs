@@ -16,9 +16,6 @@ const COMPILING: usize = 64;
 /// What a lane's end of a sink encodes into, and what it has on its way to a thread of its own.
 const SINK_BYTES: usize = 2 << 20;
 
-/// Of each kibibyte of a buffer that sheds so much is counted besides, for the lists of what is on its way.
-const SHED_LISTS: usize = 256;
-
 /// What a source may take that unpacks files: four at a time, each with the largest window that zstd's format asks of a
 /// decoder (RFC 8878), and as much again for its tables and buffers as is left of nine megabytes.
 const UNPACKING_BYTES: usize = 4 * (9 << 20);
@@ -64,8 +61,8 @@ fn buffers(config: &Config, lanes: usize) -> [Part; 2] {
 
 fn shed_bytes(config: &Config, sink: &Sink) -> Option<usize> {
     let Sink::Shedding(_, Shed { max_bytes, .. }) = sink else { return None };
-    let bytes = max_bytes.unwrap_or(config.memory.ring_bytes);
-    Some(bytes + bytes / 1024 * SHED_LISTS)
+    // A piece in it counts for a kibibyte at least, and the lists of what is on its way take less than that for each.
+    Some(2 * max_bytes.unwrap_or(config.memory.ring_bytes))
 }
 
 fn unpacking(config: &Config) -> Part {

@@ -59,10 +59,10 @@ fn what_would_fit_is_named_only_where_it_does() {
 fn a_buffer_on_the_disk_has_a_ring_and_one_that_sheds_has_one_in_each_lane() {
     let disk = refusal(|limit| buffered(limit, "type: disk"), 32 + 32 + 4 + 16, &[]);
     assert!(disk.contains(" + 1 buffers' rings 16MiB, allowed at least 84MiB; "), "{disk}");
-    let shed = refusal(|limit| buffered(limit, "when_full: shed, max_bytes: 8MiB"), 32 + 32 + 4 + 2 * 10, &[]);
-    assert!(shed.contains(" + 2 × 1 buffers that shed 20MiB, allowed at least 88MiB; "), "{shed}");
-    let by_default = refusal(|limit| buffered(limit, "when_full: shed"), 32 + 32 + 4 + 2 * 20, &[]);
-    assert!(by_default.contains(" + 2 × 1 buffers that shed 40MiB, "), "{by_default}");
+    let shed = refusal(|limit| buffered(limit, "when_full: shed, max_bytes: 8MiB"), 32 + 32 + 4 + 2 * 16, &[]);
+    assert!(shed.contains(" + 2 × 1 buffers that shed 32MiB, allowed at least 100MiB; "), "{shed}");
+    let by_default = refusal(|limit| buffered(limit, "when_full: shed"), 32 + 32 + 4 + 2 * 32, &[]);
+    assert!(by_default.contains(" + 2 × 1 buffers that shed 64MiB, "), "{by_default}");
 }
 
 #[test]
