@@ -9,8 +9,8 @@ use std::time::Instant;
 
 /// One lane's end of a configured sink. Called from the lane's thread; it may hand deliveries to other threads.
 pub trait Sink: Send {
-    /// Takes records to their destination, now or later. Each delivery is confirmed once it has arrived; one that
-    /// is dropped instead counts as lost. Must not wait for the destination any longer than a local write takes.
+    /// Takes records to their destination, now or later. Each delivery is confirmed once it has arrived,
+    /// or once the sink has copied it and owes it; one that is dropped instead counts as lost. Must not wait for the destination any longer than a local write takes.
     ///
     /// # Errors
     /// [`SinkError`] where the sink can't go on.

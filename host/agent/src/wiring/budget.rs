@@ -1,26 +1,16 @@
 //! What the agent may take of memory, added up before it starts: `memory.limit` is kept by a configuration that can't
-//! exceed it, not by failing when it does. Pure.
+//! exceed it, not by failing when it does. Pure, but for what is asked of a filter's files (`facts`).
 
+mod facts;
 mod parts;
 
 #[cfg(test)]
 mod tests;
 
+pub(super) use facts::FilterFacts;
+
 use logagent_config::{Config, Problem};
 use parts::{Part, parts};
-
-/// What is known of a filter once its component is loaded.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct FilterFacts {
-    /// It asks for the state map.
-    pub(super) uses_state: bool,
-    /// It asks the host to search, which may take as much again as its memory.
-    pub(super) searches_records: bool,
-    /// The sizes of its component and of the one beside it.
-    pub(super) component_bytes: [usize; 2],
-    /// The table that it looks things up in, as the host keeps it.
-    pub(super) table_bytes: usize,
-}
 
 /// A problem where the parts that `config` asks for are together more than `memory.limit`. `filters`: by the
 /// configuration's order; what is beside a filter is counted with it.

@@ -13,13 +13,12 @@ use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Outputs;
-use logagent_config::{Config, Filter, Named, Pipeline, Problem};
+use logagent_config::{Config, Named, Pipeline, Problem};
 use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
-use logagent_wasm::{Program, Runtime};
-use std::path::Path;
+use logagent_wasm::Runtime;
 use std::sync::{Arc, Weak};
 
 /// What a configuration comes to.
@@ -73,7 +72,8 @@ impl Setup {
     /// Refuses what may take more than `memory.limit`.
     pub(crate) fn check_memory(&self, lanes: usize) -> Result<(), Refused> {
         let filters = self.config.filters.iter().zip(&self.filters).zip(&self.rivals);
-        let facts: Vec<FilterFacts> = filters.map(|((spec, filter), rival)| facts(&spec.spec, filter, rival)).collect();
+        let facts: Vec<FilterFacts> =
+            filters.map(|((spec, filter), rival)| FilterFacts::of(&spec.spec, filter, rival.as_deref())).collect();
         Refused::unless_empty(budget::check(&self.config, lanes, &facts).into_iter().collect())
     }
 
@@ -272,22 +272,4 @@ fn load_filter(
     let loaded = LoadedFilter::load(config, filter, filter_before, runtime, state, meters)?;
     let rival = LoadedRival::load(config, filter, &loaded, rival_before.flatten(), runtime)?;
     Ok((loaded, rival))
-}
-
-/// What a filter's memory depends on, with what is beside it.
-fn facts(spec: &Filter, filter: &LoadedFilter, rival: &Option<Arc<LoadedRival>>) -> FilterFacts {
-    let any = |has: fn(&Program) -> bool| has(&filter.program) || rival.iter().any(|rival| has(&rival.program));
-    let beside = spec.canary.as_ref().map(|canary| &canary.component);
-    let beside = beside.or(spec.shadow.as_ref().map(|shadow| &shadow.component));
-    FilterFacts {
-        uses_state: any(Program::uses_state),
-        searches_records: any(Program::searches_records),
-        component_bytes: [bytes_of(&spec.component), beside.map_or(0, |path| bytes_of(path))],
-        table_bytes: filter.table_bytes(),
-    }
-}
-
-/// Of a file that was just read, and may be gone by now.
-fn bytes_of(path: &Path) -> usize {
-    std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX))
 }

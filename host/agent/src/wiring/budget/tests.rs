@@ -50,8 +50,7 @@ fn a_configuration_that_fits_to_the_byte_is_taken_and_one_that_does_not_is_refus
 fn what_would_fit_is_named_only_where_it_does() {
     let refused = |limit| check(&config(limit), 2, &PLAIN).unwrap().allowed;
     assert_eq!(refused("100MiB"), "at least 140MiB; lanes: 1 would fit");
-    let neither =
-        "at least 140MiB; or fewer and smaller parts: no smaller ring_bytes and no fewer lanes would do alone";
+    let neither = "at least 140MiB; neither smaller rings nor fewer lanes would do alone";
     assert_eq!(refused("64MiB"), neither);
 }
 
