@@ -7,7 +7,7 @@ FILTERS := aggregate dedupe drop enrich limit parse redact route sample trim
 WASM := target/wasm32-unknown-unknown/guest
 HOST_TARGET := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 
-.PHONY: help demo test build filters bench soak chaos simulate lint sanitize loom miri fuzz setup
+.PHONY: help demo test build filters bench soak stall chaos simulate lint sanitize loom miri fuzz setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +47,11 @@ export SOAK_SECONDS ?= 600
 
 soak: build filters ## four lanes under load and reloads for ten minutes (SOAK_SECONDS): nothing lost, nothing grown
 	cargo run --release -p logagent-tests --bin soak
+
+export STALL_BYTES ?= 4320000000
+
+stall: build filters ## a day's input (STALL_BYTES) while one of three sinks stalls: memory stays under memory.limit
+	cargo run --release -p logagent-tests --bin stall
 
 chaos: build filters ## the agent while the machine misbehaves: stopped, starved, its disk full or slow, its clock jumping
 	cargo run --release -p logagent-tests --bin chaos

@@ -95,14 +95,15 @@ fn reasons(report: &Report) -> String {
     let dropped = report.filters.iter().flat_map(|(filter, counts)| {
         counts.dropped.iter().map(move |(reason, count)| format!("{filter}, {reason}: {count}"))
     });
-    let all: Vec<String> = dropped.collect();
+    let shed = (report.total.shed > 0).then(|| format!("sinks that were behind: {}", report.total.shed));
+    let all: Vec<String> = dropped.chain(shed).collect();
     if all.is_empty() { "by no filter".into() } else { all.join("; ") }
 }
 
 fn outputs(config: &Config) -> impl Iterator<Item = (&str, String)> {
     config.sinks.iter().map(|sink| {
         let place = place(sink.spec.destination());
-        let is_buffered = matches!(sink.spec, Sink::Buffered(..));
+        let is_buffered = matches!(sink.spec, Sink::Buffered(..) | Sink::Shedding(..));
         (sink.name.as_str(), if is_buffered { format!("{place}, through a buffer") } else { place })
     })
 }
@@ -112,6 +113,6 @@ fn place(sink: &Sink) -> String {
         Sink::File(file) => file.path.display().to_string(),
         Sink::Stdout(_) => "stdout".into(),
         Sink::Blackhole => "nowhere (blackhole)".into(),
-        Sink::Buffered(sink, _) => place(sink),
+        Sink::Buffered(sink, _) | Sink::Shedding(sink, _) => place(sink),
     }
 }

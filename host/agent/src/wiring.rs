@@ -110,7 +110,7 @@ fn source_stages(config: &Config, sources: &[SourceSlot], meters: &Meters) -> Ve
             pipelines: takers(&|pipeline| !is_gone && pipeline.spec.from.contains(name)),
             meter: meters.sources.of(name),
             is_gone: *is_gone,
-            priority: priority(config, name),
+            priority: priority(of_source(config, name)),
         },
         SourceSlot::Letters { pipeline } => {
             let pipelines = takers(&|known| known.name == *pipeline);
@@ -125,10 +125,13 @@ fn source_stages(config: &Config, sources: &[SourceSlot], meters: &Meters) -> Ve
     sources.iter().map(stage).collect()
 }
 
-/// Of a source that is gone nobody asks.
-fn priority(config: &Config, source: &str) -> Priority {
-    let found = config.sources.iter().find(|known| known.name == source);
-    match found.map(|source| source.spec.priority()) {
+fn of_source(config: &Config, name: &str) -> Option<config::Priority> {
+    config.sources.iter().find(|known| known.name == name).map(|source| source.spec.priority())
+}
+
+/// Of a source that is gone nobody asks, nor of a route that is not there.
+fn priority(priority: Option<config::Priority>) -> Priority {
+    match priority {
         Some(config::Priority::High) => Priority::High,
         Some(config::Priority::Normal) | None => Priority::Normal,
     }

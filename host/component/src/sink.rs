@@ -1,7 +1,7 @@
 //! What takes records to where they belong.
 
 use crate::{StreamInfo, Streams};
-use logagent_record::Descriptor;
+use logagent_record::{Descriptor, Severities};
 use logagent_ring::Span;
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use std::time::Instant;
 
 /// One lane's end of a configured sink. Called from the lane's thread; it may hand deliveries to other threads.
 pub trait Sink: Send {
-    /// Takes records to their destination, now or later. Each delivery is confirmed once it has arrived; one that
-    /// is dropped instead counts as lost. Must not wait for the destination any longer than a local write takes.
+    /// Takes records to their destination, now or later. Each delivery is confirmed once it has arrived,
+    /// or once the sink has copied it and owes it; one that is dropped instead counts as lost. Must not wait for the destination any longer than a local write takes.
     ///
     /// # Errors
     /// [`SinkError`] where the sink can't go on.
@@ -24,6 +24,20 @@ pub trait Sink: Send {
     /// # Errors
     /// [`SinkError`] where the sink can't go on.
     fn flush(&mut self) -> Result<(), SinkError>;
+
+    /// Which of these records the sink is not going to take, since it is behind: all of these severities. The next
+    /// `deliver` brings these records, and the sink passes them over. `is_prior`: they come before others.
+    fn sheds(&mut self, records: &[Descriptor], is_prior: bool) -> Severities {
+        let _ = (records, is_prior);
+        Severities::NONE
+    }
+
+    /// Whether something is on its way that was delivered with the span of this sequence number, although the sink has
+    /// given back the span. How far the streams are delivered waits for it.
+    fn owes(&mut self, sequence: u64) -> bool {
+        let _ = sequence;
+        false
+    }
 }
 
 /// Records on their way to one sink: slices of the ring, held until confirmed.

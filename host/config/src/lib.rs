@@ -17,6 +17,7 @@ mod units;
 mod filters;
 mod json;
 mod pipelines;
+mod priority;
 mod settings;
 mod sinks;
 mod sources;
@@ -28,15 +29,17 @@ mod plan;
 
 pub use filters::{AbortIf, Breaker, Canary, Filter, Limits, OnError, Shadow};
 pub use load::{LoadError, MAX_FILE_BYTES};
-pub use pipelines::Pipeline;
+pub use pipelines::{Pipeline, Route};
 pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
+pub use priority::Priority;
 pub use problem::{Position, Problem, Problems};
 pub use settings::{Batch, Checkpoints, DeadLetters, Memory};
-pub use sinks::{DiskBuffer, Encoding, FileSink, Flush, Fsync, Mode, Overflow, Retry, Rotate, Sink, StdoutSink};
-pub use sources::{
-    Compression, FileSource, Format, Multiline, MultilineRule, Preset, Priority, ReadFrom, Source, StdinSource,
+pub use sinks::{
+    Brimful, DiskBuffer, Encoding, FileSink, Flush, Fsync, Keep, Mode, Overflow, Retry, Rotate, Shed, Sink, StdoutSink,
+    Unknown,
 };
+pub use sources::{Compression, FileSource, Format, Multiline, MultilineRule, Preset, ReadFrom, Source, StdinSource};
 pub use state::{FilterState, State, WhenFull};
 
 use std::path::PathBuf;
@@ -73,6 +76,14 @@ pub struct Config {
     pub warnings: Vec<Problem>,
     /// Where each key stands in the file, for problems that only others can find (a component that doesn't load).
     pub positions: Positions,
+}
+
+impl Config {
+    /// The smallest `memory.ring_bytes` that this configuration could have.
+    #[must_use]
+    pub fn least_ring_bytes(&self) -> usize {
+        settings::least_ring_bytes(&self.batch, &self.sources)
+    }
 }
 
 /// What is configured under a name of the user's choice.

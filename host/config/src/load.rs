@@ -78,6 +78,7 @@ fn read(mut root: Section<'_>, context: &Context) -> Config {
     let pipelines = pipelines::read(&mut root, &known).specs;
     root.finish();
     check_ring(context, &settings, &sources.specs);
+    sinks::check(context, &settings, &sources.specs, &sinks.specs);
     state::check(context, &settings.state, &filters.specs);
     let mut config = Config {
         data_dir: settings.data_dir,

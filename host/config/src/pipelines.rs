@@ -2,6 +2,7 @@
 
 use crate::document::Entry;
 use crate::positions::join;
+use crate::priority::Priority;
 use crate::problem::shorten;
 use crate::reader::{Field, Section, Table};
 use crate::references::Names;
@@ -15,14 +16,23 @@ pub struct Pipeline {
     pub through: Vec<String>,
     /// The sinks of the records that no filter routed elsewhere; at least one.
     pub to: Vec<String>,
-    /// For each named output of the filters its sinks, at least one, in the file's order.
-    pub routes: Vec<(String, Vec<String>)>,
+    /// For each named output of the filters where it leads, in the file's order.
+    pub routes: Vec<(String, Route)>,
+}
+
+/// Where an output of a filter leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    /// The sinks; at least one.
+    pub to: Vec<String>,
+    /// Whether a sink that is behind takes its records before others.
+    pub priority: Priority,
 }
 
 impl Pipeline {
     /// Every sink that records may reach, once for each way to it.
     pub fn all_sinks(&self) -> impl Iterator<Item = &String> {
-        self.routes.iter().flat_map(|(_, sinks)| sinks).chain(&self.to)
+        self.routes.iter().flat_map(|(_, route)| &route.to).chain(&self.to)
     }
 }
 
@@ -48,11 +58,25 @@ pub(crate) fn read(root: &mut Section<'_>, known: &Known<'_>) -> Table<Pipeline>
     })
 }
 
-fn read_routes(field: &Field<'_>, sinks: &Names) -> Vec<(String, Vec<String>)> {
+fn read_routes(field: &Field<'_>, sinks: &Names) -> Vec<(String, Route)> {
     let route = |entry: &Entry| {
         let path = join(&field.path, &shorten(&entry.key));
-        let names = sinks.read_some(&Field { context: field.context, path, node: &entry.value });
-        Some((entry.key.clone(), names?))
+        let route = Route::read(Field { context: field.context, path, node: &entry.value }, sinks)?;
+        Some((entry.key.clone(), route))
     };
     field.entries().unwrap_or_default().iter().filter_map(route).collect()
+}
+
+impl Route {
+    /// A list of sinks, or a mapping that says more.
+    fn read(field: Field<'_>, sinks: &Names) -> Option<Self> {
+        if !field.is_mapping() {
+            return Some(Self { to: sinks.read_some(&field)?, priority: Priority::default() });
+        }
+        let mut section = Section::of(field);
+        let to = section.required("to", "a list of sink names").and_then(|field| sinks.read_some(&field));
+        let priority = Priority::read(&mut section);
+        section.finish();
+        Some(Self { to: to?, priority })
+    }
 }

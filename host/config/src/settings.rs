@@ -13,6 +13,7 @@ const MIB: usize = 1 << 20;
 const DEFAULT_RING_BYTES: usize = 16 * MIB;
 const MIN_RING_BYTES: usize = MIB;
 const MAX_RING_BYTES: usize = 512 * MIB;
+pub(crate) const RING_BYTES: RangeInclusive<usize> = MIN_RING_BYTES..=MAX_RING_BYTES;
 
 /// One batch being filled, one in the filters, one in the sinks, and room for edits.
 const BATCHES_IN_A_RING: usize = 4;
@@ -112,13 +113,7 @@ impl Settings {
 
 impl Memory {
     fn read(mut section: Section<'_>) -> Self {
-        let ring_bytes = section.optional("ring_bytes").and_then(|field| {
-            let bytes = field.size(MIN_RING_BYTES..=MAX_RING_BYTES)?;
-            let power = bytes.next_power_of_two();
-            let lower = (power / 2).max(MIN_RING_BYTES);
-            let near = || format!("a power of two, such as {} or {}", show_size(lower), show_size(power));
-            if bytes == power { Some(bytes) } else { field.wrong(&near()) }
-        });
+        let ring_bytes = section.optional("ring_bytes").and_then(|field| field.power_of_two(RING_BYTES));
         let limit = section.optional("limit").and_then(|field| field.size(MIN_MEMORY_LIMIT..=MAX_MEMORY_LIMIT));
         section.finish();
         Self { ring_bytes: ring_bytes.unwrap_or(DEFAULT_RING_BYTES), limit }
@@ -154,11 +149,26 @@ impl DeadLetters {
     }
 }
 
-/// Whether a ring holds the batches that are under way at once, with the longest record.
+fn longest(sources: &[Named<Source>]) -> Option<&Named<Source>> {
+    sources.iter().max_by_key(|source| source.spec.max_record_bytes())
+}
+
+/// What a ring has at least: the batches that are under way at once, with the longest record.
+fn ring_needed(batch: &Batch, sources: &[Named<Source>]) -> usize {
+    let record_bytes = longest(sources).map_or(0, |source| source.spec.max_record_bytes());
+    BATCHES_IN_A_RING * (record_bytes + batch.max_bytes)
+}
+
+/// The smallest size that is allowed for a ring.
+pub(crate) fn least_ring_bytes(batch: &Batch, sources: &[Named<Source>]) -> usize {
+    ring_needed(batch, sources).next_power_of_two().max(MIN_RING_BYTES)
+}
+
+/// Whether a ring holds the batches that are under way at once.
 pub(crate) fn check_ring(context: &Context, settings: &Settings, sources: &[Named<Source>]) {
-    let Some(largest) = sources.iter().max_by_key(|source| source.spec.max_record_bytes()) else { return };
+    let Some(largest) = longest(sources) else { return };
     let record_bytes = largest.spec.max_record_bytes();
-    let needed = BATCHES_IN_A_RING * (record_bytes + settings.batch.max_bytes);
+    let needed = ring_needed(&settings.batch, sources);
     if settings.memory.ring_bytes >= needed {
         return;
     }

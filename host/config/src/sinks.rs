@@ -1,8 +1,11 @@
 //! Sinks, as configured. Not for opening them.
 
 mod buffer;
+mod memory;
 
 pub use buffer::{DiskBuffer, Overflow};
+pub(crate) use memory::check;
+pub use memory::{Brimful, Keep, Shed, Unknown};
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -49,8 +52,10 @@ pub enum Sink {
     Stdout(StdoutSink),
     /// Nowhere: every record counts as delivered.
     Blackhole,
-    /// One of these, with a buffer on the disk in front of it; never a buffer in front of a buffer.
+    /// One of these three, with a buffer on the disk in front of it.
     Buffered(Box<Sink>, DiskBuffer),
+    /// One of the first three, with a buffer in memory in front of it that sheds.
+    Shedding(Box<Sink>, Shed),
 }
 
 /// A sink of type `file`.
@@ -167,9 +172,8 @@ pub(crate) fn read(root: &mut Section<'_>, batch: &Batch) -> Table<Sink> {
             }
             Kind::File => Sink::File(FileSink::read(section, batch)),
         };
-        let buffer = section.optional("buffer").and_then(DiskBuffer::read);
-        Some(match buffer {
-            Some(buffer) => Sink::Buffered(Box::new(sink), buffer),
+        Some(match section.optional("buffer") {
+            Some(field) => buffer::before(sink, field),
             None => sink,
         })
     })
@@ -179,7 +183,7 @@ impl Sink {
     /// What is behind the buffer, if there is one; else the sink itself.
     #[must_use]
     pub fn destination(&self) -> &Self {
-        if let Self::Buffered(sink, _) = self { sink } else { self }
+        if let Self::Buffered(sink, _) | Self::Shedding(sink, _) = self { sink } else { self }
     }
 }
 

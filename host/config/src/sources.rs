@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::priority::Priority;
 use crate::reader::{Section, Table};
 
 const DEFAULT_RECORD_BYTES: usize = 1 << 20;
@@ -20,7 +21,6 @@ const COMPRESSIONS: [(&str, Compression); 2] = [("none", Compression::None), ("a
 const POLL_EVERY: std::ops::RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_secs(3600);
 /// Fewer would be closed and opened all the time; Linux allows no process more unless it is told to.
 const MAX_OPEN_FILES: std::ops::RangeInclusive<usize> = 16..=1 << 20;
-const PRIORITIES: [(&str, Priority); 2] = [("normal", Priority::Normal), ("high", Priority::High)];
 
 const READ_FROM: [(&str, ReadFrom); 2] = [("beginning", ReadFrom::Beginning), ("end", ReadFrom::End)];
 
@@ -118,16 +118,6 @@ pub struct StdinSource {
     pub priority: Priority,
 }
 
-/// Whose records are read first where there are more than a lane can take (`normal`, `high`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Priority {
-    /// Each stream of a lane in turn.
-    #[default]
-    Normal,
-    /// Before the others, and eight times as much of each.
-    High,
-}
-
 /// Where to start in a file without a checkpoint (`beginning`, `end`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReadFrom {
@@ -177,7 +167,7 @@ pub(crate) fn read(root: &mut Section<'_>) -> Table<Source> {
                 }
                 Some(Source::Stdin(StdinSource {
                     max_record_bytes: max_record_bytes(section),
-                    priority: priority(section),
+                    priority: Priority::read(section),
                 }))
             }
         }
@@ -209,7 +199,7 @@ impl FileSource {
             compression: section.choice("compression", &COMPRESSIONS, Compression::default()),
             poll_every: section.optional("poll_every").and_then(|field| field.duration(POLL_EVERY)),
             max_open_files: section.optional("max_open_files").and_then(|field| field.count(MAX_OPEN_FILES)),
-            priority: priority(section),
+            priority: Priority::read(section),
         }
     }
 }
@@ -228,10 +218,6 @@ impl Multiline {
         section.finish();
         Some(Self { rule: rule?, timeout })
     }
-}
-
-fn priority(section: &mut Section<'_>) -> Priority {
-    section.choice("priority", &PRIORITIES, Priority::default())
 }
 
 fn max_record_bytes(section: &mut Section<'_>) -> usize {

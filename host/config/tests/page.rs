@@ -49,8 +49,9 @@ fn every_key_stands_on_the_page() {
                 \x20      canary: { component: f, x: 1, abort_if: { x: 1 } } }\n\
                 \x20 g: { component: f, shadow: { component: f, x: 1 } }\n\
                 sinks: { a: { type: file, path: a, x: 1, flush: { x: 1 }, rotate: { x: 1 },\n\
-                \x20      buffer: { type: disk, x: 1, encryption: { key_file: k, x: 1 } } } }\n\
-                pipelines: { a: { from: [a], to: [a], x: 1 } }\n";
+                \x20      buffer: { type: disk, x: 1, encryption: { key_file: k, x: 1 } } },\n\
+                \x20        b: { type: stdout, buffer: { when_full: shed, x: 1, shed: { x: 1 } } } }\n\
+                pipelines: { a: { from: [a], to: [a], x: 1, routes: { o: { to: [a], x: 1 } } } }\n";
     let problems = Config::parse(Path::new("f"), text).expect_err("unknown keys");
     assert_eq!(problems.count(), text.matches("x: 1").count(), "{problems}");
     for problem in problems {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logagent_config::{
-    AbortIf, Batch, Breaker, Canary, Checkpoints, Compression, Config, DeadLetters, DiskBuffer, Encoding, FileSink,
-    FileSource, Filter, FilterState, Flush, Format, Fsync, Limits, Memory, Mode, Multiline, MultilineRule, OnError,
-    Overflow, Pipeline, Preset, Priority, ReadFrom, Retry, Rotate, Shadow, Sink, Source, State, StdinSource,
-    StdoutSink, WhenFull,
+    AbortIf, Batch, Breaker, Brimful, Canary, Checkpoints, Compression, Config, DeadLetters, DiskBuffer, Encoding,
+    FileSink, FileSource, Filter, FilterState, Flush, Format, Fsync, Keep, Limits, Memory, Mode, Multiline,
+    MultilineRule, OnError, Overflow, Pipeline, Preset, Priority, ReadFrom, Retry, Rotate, Route, Shadow, Shed, Sink,
+    Source, State, StdinSource, StdoutSink, Unknown, WhenFull,
 };
 use serde_json::json;
 
@@ -75,7 +75,7 @@ fn the_interfaces_example_reads_as_it_says() {
         from: vec!["app".into()],
         through: vec!["quiet".into()],
         to: vec!["out".into()],
-        routes: vec![("alerts".into(), vec!["pager".into()])],
+        routes: vec![("alerts".into(), Route { to: vec!["pager".into()], priority: Priority::Normal })],
     };
     assert_eq!((config.pipelines[0].name.as_str(), &config.pipelines[0].spec), ("main", &main));
     assert_eq!(config.warnings, []);
@@ -367,4 +367,34 @@ fn a_buffer_stands_before_its_sink_and_has_defaults() {
         key_file: Some("k".into()),
     };
     assert_eq!(read(all), buffered(expected));
+}
+
+#[test]
+fn a_buffer_in_memory_sheds_where_it_is_told_to_and_has_defaults() {
+    let read = |buffer: &str| {
+        let text = format!(
+            "sources: {{ in: {{ type: stdin }} }}\nsinks: {{ out: {{ type: blackhole, buffer: {{ {buffer} }} }} }}\n\
+             pipelines: {{ main: {{ from: [in], to: [out] }} }}\n"
+        );
+        parse(&text).sinks[0].spec.clone()
+    };
+    let shedding = |shed| Sink::Shedding(Box::new(Sink::Blackhole), shed);
+    assert_eq!(read("when_full: wait"), Sink::Blackhole);
+    let default = Shed { max_bytes: None, keep: Keep::Warn, unknown: Unknown::Keep, above: 0.5, then: Brimful::Wait };
+    assert_eq!(read("when_full: shed"), shedding(default));
+    let all = "type: memory, when_full: shed, max_bytes: 8MiB, \
+               shed: { keep: fatal, unknown: shed, above: 75%, then: shed }";
+    let expected =
+        Shed { max_bytes: Some(8 << 20), keep: Keep::Fatal, unknown: Unknown::Shed, above: 0.75, then: Brimful::Shed };
+    assert_eq!(read(all), shedding(expected));
+}
+
+#[test]
+fn a_route_is_its_sinks_or_says_more() {
+    let text = "sources: { in: { type: stdin } }\nsinks: { out: { type: blackhole } }\n\
+                pipelines: { main: { from: [in], to: [out], routes: { a: [out], b: { to: [out], priority: high }, c: { to: [out] } } } }\n";
+    let routes = &parse(text).pipelines[0].spec.routes;
+    let route = |priority| Route { to: vec!["out".into()], priority };
+    let expected = [("a", Priority::Normal), ("b", Priority::High), ("c", Priority::Normal)];
+    assert_eq!(*routes, expected.map(|(output, priority)| (output.to_owned(), route(priority))));
 }

@@ -47,7 +47,8 @@ pub struct SourceStage {
     pub priority: Priority,
 }
 
-/// Which streams are read first, and how much of each.
+/// What comes first where there is not enough for all: which streams are read, and how much of each; which records a sink
+/// takes that is behind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Priority {
     /// In turn with all others.
@@ -108,10 +109,19 @@ pub struct FilterSettings {
     pub breaker: BreakerPolicy,
     /// Which share of the lane's time it may take, above 0 and at most 1; `None` is all.
     pub share: Option<f64>,
-    /// By the filter's outputs: the sinks of the records that it routes there.
-    pub outputs: Vec<Vec<usize>>,
+    /// By the filter's outputs: where the records go that it routes there.
+    pub outputs: Vec<Route>,
     /// The same by its canary's outputs.
-    pub canary_outputs: Vec<Vec<usize>>,
+    pub canary_outputs: Vec<Route>,
+}
+
+/// Where the records of a filter's output go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The sinks.
+    pub sinks: Vec<usize>,
+    /// Whether a sink that is behind takes them before others.
+    pub priority: Priority,
 }
 
 impl FilterStage {
@@ -218,8 +228,8 @@ impl FilterSettings {
         }
     }
 
-    /// The sinks behind an output.
-    pub(crate) fn sinks_of(&self, decider: Decider, output: u8) -> &[usize] {
+    /// Where an output leads.
+    pub(crate) fn route_of(&self, decider: Decider, output: u8) -> &Route {
         let outputs = match decider {
             Decider::Incumbent => &self.outputs,
             Decider::Canary => &self.canary_outputs,

@@ -237,17 +237,20 @@ impl Lane {
     fn drain(&mut self) -> Result<Round, LaneError> {
         self.flush(|_| true)?;
         self.reclaim()?;
-        Ok(if self.ring.outstanding() == 0 { Round::Done } else { Round::Idle })
+        Ok(if self.flights.landed() == self.flights.departed() { Round::Done } else { Round::Idle })
     }
 
     /// Frees what has come back, tells the streams, and counts.
     fn reclaim(&mut self) -> Result<(), LaneError> {
         while let Some(returned) = self.ring.reclaim() {
-            self.flights.land(&returned, &self.open, &mut self.streams);
+            let is_owed = owes(&mut self.graph.sinks, &mut self.retired, self.flights.oldest());
+            self.flights.land(&returned, is_owed, &self.open, &mut self.streams);
             if returned.lost {
                 return Err(self.reason_of_loss());
             }
         }
+        let Self { graph, retired, flights, open, streams, .. } = self;
+        flights.settle(|sequence| owes(&mut graph.sinks, retired, sequence), open, streams);
         self.retired.retain(|&(departed, _)| self.flights.landed() < departed);
         self.ring.rewind();
         Ok(())
@@ -278,4 +281,10 @@ impl Lane {
         drop(done.send(retired.filters));
         Ok(())
     }
+}
+
+/// Whether a sink has records of the span of this sequence number on their way.
+fn owes(sinks: &mut [Box<dyn Sink>], retired: &mut [(u64, Box<dyn Sink>)], sequence: u64) -> bool {
+    let retired = retired.iter_mut().map(|(_, sink)| sink);
+    sinks.iter_mut().chain(retired).any(|sink| sink.owes(sequence))
 }

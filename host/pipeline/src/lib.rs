@@ -18,7 +18,7 @@ mod supervisor;
 pub use breaker::BreakerPolicy;
 pub use canary::{CanaryPolicy, StepCounts};
 pub use clock::Clock;
-pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, Priority, SourceStage};
+pub use graph::{BatchLimits, FilterSettings, FilterStage, Graph, OnError, Pipeline, Priority, Route, SourceStage};
 pub use lane::{Finish, Lane, LaneError, LaneWaker, Round, Subject};
 pub use rival::{CanaryStage, ShadowStage};
 pub use rollout::{Progress, Rollout};

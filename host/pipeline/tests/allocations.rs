@@ -3,7 +3,7 @@
 
 use logagent_component::{Part, intake};
 use logagent_pipeline::{
-    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, SourceStage,
+    BatchLimits, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, Priority, Route, SourceStage,
 };
 use logagent_ring::Writer;
 use logagent_testkit::{
@@ -44,7 +44,8 @@ fn filter(done: Sender<u64>) -> Native {
 
 fn graph(filter: Native) -> (Graph, Tally) {
     let (tally, sink) = tally();
-    let settings = FilterSettings { outputs: vec![vec![0]], ..FilterSettings::of(OnError::Stop) };
+    let route = Route { sinks: vec![0], priority: Priority::Normal };
+    let settings = FilterSettings { outputs: vec![route], ..FilterSettings::of(OnError::Stop) };
     let stage = FilterStage::new("native", Box::new(filter), settings, Arc::default());
     let pipeline = |filters| Pipeline { name: "main".into(), filters, sinks: vec![0], meter: Arc::default() };
     let pipelines = vec![pipeline(vec![stage]), pipeline(vec![])];

@@ -8,5 +8,5 @@ mod verdict;
 
 pub use bodies::{Bodies, Cursor, InRun, Run, Runs};
 pub use descriptor::{Descriptor, Flags};
-pub use severity::Severity;
+pub use severity::{Severities, Severity};
 pub use verdict::{Verdict, Vocabulary};

@@ -3,6 +3,7 @@
 use crate::Ring;
 use std::ops::Range;
 use std::sync::Arc;
+use std::task::Waker;
 
 /// A hold on a published run of bytes. Clones hold it, too; its space is freed when the last is returned, and all
 /// spans published before it are. A hold counts as lost until [`Span::confirm`] says otherwise: one that is just
@@ -31,6 +32,18 @@ impl Span {
         assert!(range.end <= self.range.end, "{places:?} in a span that ends before");
         // SAFETY: the range was published and this hold is not returned yet, so the writer does not free it.
         unsafe { self.ring.mapping.slice(&range) }
+    }
+
+    /// How many spans the ring's writer has published before this one.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Who is woken when a span of this ring has come back.
+    #[must_use]
+    pub fn waker(&self) -> &Waker {
+        &self.ring.writer
     }
 
     /// Returns the hold: these bytes have arrived where this holder was to bring them.

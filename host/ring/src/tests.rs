@@ -55,6 +55,19 @@ fn a_full_ring_shows_no_space_until_the_oldest_span_is_back() {
 }
 
 #[test]
+fn spans_know_how_many_came_before_and_the_writer_whether_the_oldest_is_back() {
+    let mut ring = Writer::with_spans(BYTES, 2, Waker::noop().clone()).unwrap();
+    let [first, second] = [0, 1].map(|_| ring.publish(ring.head()).unwrap());
+    assert_eq!(([first.sequence(), second.sequence()], ring.is_crowded()), ([0, 1], true));
+    second.confirm();
+    assert!(!ring.has_returned());
+    first.confirm();
+    assert!(ring.has_returned());
+    while ring.reclaim().is_some() {}
+    assert!(!ring.has_returned());
+}
+
+#[test]
 fn no_more_spans_are_out_than_there_are_slots() {
     let mut ring = ring();
     let mut out = Vec::new();

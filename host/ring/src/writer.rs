@@ -39,7 +39,15 @@ impl Writer {
     /// # Errors
     /// [`RingError`] where the size is no such number or the system has no memory for it.
     pub fn create(bytes: usize, wake: Waker) -> Result<Self, RingError> {
-        let ring = Ring { mapping: Mapping::new(bytes)?, ledger: Ledger::new(SPANS), writer: wake };
+        Self::with_spans(bytes, SPANS, wake)
+    }
+
+    /// The same, of which so many spans (a power of two) may be out at once.
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create).
+    pub fn with_spans(bytes: usize, spans: usize, wake: Waker) -> Result<Self, RingError> {
+        let ring = Ring { mapping: Mapping::new(bytes)?, ledger: Ledger::new(spans), writer: wake };
         let ends = vec![0; ring.ledger.len()].into_boxed_slice();
         Ok(Self { ring: Arc::new(ring), tail: 0, published: 0, sealed: 0, head: 0, oldest: 0, next: 0, ends })
     }
@@ -196,6 +204,12 @@ impl Writer {
         self.tail = self.ends[self.slot(self.oldest)];
         self.oldest += 1;
         Some(Returned { lost })
+    }
+
+    /// Whether the oldest span that is out has come back, so that `reclaim` would free it.
+    #[must_use]
+    pub fn has_returned(&self) -> bool {
+        self.oldest != self.next && self.ring.ledger.returned(self.oldest).is_some()
     }
 
     /// How many spans are out.

@@ -19,6 +19,7 @@ mod held;
 mod inline;
 mod over;
 mod pen;
+mod shed;
 
 mod clock;
 mod failure;
@@ -41,4 +42,5 @@ pub use flush::Flush;
 pub use logagent_component::Fsync;
 pub use over::{Disk, sink_over};
 pub use pen::Encoding;
+pub use shed::{Brimful, Shed, ShedConfig, ShedPolicy};
 pub use stdout::{StdoutConfig, StdoutTarget};

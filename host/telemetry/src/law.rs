@@ -18,8 +18,11 @@ pub struct Counts {
     pub emitted: u64,
     /// Confirmed by every sink that they were sent to.
     pub delivered: u64,
-    /// Ended by a filter's verdict.
+    /// Ended by a filter's verdict, or taken by no sink.
     pub dropped: u64,
+    /// Those of `dropped` that every sink they were meant for has shed; none in what an agent of before says.
+    #[serde(default)]
+    pub shed: u64,
     /// Put aside because a filter failed on them.
     pub dead_lettered: u64,
     /// On their way: what is none of the above yet, and what a sink lost.
@@ -45,6 +48,14 @@ impl Law {
         counts.emitted += emitted;
         counts.dropped += dropped;
         counts.in_flight = counts.in_flight + emitted - dropped;
+    }
+
+    /// Counts records in flight that every sink they were meant for has shed.
+    pub fn shed(&self, records: u64) {
+        let mut counts = self.lock();
+        counts.dropped += records;
+        counts.shed += records;
+        counts.in_flight -= records;
     }
 
     /// Counts records in flight that were put aside.
@@ -89,6 +100,7 @@ impl std::iter::Sum for Counts {
             emitted: sum.emitted + one.emitted,
             delivered: sum.delivered + one.delivered,
             dropped: sum.dropped + one.dropped,
+            shed: sum.shed + one.shed,
             dead_lettered: sum.dead_lettered + one.dead_lettered,
             in_flight: sum.in_flight + one.in_flight,
             bytes_received: sum.bytes_received + one.bytes_received,
@@ -104,8 +116,13 @@ mod tests {
     #[test]
     fn the_law_holds_after_every_step() {
         let law = Law::default();
-        let steps: [fn(&Law); 4] =
-            [|law| law.receive(10, 100), |law| law.filter(2, 5), |law| law.dead_letter(3), |law| law.deliver(4, 40)];
+        let steps: [fn(&Law); 5] = [
+            |law| law.receive(10, 100),
+            |law| law.filter(2, 5),
+            |law| law.dead_letter(3),
+            |law| law.shed(1),
+            |law| law.deliver(3, 30),
+        ];
         for step in steps {
             step(&law);
             assert!(law.counts().balance(), "{:?}", law.counts());

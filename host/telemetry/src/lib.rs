@@ -17,4 +17,4 @@ pub use meters::{
 pub use own::{Histogram, HistogramReport, MetricError, Observed, OwnMetrics, OwnReport};
 pub use report::{FilterReport, Report, SinkReport, SourceReport, StageReport, StateReport};
 pub use rollout::{CanaryMeter, CanaryReport, CanaryState, Rollouts, ShadowMeter, ShadowReport};
-pub use sink::{Health, SinkMeter};
+pub use sink::{Behind, Health, SinkMeter};

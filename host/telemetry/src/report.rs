@@ -129,6 +129,12 @@ pub struct SinkReport {
     /// What its buffer did, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buffer: Option<BufferReport>,
+    /// Records that it did not take, by reason: `shed`, where it was behind. Another sink may have taken them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dropped: BTreeMap<String, u64>,
+    /// It is behind, and sheds.
+    #[serde(default)]
+    pub behind: bool,
 }
 
 /// Seconds by stage, over all lanes.
@@ -233,6 +239,12 @@ impl SinkReport {
             failures: meter.health.failures.get(),
             healthy: meter.health.is_good(),
             buffer: meter.buffer.counts().map(BufferReport::from),
+            dropped: [meter.shed.get()]
+                .into_iter()
+                .filter(|&shed| shed > 0)
+                .map(|shed| ("shed".into(), shed))
+                .collect(),
+            behind: meter.behind.is_behind(),
         }
     }
 }

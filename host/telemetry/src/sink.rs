@@ -14,6 +14,34 @@ pub struct SinkMeter {
     pub health: Health,
     /// What its buffer did, where it has one.
     pub buffer: BufferMeter,
+    /// Records that it did not take, because it was behind.
+    pub shed: Counter,
+    /// Whether it sheds now.
+    pub behind: Behind,
+}
+
+/// Whether a sink is behind, so that it sheds.
+#[derive(Debug, Default)]
+pub struct Behind {
+    lanes: AtomicU64,
+}
+
+impl Behind {
+    /// A lane's end of it falls behind.
+    pub fn fall(&self) {
+        self.lanes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A lane's end that was behind has caught up, or is gone.
+    pub fn catch_up(&self) {
+        self.lanes.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether any lane's end is.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.lanes.load(Ordering::Relaxed) > 0
+    }
 }
 
 /// Whether a destination takes what it is given.

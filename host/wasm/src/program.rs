@@ -25,6 +25,7 @@ struct Loaded {
     hash: Arc<str>,
     uses_state: bool,
     uses_assets: bool,
+    searches_records: bool,
     searches: Arc<Searches>,
 }
 
@@ -102,7 +103,9 @@ impl Program {
         let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component));
         let linked = linked.map_err(|error| invalid(format!("its imports are not the contract's: {error:#}")))?;
         let (uses_state, uses_assets) = (uses("state"), uses("assets"));
-        let loaded = Loaded { linked, hash: hex(&sum).into(), uses_state, uses_assets, searches: searches.clone() };
+        let searches_records = uses("scan") || uses("fields");
+        let (hash, searches) = (hex(&sum).into(), searches.clone());
+        let loaded = Loaded { linked, hash, uses_state, uses_assets, searches_records, searches };
         let program = Self(Arc::new(loaded));
         programs.put(sum, &program);
         Ok(program)
@@ -132,6 +135,12 @@ impl Program {
     #[must_use]
     pub fn uses_assets(&self) -> bool {
         self.0.uses_assets
+    }
+
+    /// Whether it asks the host to search records: `scan` or `fields`.
+    #[must_use]
+    pub fn searches_records(&self) -> bool {
+        self.0.searches_records
     }
 }
 

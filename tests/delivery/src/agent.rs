@@ -5,6 +5,7 @@ use crate::clock::SimulatedClock;
 use crate::disk::Disk;
 use crate::letters::Letters;
 use crate::logs::Logs;
+use crate::memory::buffered;
 use crate::plan::{PipelinePlan, Plan, SinkPlan};
 use crate::remote::Remote;
 use logagent_checkpoint::Keeper;
@@ -113,7 +114,11 @@ fn files(around: &Surroundings, logs: &Logs, keeper: &Keeper) -> FileSource {
 
 fn graph(around: &Surroundings) -> (Graph, Vec<Arc<PipelineMeter>>) {
     let Surroundings { plan, letters, .. } = around;
-    let sinks = (0..plan.sinks.len()).map(|index| sink(around, index)).collect();
+    let sinks = (0..plan.sinks.len()).map(|index| match plan.is_buffered(index) {
+        true => buffered(sink(around, index)),
+        false => sink(around, index),
+    });
+    let sinks = sinks.collect();
     let pipelines: Vec<Pipeline> = plan.pipelines.iter().map(pipeline).collect();
     let meters = pipelines.iter().map(|pipeline| pipeline.meter.clone()).collect();
     let source = SourceStage { pipelines: (0..pipelines.len()).collect(), ..SourceStage::default() };

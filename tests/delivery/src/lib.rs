@@ -17,6 +17,7 @@ mod filter;
 mod history;
 mod letters;
 mod logs;
+mod memory;
 mod plan;
 mod remote;
 mod told;

@@ -44,6 +44,11 @@ pub(crate) enum SinkPlan {
 const HELD_BACK: Flush = Flush { max_records: 20, max_age: Duration::from_millis(30) };
 
 impl Plan {
+    /// Whether a buffer in memory stands before a sink. Not drawn, so that seeds stay what they were.
+    pub(crate) fn is_buffered(&self, sink: usize) -> bool {
+        (self.limits.max_records + sink).is_multiple_of(2)
+    }
+
     pub(crate) fn draw(random: &mut Rng, bug: Bug) -> Self {
         // Only a cut shows that something was not synced.
         let power = random.bool() || bug == Bug::CheckpointBeforeSync;

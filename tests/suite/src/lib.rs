@@ -10,6 +10,7 @@ mod report;
 mod logs;
 
 pub mod layers;
+pub mod stall;
 
 pub use agent::{Agent, Ended, ctl};
 pub use artifacts::{component, drop_filter, filter, repository, test_guests};

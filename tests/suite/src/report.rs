@@ -11,6 +11,12 @@ impl Report {
         serde_json::from_slice(text).ok().map(Self)
     }
 
+    /// The same of an agent that runs, from its status.
+    pub(crate) fn of_status(text: &[u8]) -> Option<Self> {
+        let mut status: Value = serde_json::from_slice(text).ok()?;
+        status.get_mut("report").map(Value::take).map(Self)
+    }
+
     /// The count at a JSON pointer without its first slash: `filters/quiet/kept`.
     ///
     /// # Panics

@@ -2,12 +2,12 @@
 
 use super::rivals::LoadedRival;
 use super::state::{StateMap, StatePart};
-use super::{assets, indices, secrets};
+use super::{assets, indices, priority, secrets};
 use crate::control::unix_seconds;
 use logagent_component::{Description, Filter as _, FilterError};
 use logagent_config::{Config, Filter, Named, OnError as Configured, Pipeline, Problem};
 use logagent_control::FilterStatus;
-use logagent_pipeline::{BreakerPolicy, FilterSettings, FilterStage, NextRival, OnError, Sample, Trial};
+use logagent_pipeline::{BreakerPolicy, FilterSettings, FilterStage, NextRival, OnError, Route, Sample, Trial};
 use logagent_ring::RingFile;
 use logagent_telemetry::{FilterMeter, Meters};
 use logagent_wasm::{Access, Asset, Limits, Program, Runtime, StartError, StateHandle, WasmFilter};
@@ -186,16 +186,19 @@ impl LoadedFilter {
         rival: Option<&LoadedRival>,
     ) -> FilterSettings {
         let spec = self.spec(config);
-        let sinks = |output: &String| {
-            let route = pipeline.spec.routes.iter().find(|(name, _)| name == output);
-            route.map_or_else(Vec::new, |(_, sinks)| indices(&config.sinks, sinks))
+        let route = |output: &String| {
+            let route = pipeline.spec.routes.iter().find(|(name, _)| name == output).map(|(_, route)| route);
+            Route {
+                sinks: route.map_or_else(Vec::new, |route| indices(&config.sinks, &route.to)),
+                priority: priority(route.map(|route| route.priority)),
+            }
         };
         FilterSettings {
             on_error: on_error(spec.on_error),
             breaker: BreakerPolicy { failures: spec.breaker.failures, open_for: spec.breaker.open_for },
             share: spec.limits.cpu,
-            outputs: self.outputs().iter().map(sinks).collect(),
-            canary_outputs: rival.map_or(&[][..], LoadedRival::outputs).iter().map(sinks).collect(),
+            outputs: self.outputs().iter().map(route).collect(),
+            canary_outputs: rival.map_or(&[][..], LoadedRival::outputs).iter().map(route).collect(),
         }
     }
 
@@ -218,6 +221,11 @@ impl LoadedFilter {
             canary: None,
             shadow: None,
         }
+    }
+
+    /// What the host keeps of the file that it looks things up in.
+    pub(super) fn table_bytes(&self) -> usize {
+        self.asset.as_ref().map_or(0, |asset| asset.bytes.len())
     }
 
     /// Its named outputs, once an instance was started.

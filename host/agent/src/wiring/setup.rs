@@ -3,12 +3,13 @@
 
 mod beside;
 
+use super::budget::{self, FilterFacts};
 use super::filters::LoadedFilter;
 use super::rivals::LoadedRival;
 use super::routes::route_problems;
 use super::sinks::{Opening, Target};
 use super::state::StateMap;
-use super::{SourceSlot, budget, indices, source_stages};
+use super::{SourceSlot, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Outputs;
@@ -17,7 +18,7 @@ use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
 use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
-use logagent_wasm::{Program, Runtime};
+use logagent_wasm::Runtime;
 use std::sync::{Arc, Weak};
 
 /// What a configuration comes to.
@@ -70,13 +71,10 @@ impl Setup {
 
     /// Refuses what may take more than `memory.limit`.
     pub(crate) fn check_memory(&self, lanes: usize) -> Result<(), Refused> {
-        Refused::unless_empty(budget::check(&self.config, lanes, self.uses_state()).into_iter().collect())
-    }
-
-    /// Whether any of its filters, or what is beside one, remembers something.
-    fn uses_state(&self) -> bool {
-        let beside = self.rivals.iter().flatten().map(|rival| &rival.program);
-        self.filters.iter().map(|filter| &filter.program).chain(beside).any(Program::uses_state)
+        let filters = self.config.filters.iter().zip(&self.filters).zip(&self.rivals);
+        let facts: Vec<FilterFacts> =
+            filters.map(|((spec, filter), rival)| FilterFacts::of(&spec.spec, filter, rival.as_deref())).collect();
+        Refused::unless_empty(budget::check(&self.config, lanes, &facts).into_iter().collect())
     }
 
     fn index(&self, name: &str) -> Option<usize> {

@@ -1,13 +1,14 @@
 //! Sinks: opened once, with an end for each lane.
 
 mod buffer;
+mod shed;
 
 use logagent_buffer::{BufferTarget, Buffers};
 use logagent_checkpoint::Outputs;
 use logagent_component::{Retry, Sink, SinkError};
 use logagent_config as config;
 use logagent_sink::{
-    Blackhole, Encoding, FileConfig, FileTarget, Flush, Fsync, Mode, Rotate, StdoutConfig, StdoutTarget,
+    Blackhole, Encoding, FileConfig, FileTarget, Flush, Fsync, Mode, Rotate, Shed, StdoutConfig, StdoutTarget,
 };
 use logagent_telemetry::SinkMeter;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub(crate) enum Target {
     Stdout(StdoutTarget),
     Blackhole(Blackhole),
     Buffered(BufferTarget),
+    Shedding(Shed, Box<Target>),
 }
 
 /// What sinks are opened with.
@@ -31,8 +33,14 @@ pub(crate) struct Opening<'a> {
 impl Opening<'_> {
     /// Opens a sink.
     pub(crate) fn open(&self, sink: &config::Named<config::Sink>, meter: Arc<SinkMeter>) -> anyhow::Result<Target> {
-        let config::Sink::Buffered(inner, buffer) = &sink.spec else {
-            return Ok(Target::open(&sink.name, &sink.spec, self.outputs, meter)?);
+        let (inner, buffer) = match &sink.spec {
+            config::Sink::Buffered(inner, buffer) => (inner, buffer),
+            config::Sink::Shedding(inner, shed) => {
+                let inner = Target::open(&sink.name, inner, self.outputs, meter.clone())?;
+                let shed = Shed::new(shed::config(self.config, &sink.name, shed), meter);
+                return Ok(Target::Shedding(shed, Box::new(inner)));
+            }
+            plain => return Ok(Target::open(&sink.name, plain, self.outputs, meter)?),
         };
         let (name, inner, outputs) = (sink.name.clone(), inner.clone(), self.outputs.cloned());
         let inner_meter = meter.clone();
@@ -57,7 +65,7 @@ impl Target {
                 StdoutTarget::open(&StdoutConfig { name, encoding, flush }, meter).map(Self::Stdout)
             }
             config::Sink::Blackhole => Ok(Self::Blackhole(Blackhole::new(meter))),
-            config::Sink::Buffered(..) => unreachable!("no buffer is in front of another"),
+            config::Sink::Buffered(..) | config::Sink::Shedding(..) => unreachable!("no buffer is in front of another"),
         }
     }
 
@@ -70,6 +78,7 @@ impl Target {
                 buffer.reopen();
                 Ok(())
             }
+            Self::Shedding(_, inner) => inner.reopen(),
         }
     }
 
@@ -80,6 +89,7 @@ impl Target {
             Self::Stdout(stdout) => stdout.lane(),
             Self::Blackhole(blackhole) => blackhole.lane(),
             Self::Buffered(buffer) => buffer.lane(),
+            Self::Shedding(shed, inner) => shed.before(inner.lane()),
         }
     }
 }

@@ -29,6 +29,10 @@ impl<'a> Field<'a> {
         None
     }
 
+    pub fn is_mapping(&self) -> bool {
+        matches!(&self.node.value, Value::Mapping(_))
+    }
+
     /// The keys of a mapping. Nothing at all is a mapping whose keys are commented out.
     pub fn entries(&self) -> Option<&'a [Entry]> {
         match &self.node.value {
@@ -81,6 +85,16 @@ impl<'a> Field<'a> {
             _ => None,
         };
         self.within(bytes, &range, "a size such as 512KiB", show_size)
+    }
+
+    /// A size that a ring can have.
+    pub fn power_of_two(&self, range: RangeInclusive<usize>) -> Option<usize> {
+        let least = *range.start();
+        let bytes = self.size(range)?;
+        let power = bytes.next_power_of_two();
+        let lower = (power / 2).max(least);
+        let near = || format!("a power of two, such as {} or {}", show_size(lower), show_size(power));
+        if bytes == power { Some(bytes) } else { self.wrong(&near()) }
     }
 
     pub fn count<T: Count>(&self, range: RangeInclusive<T>) -> Option<T> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Fsync, FsyncKind};
+use super::{Fsync, FsyncKind, Sink, memory};
 use crate::reader::{Field, Section};
 use crate::units::show_size;
 
@@ -62,19 +62,22 @@ enum Type {
     Disk,
 }
 
-impl DiskBuffer {
-    /// `None` where the buffer is the memory that each lane has anyway.
-    pub(super) fn read(field: Field<'_>) -> Option<Self> {
-        let mut section = Section::of(field);
-        let kind = section.choice("type", &TYPES, Type::Memory);
-        let buffer = match kind {
-            Type::Memory => None,
-            Type::Disk => Some(Self::read_disk(&mut section)),
-        };
-        section.finish();
-        buffer
-    }
+/// The sink with the buffer in front of it that the field asks for.
+pub(super) fn before(sink: Sink, field: Field<'_>) -> Sink {
+    let mut section = Section::of(field);
+    let kind = section.choice("type", &TYPES, Type::Memory);
+    let sink = match kind {
+        Type::Memory => match memory::read(&mut section) {
+            Some(shed) => Sink::Shedding(Box::new(sink), shed),
+            None => sink,
+        },
+        Type::Disk => Sink::Buffered(Box::new(sink), DiskBuffer::read_disk(&mut section)),
+    };
+    section.finish();
+    sink
+}
 
+impl DiskBuffer {
     fn read_disk(section: &mut Section<'_>) -> Self {
         let max_bytes = section.size("max_bytes", MIN_BYTES..=MAX_BYTES, DEFAULT_BYTES);
         let most = max_bytes / FEWEST_SEGMENTS;

@@ -252,6 +252,14 @@ fn wrong_pipelines_are_problems() {
             ],
         ),
         (
+            "{ from: [in], to: [out], routes: { a: { priority: top, too: [out] } } }",
+            &[
+                "4:44: pipelines.main.routes.a.to: found nothing, allowed a list of sink names (required)",
+                "4:59: pipelines.main.routes.a.priority: found \"top\", allowed normal, high",
+                "4:64: pipelines.main.routes.a.too: found an unknown key, allowed to, priority (did you mean `to`?)",
+            ],
+        ),
+        (
             "{ form: [in], to: [out] }",
             &[
                 "4:3: pipelines.main.from: found nothing, allowed a list of source names (required)",

@@ -78,7 +78,12 @@ fn wrong_file_sinks_are_problems() {
 fn wrong_buffers_are_problems() {
     let cases: &[(&str, &[&str])] = &[
         ("type: tape", &["3:43: sinks.out.buffer.type: found \"tape\", allowed memory, disk"]),
-        ("max_bytes: 1GiB", &["3:37: sinks.out.buffer.max_bytes: found an unknown key, allowed type"]),
+        (
+            "max_bytes: 1GiB",
+            &[
+                "3:48: sinks.out.buffer.max_bytes: found \"1GiB\", allowed when_full: shed beside it: other records wait in the lanes' rings",
+            ],
+        ),
         (
             "type: disk, when_full: block, max_age: 5",
             &[
@@ -93,6 +98,23 @@ fn wrong_buffers_are_problems() {
         (
             "type: disk, encryption: {}",
             &["3:49: sinks.out.buffer.encryption.key_file: found nothing, allowed a path (required)"],
+        ),
+        (
+            "when_full: shed, max_bytes: 3MiB, shed: { keep: warning, unknown: info, above: 0, then: drop }",
+            &[
+                "3:65: sinks.out.buffer.max_bytes: found \"3MiB\", allowed a power of two, such as 2MiB or 4MiB",
+                "3:85: sinks.out.buffer.shed.keep: found \"warning\", allowed trace, debug, info, warn, error, fatal",
+                "3:103: sinks.out.buffer.shed.unknown: found \"info\", allowed keep, shed",
+                "3:116: sinks.out.buffer.shed.above: found 0, allowed a share such as 5% or 0.05, above 0% and up to 100%",
+                "3:125: sinks.out.buffer.shed.then: found \"drop\", allowed wait, shed",
+            ],
+        ),
+        (
+            "when_full: shed, max_bytes: 4MiB, shed: { from: warn }",
+            &[
+                "3:65: sinks.out.buffer.max_bytes: found 4MiB, allowed at least 8MiB: four times the longest record and batch.max_bytes, as for memory.ring_bytes",
+                "3:79: sinks.out.buffer.shed.from: found an unknown key, allowed keep, unknown, above, then",
+            ],
         ),
         (
             "type: disk, fsync: batch, fsync_interval: 1s",

@@ -4,7 +4,7 @@ use super::clean;
 use super::table::{Side, table};
 use super::units::{bytes, duration, moment, percent};
 use crate::{CanaryStatus, FilterStatus, LaneStatus, LastReload, ShadowStatus, Status};
-use logagent_telemetry::{BreakerState, BufferReport, FilterReport};
+use logagent_telemetry::{BreakerState, BufferReport, FilterReport, SinkReport};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// As many digits of a hash as are shown: enough to tell a handful of components apart.
@@ -108,12 +108,20 @@ fn notes(status: &Status) -> Vec<String> {
     }
     let buffered = status.report.sinks.iter().filter_map(|(name, sink)| Some((name, sink.buffer.as_ref()?)));
     notes.extend(buffered.filter_map(|(name, report)| buffer(name, report)));
+    notes.extend(status.report.sinks.iter().filter_map(|(name, sink)| shed(name, sink)));
     notes.extend(mixed(&status.lanes));
     let waiting = status.report.sinks.iter().filter(|(_, sink)| !sink.healthy);
     notes.extend(
         waiting.map(|(name, sink)| format!("sink {name}: {} attempts failed, its records wait", sink.failures)),
     );
     notes
+}
+
+/// A sink that sheds, or has shed.
+fn shed(name: &str, report: &SinkReport) -> Option<String> {
+    let shed = report.dropped.get("shed").copied().unwrap_or_default();
+    let now = if report.behind { "it is behind, and sheds" } else { "it takes all again" };
+    (shed > 0 || report.behind).then(|| format!("sink {name}: {shed} records dropped (shed), {now}"))
 }
 
 /// A buffer that holds something, or has dropped something.

@@ -32,6 +32,17 @@ sink out: 3 attempts failed, its records wait
 }
 
 #[test]
+fn a_sink_that_sheds_or_has_shed_is_told() {
+    let mut shedding = fixed();
+    let sink = shedding.report.sinks.get_mut("out").unwrap();
+    (sink.behind, sink.healthy) = (true, true);
+    assert!(status(&shedding).contains("\nsink out: 0 records dropped (shed), it is behind, and sheds\n"));
+    let sink = shedding.report.sinks.get_mut("out").unwrap();
+    (sink.behind, sink.dropped) = (false, [("shed".into(), 7)].into());
+    assert!(status(&shedding).contains("\nsink out: 7 records dropped (shed), it takes all again\n"));
+}
+
+#[test]
 fn an_agent_without_filters_shows_no_table_of_them() {
     let mut plain = fixed();
     plain.report.filters.clear();

@@ -1,5 +1,9 @@
 //! What is out: for each published span, whose records it holds. Entries go out and come back in one order, the
 //! ring's, so a stream hears of its positions in order, too.
+//!
+//! A sink that copies what it is given gives back its span before the records are at their destination. The span's entry
+//! is then owed: it lands once the sink has them there. Entries behind it that nobody owes count as delivered, and their
+//! positions wait with the one before, so that however long a sink stalls there are no more entries than debts.
 
 use super::frame::{Open, Reached};
 use super::streams::StreamTable;
@@ -10,8 +14,10 @@ use std::sync::Arc;
 
 pub(super) struct Flights {
     departed: u64,
-    landed: u64,
+    /// How many spans are back.
+    returned: u64,
     out: VecDeque<Flight>,
+    owed: VecDeque<Owed>,
     /// Entries that are back; their lists keep their memory.
     spare: Vec<Flight>,
 }
@@ -21,13 +27,19 @@ struct Flight {
     cargo: Vec<Cargo>,
 }
 
+/// A span that is back, and records of which are on their way all the same; its streams are in order.
+struct Owed {
+    sequence: u64,
+    flight: Flight,
+}
+
 /// How many spans of a lane whose sinks keep up are out at once, at most: a tick closes several batches in a row.
 const USUAL: usize = 16;
 
 impl Default for Flights {
     fn default() -> Self {
         let spare = std::iter::repeat_with(Flight::new).take(USUAL).collect();
-        Self { departed: 0, landed: 0, out: VecDeque::with_capacity(USUAL), spare }
+        Self { departed: 0, returned: 0, out: VecDeque::with_capacity(USUAL), owed: VecDeque::new(), spare }
     }
 }
 
@@ -69,26 +81,67 @@ impl Flights {
         self.departed
     }
 
-    /// How many of them are back: the oldest.
+    /// How many of them have landed: the oldest.
     pub(super) fn landed(&self) -> u64 {
-        self.landed
+        self.owed.front().map_or(self.returned, |oldest| oldest.sequence)
     }
 
-    /// The oldest span is back.
-    pub(super) fn land(&mut self, returned: &Returned, open: &Open, streams: &mut StreamTable) {
-        self.landed += 1;
+    /// The sequence number of the oldest span that is out.
+    pub(super) fn oldest(&self) -> u64 {
+        self.returned
+    }
+
+    /// The oldest span is back. `is_owed`: a sink has some of its records on their way.
+    pub(super) fn land(&mut self, returned: &Returned, is_owed: bool, open: &Open, streams: &mut StreamTable) {
+        let sequence = self.returned;
+        self.returned += 1;
         let mut flight = self.out.pop_front().expect("each published span has its entry");
+        if is_owed && !returned.lost {
+            flight.streams.sort_unstable_by_key(|reached| reached.stream);
+            self.owed.push_back(Owed { sequence, flight });
+            return;
+        }
+        if let (Some(before), false) = (self.owed.back_mut(), returned.lost) {
+            before.flight.take_positions(&mut flight, streams);
+        }
+        self.arrive(flight, returned.lost, open, streams);
+    }
+
+    /// Lands what is owed no more, from the oldest on.
+    pub(super) fn settle(&mut self, mut is_owed: impl FnMut(u64) -> bool, open: &Open, streams: &mut StreamTable) {
+        while self.owed.front().is_some_and(|oldest| !is_owed(oldest.sequence)) {
+            let Owed { flight, .. } = self.owed.pop_front().expect("one was looked at");
+            self.arrive(flight, false, open, streams);
+        }
+    }
+
+    fn arrive(&mut self, mut flight: Flight, is_lost: bool, open: &Open, streams: &mut StreamTable) {
         for Reached { stream, position, .. } in flight.streams.drain(..) {
-            streams.land(stream, position, returned.lost);
+            streams.land(stream, position, is_lost);
             if !open.needs(stream) {
                 streams.close_if_over(stream);
             }
         }
         for cargo in flight.cargo.drain(..) {
-            if !returned.lost {
+            if !is_lost {
                 cargo.pipeline.law.deliver(cargo.records, cargo.bytes);
             }
         }
         self.spare.push(flight);
+    }
+}
+
+impl Flight {
+    /// Takes the positions of the next one, which are to be heard of no sooner.
+    fn take_positions(&mut self, next: &mut Self, streams: &mut StreamTable) {
+        for reached in next.streams.drain(..) {
+            match self.streams.binary_search_by_key(&reached.stream, |known| known.stream) {
+                Ok(index) => {
+                    self.streams[index] = reached;
+                    streams.merge(reached.stream);
+                }
+                Err(index) => self.streams.insert(index, reached),
+            }
+        }
     }
 }

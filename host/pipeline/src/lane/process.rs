@@ -33,7 +33,7 @@ impl Lane {
         let filtered = Instant::now();
         self.meters.stages.of(Stage::Filter).add_time(filtered - started);
         let end = if framed.end < framed.table.at { framed.end } else { self.ring.head() };
-        self.deliver(end, framed.read)?;
+        self.deliver(end, framed.read, Some(framed.source))?;
         self.meters.stages.of(Stage::Write).add_time(filtered.elapsed());
         Ok(())
     }

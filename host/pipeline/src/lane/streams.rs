@@ -139,6 +139,11 @@ impl StreamTable {
         self.get_mut(index).in_flight += 1;
     }
 
+    /// Two batches with records of this stream, of those that are out, count as one.
+    pub(super) fn merge(&mut self, index: u16) {
+        self.get_mut(index).in_flight -= 1;
+    }
+
     /// A batch with records of this stream, framed up to `position`, is back.
     pub(super) fn land(&mut self, index: u16, position: u64, is_lost: bool) {
         let slot = self.get_mut(index);

@@ -72,7 +72,7 @@ impl Lane {
                 self.make_room(room)?;
                 let table = self.carry_out(at, decider, empty);
                 self.filter_from(at.pipeline, at.filter + 1, table, read)?;
-                self.deliver(self.ring.head(), read)?;
+                self.deliver(self.ring.head(), read, None)?;
             }
             Err(error) => return Ok(Err(error)),
         }

@@ -11,5 +11,6 @@ mod model;
 mod order;
 mod rollout;
 mod room;
+mod shed;
 mod streams;
 mod succession;

@@ -3,7 +3,7 @@
 use logagent_component::{Filter, Intake, Sink, Stream, intake};
 use logagent_pipeline::{
     BatchLimits, FilterSettings, FilterStage, Finish, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError,
-    Pipeline, Priority, SourceStage,
+    Pipeline, Priority, Route, SourceStage,
 };
 use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
@@ -67,8 +67,13 @@ impl Rig {
     /// Adds the next sink.
     pub fn sink(&mut self, policy: Policy) -> Probe {
         let (probe, sink) = probe(policy);
-        self.sinks.push(sink);
+        self.own_sink(sink);
         probe
+    }
+
+    /// Adds the next sink, of the test's own making.
+    pub fn own_sink(&mut self, sink: Box<dyn Sink>) {
+        self.sinks.push(sink);
     }
 
     /// Adds the next pipeline.
@@ -197,8 +202,13 @@ pub fn stage(filter: Native) -> FilterStage {
 /// The same, with these sinks for its outputs.
 pub fn routing(filter: Native, outputs: &[&[usize]]) -> FilterStage {
     let mut stage = stage(filter);
-    stage.settings.outputs = outputs.iter().map(|sinks| sinks.to_vec()).collect();
+    stage.settings.outputs = outputs.iter().map(|sinks| route(sinks)).collect();
     stage
+}
+
+/// A route to these sinks.
+pub fn route(sinks: &[usize]) -> Route {
+    Route { sinks: sinks.to_vec(), priority: Priority::Normal }
 }
 
 /// The same, where a failure does this.

@@ -1,6 +1,6 @@
 //! A canary that decides over a share of a filter's batches, and a shadow that is compared with it.
 
-use crate::rig::{Rig, joined, lines, stage, stage_that};
+use crate::rig::{Rig, joined, lines, route, stage, stage_that};
 use crate::succession::next;
 use logagent_component::{Decisions, FilterError, Part};
 use logagent_pipeline::{
@@ -198,8 +198,8 @@ fn what_a_canary_routes_leaves_by_its_own_outputs() {
     let (first, second) = (rig.sink(Policy::Confirm), rig.sink(Policy::Confirm));
     let mut filter = stage(Native::judging(|_| 128).outputs(&["out"]));
     with_canary(&mut filter, Native::judging(|_| 129).outputs(&["new", "out"]), policy(0.5));
-    filter.settings.outputs = vec![vec![0]];
-    filter.settings.canary_outputs = vec![vec![], vec![1]];
+    filter.settings.outputs = vec![route(&[0])];
+    filter.settings.canary_outputs = vec![route(&[]), route(&[1])];
     rig.pipeline(vec![filter], &[]);
     give(&mut rig, 32);
     rig.run();

@@ -1,6 +1,6 @@
 //! A graph that takes another's place while records flow.
 
-use crate::rig::{Rig, Running, routing, stage, stage_that};
+use crate::rig::{self, Rig, Running, routing, stage, stage_that};
 use logagent_component::FilterError;
 use logagent_pipeline::{
     FilterSettings, FilterStage, NextFilter, NextGraph, NextPipeline, NextRival, NextSink, OnError, Sample,
@@ -121,7 +121,7 @@ fn outputs_lead_to_the_sinks_of_the_graph_that_runs() {
     let running = rig.start();
     feed.give_line("a");
     until("the first", || first.count() == 1);
-    let settings = FilterSettings { outputs: vec![vec![1]], ..FilterSettings::of(OnError::Stop) };
+    let settings = FilterSettings { outputs: vec![rig::route(&[1])], ..FilterSettings::of(OnError::Stop) };
     let kept = NextFilter::Kept { pipeline: 0, filter: 0, settings, rival: NextRival::Kept };
     running.change(next(&running, vec![kept], vec![NextSink::Kept(0), NextSink::Kept(1)]));
     feed.give_line("b");

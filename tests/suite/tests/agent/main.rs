@@ -17,5 +17,7 @@ mod pipes;
 mod refusals;
 mod reload;
 mod rollout;
+mod shed;
+mod stall;
 mod state;
 mod stop;

@@ -168,3 +168,25 @@ fn outputs_and_routes_have_to_meet() {
     assert!(stderr.contains("pipelines.main.routes.alarms: found the output alarms"), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
+
+#[test]
+fn what_may_take_more_memory_than_the_limit_is_refused_with_the_sum_of_its_parts_and_what_would_fit() {
+    let drop = format!(
+        "    component: {}\n    config: {{ contains: [DEBUG] }}\n    limits: {{ memory: 4MiB }}",
+        drop_filter()
+    );
+    let limited = |limit: &str| Place::new(&format!("lanes: 2\nmemory: {{ limit: {limit} }}\n{}", config(&drop)));
+    let stderr = refused(&limited("96MiB"));
+    assert!(stderr.contains("agent.yaml:2:18: memory.limit: found 96MiB, less than "), "{stderr}");
+    for part in [
+        "the agent 32MiB + 2 rings 32MiB + 1 sinks 4MiB + components ",
+        " + compiling the largest ",
+        " + 2 × filter f 16MiB + ",
+    ] {
+        assert!(stderr.contains(part), "{part} in {stderr}");
+    }
+    let place = limited("256MiB");
+    place.write("app.log", "a\n");
+    assert_eq!(Agent::run(&place, &["validate", "--config", "agent.yaml"]).code, DONE);
+    assert_eq!(Agent::once(&place).done().count("delivered"), 1);
+}
