@@ -90,14 +90,14 @@ impl Regular {
         }
     }
 
-    fn refuse(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Failure> {
         self.refusal.as_ref().map_or(Ok(()), |refusal| Err(refusal.copy()))
     }
 }
 
 impl Medium for Regular {
     fn make_way(&mut self, bytes: u64) -> Result<Option<Begun>, Failure> {
-        self.refuse()?;
+        self.check()?;
         let Some(rotate) = self.plan.rotate else { return Ok(None) };
         let now = self.plan.clock.now();
         let is_due = self.is_due(&rotate, bytes, now)?;
@@ -115,15 +115,23 @@ impl Medium for Regular {
     }
 
     fn sync(&mut self) -> Result<(), Failure> {
-        self.refuse()?;
+        self.check()?;
         if self.is_dirty
             && let Err(error) = self.body.sync()
         {
-            self.refusal = Some(Failure::of("sync")(error));
+            self.refuse(Failure::of("sync")(error));
         }
-        self.refuse()?;
+        self.check()?;
         self.is_dirty = false;
         Ok(())
+    }
+
+    fn file(&self) -> IoResult<File> {
+        self.body.file().try_clone()
+    }
+
+    fn refuse(&mut self, refusal: Failure) {
+        self.refusal.get_or_insert(refusal);
     }
 
     fn reopen(&mut self) -> Result<Option<Begun>, Failure> {
