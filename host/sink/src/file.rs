@@ -9,6 +9,7 @@ mod series;
 mod stamp;
 mod torn;
 
+pub(crate) use regular::sync;
 pub use rotate::Rotate;
 pub(crate) use torn::is_torn;
 

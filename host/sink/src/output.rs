@@ -2,6 +2,7 @@
 //! what it writes.
 
 use crate::failure::Failure;
+use crate::file::sync;
 use crate::medium::{Begun, Medium};
 use logagent_component::{Appended, Extent};
 use std::io::{Error, ErrorKind, IoSlice, Result as IoResult};
@@ -71,7 +72,7 @@ impl<W: Medium + Send> Appended for Output<W> {
     fn sync(&self) -> IoResult<()> {
         // A copy of the descriptor: the lock would hold up the lanes for as long as the disk takes.
         let file = self.lock().writer.file()?;
-        file.sync_data().inspect_err(|error| {
+        sync(&file).inspect_err(|error| {
             // The system tells of it once alone.
             let refusal = Failure { action: "sync", source: Error::new(error.kind(), error.to_string()) };
             self.lock().writer.refuse(refusal);

@@ -2,6 +2,7 @@
 //! records come again. Only where that can't go wrong.
 
 use logagent_component::Extent;
+use logagent_failpoint::{self as failpoint, Point};
 use std::fs::OpenOptions;
 use std::io::{Error, ErrorKind, Result as IoResult};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,9 @@ pub(super) fn take_back(path: &Path, kept: Extent) -> IoResult<()> {
             if !Extent::of(&file.metadata()?).is_of_same_file(&kept) {
                 return Err(Error::new(ErrorKind::Interrupted, "it was replaced just now: try again"));
             }
+            failpoint::pass(Point::OutputCutBefore);
             file.set_len(kept.bytes)?;
+            failpoint::pass(Point::OutputCutAfter);
             let found = found.display();
             tracing::info!(%found, bytes, "took back what was written behind the checkpoints: its records come again");
         }

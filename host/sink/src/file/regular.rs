@@ -7,6 +7,7 @@ use super::{Mode, Rotate, append, is_torn};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::medium::{Begun, Medium};
+use logagent_failpoint::{self as failpoint, Point};
 use std::fs::File;
 use std::io::{ErrorKind, IoSlice, Result as IoResult, Write};
 use std::os::unix::fs::MetadataExt;
@@ -58,7 +59,9 @@ impl Regular {
     fn rotate(&mut self, rotate: &Rotate, now: SystemTime) -> Result<Begun, Failure> {
         self.finish()?;
         if self.is_current().map_err(Failure::of("look at"))? {
+            failpoint::pass(Point::OutputRenameBefore);
             Series::of(&self.plan.path).and_then(|series| series.put_aside(now)).map_err(Failure::of("rename"))?;
+            failpoint::pass(Point::OutputRenameAfter);
         }
         let begun = self.begin()?;
         if let Some(keep) = rotate.keep {
@@ -152,7 +155,14 @@ impl Write for Regular {
     fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> IoResult<usize> {
         self.is_dirty = true;
         match &mut self.body {
-            Body::Plain { file, len } => file.write_vectored(slices).inspect(|written| *len += *written as u64),
+            Body::Plain { file, len } => {
+                failpoint::pass(Point::OutputWriteBefore);
+                failpoint::pass_having(Point::OutputWriteMiddle, || tear(file, slices));
+                let written = file.write_vectored(slices)?;
+                failpoint::pass(Point::OutputWriteAfter);
+                *len += written as u64;
+                Ok(written)
+            }
             Body::Mapped(mapped) => mapped.write_vectored(slices),
         }
     }
@@ -160,6 +170,20 @@ impl Write for Regular {
     fn flush(&mut self) -> IoResult<()> {
         Ok(())
     }
+}
+
+/// Brings what was written to a file to the disk.
+pub(crate) fn sync(file: &File) -> IoResult<()> {
+    failpoint::pass(Point::OutputSyncBefore);
+    file.sync_data()?;
+    failpoint::pass(Point::OutputSyncAfter);
+    Ok(())
+}
+
+/// Writes half of the first slice, as a write does that a kill has cut short.
+fn tear(mut file: &File, slices: &[IoSlice<'_>]) {
+    let first = slices.first().map_or(&[][..], |slice| slice);
+    let _ = file.write(&first[..first.len() / 2]);
 }
 
 impl Plan {
@@ -212,7 +236,7 @@ impl Body {
 
     fn sync(&mut self) -> IoResult<()> {
         match self {
-            Self::Plain { file, .. } => file.sync_data(),
+            Self::Plain { file, .. } => sync(file),
             Self::Mapped(mapped) => mapped.sync(),
         }
     }

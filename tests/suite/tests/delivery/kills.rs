@@ -65,7 +65,7 @@ pub fn kill(
 }
 
 /// What is in the output, and in those that it was renamed to.
-fn outputs(place: &Place) -> Vec<u8> {
+pub fn outputs(place: &Place) -> Vec<u8> {
     let names =
         std::fs::read_dir(place.path("")).expect("our directory").map(|entry| entry.expect("an entry").file_name());
     let mut names: Vec<String> = names.map(|name| name.into_string().expect("names of ours")).collect();
@@ -74,7 +74,7 @@ fn outputs(place: &Place) -> Vec<u8> {
 }
 
 /// The lines of all logs that lie behind what the checkpoints on disk say.
-fn behind_checkpoints(place: &Place) -> Vec<Vec<u8>> {
+pub fn behind_checkpoints(place: &Place) -> Vec<Vec<u8>> {
     let kept = place.text("data/checkpoints");
     let kept = kept.split_once('\n').map_or("null", |(_, body)| body);
     let kept: serde_json::Value = serde_json::from_str(kept).expect("whole at any moment");

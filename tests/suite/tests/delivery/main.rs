@@ -6,4 +6,5 @@ mod full;
 mod killed;
 mod kills;
 mod logs;
+mod points;
 mod restarted;
