@@ -1,37 +1,35 @@
-//! What exact delivery asks of all that leads to a sink: that it can be read again from any place. Not for what the sink
-//! itself must be like.
+//! What exact delivery asks of what is around a sink: that all that leads to it can be read again from any place, and that
+//! no other sink writes its file. Not for what the sink itself must be like.
 
-use crate::positions::Positions;
 use crate::problem::Position;
 use crate::reader::Context;
-use crate::{Named, Pipeline, ReadFrom, Sink, Source};
+use crate::{FileSink, Named, Pipeline, ReadFrom, Sink, Source};
 
-/// Reports sources that an exact sink can't have.
+/// Reports sources that an exact sink can't have, and sinks that it can't have beside it.
 pub(crate) fn check(
     context: &Context,
     sources: &[Named<Source>],
     sinks: &[Named<Sink>],
     pipelines: &[Named<Pipeline>],
 ) {
-    for sink in sinks.iter().filter(|sink| is_exact(&sink.spec)) {
-        let leads_there = |pipeline: &&Named<Pipeline>| pipeline.spec.all_sinks().any(|name| *name == sink.name);
-        let from: Vec<&String> =
-            pipelines.iter().filter(leads_there).flat_map(|pipeline| &pipeline.spec.from).collect();
-        for source in sources.iter().filter(|source| from.contains(&&source.name)) {
+    for sink in sinks {
+        let Sink::File(FileSink { exactly_once: true, path, .. }) = sink.spec.destination() else { continue };
+        for source in sources.iter().filter(|source| leads_to(source, sink, pipelines)) {
             let Some((what, allowed)) = obstacle(&source.spec) else { continue };
-            let key = format!("sinks.{}.exactly_once", sink.name);
-            context.report(
-                position(&context.positions, &key),
-                &key,
-                &format!("true, and {what}, {}", source.name),
-                allowed,
-            );
+            report(context, sink, &format!("{what}, {}", source.name), allowed);
+        }
+        let writes_it =
+            |other: &&Named<Sink>| matches!(other.spec.destination(), Sink::File(file) if file.path == *path);
+        if let Some(other) = sinks.iter().filter(writes_it).find(|other| other.name != sink.name) {
+            let what = format!("another sink of the same file, {}", other.name);
+            report(context, sink, &what, "a file of its own: of others' records none is to be cut off");
         }
     }
 }
 
-fn is_exact(sink: &Sink) -> bool {
-    matches!(sink.destination(), Sink::File(file) if file.exactly_once)
+fn leads_to(source: &Named<Source>, sink: &Named<Sink>, pipelines: &[Named<Pipeline>]) -> bool {
+    let mut specs = pipelines.iter().map(|pipeline| &pipeline.spec);
+    specs.any(|pipeline| pipeline.from.contains(&source.name) && pipeline.all_sinks().any(|name| *name == sink.name))
 }
 
 /// Why what a source gives can't be had again, and what would do.
@@ -48,6 +46,8 @@ fn obstacle(source: &Source) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn position(positions: &Positions, key: &str) -> Position {
-    positions.exactly(key).unwrap_or(Position::START)
+fn report(context: &Context, sink: &Named<Sink>, what: &str, allowed: &str) {
+    let key = format!("sinks.{}.exactly_once", sink.name);
+    let position = context.positions.exactly(&key).unwrap_or(Position::START);
+    context.report(position, &key, &format!("true, and {what}"), allowed);
 }

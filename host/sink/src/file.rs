@@ -3,13 +3,14 @@
 
 mod exact;
 mod mapped;
+mod plain;
 mod regular;
 mod rotate;
 mod series;
 mod stamp;
 mod torn;
 
-pub(crate) use regular::sync;
+pub(crate) use plain::sync;
 pub use rotate::Rotate;
 pub(crate) use torn::is_torn;
 

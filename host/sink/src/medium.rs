@@ -31,7 +31,8 @@ pub(crate) trait Medium: Write {
         Ok(())
     }
 
-    /// The file that is written now, opened once more; an error where it is none whose length and disk can be asked for.
+    /// The file that is written now, opened once more; an error where it is none whose length and disk can be asked for, or
+    /// where the disk has refused what was written.
     fn file(&self) -> IoResult<File> {
         Err(Error::new(ErrorKind::Unsupported, "no regular file"))
     }

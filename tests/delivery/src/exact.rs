@@ -54,7 +54,8 @@ impl Exact {
         if let Some(kept) = kept.filter(|kept| kept.is_of_same_file(&found) && kept.bytes < found.bytes) {
             disk.truncate(name, usize::try_from(kept.bytes).expect("a file in memory"));
         }
-        keeper.outputs().own_exactly(Path::new(name), &file).expect("a disk that was just begun with");
+        let outputs = keeper.outputs();
+        outputs.change(&mut || outputs.follow(Path::new(name), &file)).expect("a disk that was just begun with");
         file
     }
 

@@ -21,30 +21,31 @@ impl Shared {
     pub(super) fn write(&self) -> Result<(), CheckpointError> {
         let _turn = self.turn();
         let exact = self.ledger().exact();
+        if exact.is_empty() {
+            return self.put_down(self.look(&exact)?, &exact);
+        }
         let mut found = Ok(None);
-        self.while_still(&exact, &mut || found = self.look(&exact))?;
+        self.while_still(&mut || found = self.look(&exact))?;
         self.put_down(found?, &exact)
     }
 
     /// Does this while nothing is in flight, and has it written what is to be kept then before anything moves.
     pub(super) fn write_after(&self, act: &mut dyn FnMut()) -> Result<(), CheckpointError> {
         let _turn = self.turn();
-        let exact = self.ledger().exact();
         let mut written = Ok(());
-        self.while_still(&exact, &mut || {
+        self.while_still(&mut || {
             act();
+            let exact = self.ledger().exact();
             written = self.look(&exact).and_then(|found| self.put_down(found, &exact));
         })?;
         written
     }
 
-    /// Does this at one moment for all lanes, where that matters; they run on their own otherwise, or don't run yet.
-    fn while_still(&self, exact: &[Exact], act: &mut dyn FnMut()) -> Result<(), CheckpointError> {
+    /// Does this at one moment for all lanes, if they run yet.
+    fn while_still(&self, act: &mut dyn FnMut()) -> Result<(), CheckpointError> {
         match self.lanes.get().and_then(Option::as_ref) {
-            Some(lanes) if !exact.is_empty() => {
-                lanes.while_still(PATIENCE, act).then_some(()).ok_or(CheckpointError::Busy)
-            }
-            _ => {
+            Some(lanes) => lanes.while_still(PATIENCE, act).then_some(()).ok_or(CheckpointError::Busy),
+            None => {
                 act();
                 Ok(())
             }

@@ -51,18 +51,14 @@ impl Outputs {
         self.0.ledger().length(path).filter(|_| !has_begun)
     }
 
-    /// The agent writes this file, found under this path, from now on, and its length is kept with the checkpoints for as
-    /// long as it lives. Durable once this has returned.
-    ///
-    /// # Errors
-    /// [`CheckpointError`] where it could not be written down. The file must not be written then.
-    pub fn own_exactly(&self, path: &Path, file: &Arc<dyn Appended>) -> Result<(), CheckpointError> {
+    /// Keeps the length of this file, found under this path, with the checkpoints, for as long as it lives. Called within
+    /// [`change`](Self::change).
+    pub fn follow(&self, path: &Path, file: &Arc<dyn Appended>) {
         self.0.ledger().follow(path.to_owned(), Arc::downgrade(file));
-        self.0.write()
     }
 
-    /// Lets another file take the place of one whose length is kept, while nothing is written: what was written to the one
-    /// before is complete then, and that the next has nothing yet is durable once this has returned.
+    /// Lets a file be opened whose length is kept, also in the place of another, while nothing is written: what was written
+    /// before is complete then, and where the file begins to be this run's is durable once this has returned.
     ///
     /// # Errors
     /// [`CheckpointError`] where it could not be written down; where it is [`CheckpointError::Busy`], nothing was done.

@@ -146,6 +146,15 @@ fn what_can_not_be_delivered_exactly_once_is_a_problem() {
             ],
         ),
     ];
+    check(
+        &format!(
+            "{FILES}sinks: {{ out: {{ type: file, path: p, exactly_once: true }}, other: {{ type: file, path: p }} }}\n{PIPELINES}"
+        ),
+        &[
+            "2:52: sinks.out.exactly_once: found true, and another sink of the same file, other, allowed a file of its own: of \
+           others' records none is to be cut off",
+        ],
+    );
     let sink = "sinks: { out: { type: file, path: p, exactly_once: true }, other: { type: stdout } }\n";
     for (source, expected) in sources {
         check(&format!("{source}{sink}{PIPELINES}"), expected);

@@ -3,7 +3,7 @@
 
 use super::mapped::Mapped;
 use super::series::Series;
-use super::{Mode, Rotate, append, is_torn};
+use super::{Mode, Rotate, append, is_torn, plain};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::medium::{Begun, Medium};
@@ -130,6 +130,7 @@ impl Medium for Regular {
     }
 
     fn file(&self) -> IoResult<File> {
+        self.check().map_err(|refusal| refusal.source)?;
         self.body.file().try_clone()
     }
 
@@ -155,14 +156,7 @@ impl Write for Regular {
     fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> IoResult<usize> {
         self.is_dirty = true;
         match &mut self.body {
-            Body::Plain { file, len } => {
-                failpoint::pass(Point::OutputWriteBefore);
-                failpoint::pass_having(Point::OutputWriteMiddle, || tear(file, slices));
-                let written = file.write_vectored(slices)?;
-                failpoint::pass(Point::OutputWriteAfter);
-                *len += written as u64;
-                Ok(written)
-            }
+            Body::Plain { file, len } => plain::write(file, slices).inspect(|written| *len += *written as u64),
             Body::Mapped(mapped) => mapped.write_vectored(slices),
         }
     }
@@ -170,20 +164,6 @@ impl Write for Regular {
     fn flush(&mut self) -> IoResult<()> {
         Ok(())
     }
-}
-
-/// Brings what was written to a file to the disk.
-pub(crate) fn sync(file: &File) -> IoResult<()> {
-    failpoint::pass(Point::OutputSyncBefore);
-    file.sync_data()?;
-    failpoint::pass(Point::OutputSyncAfter);
-    Ok(())
-}
-
-/// Writes half of the first slice, as a write does that a kill has cut short.
-fn tear(mut file: &File, slices: &[IoSlice<'_>]) {
-    let first = slices.first().map_or(&[][..], |slice| slice);
-    let _ = file.write(&first[..first.len() / 2]);
 }
 
 impl Plan {
@@ -236,7 +216,7 @@ impl Body {
 
     fn sync(&mut self) -> IoResult<()> {
         match self {
-            Self::Plain { file, .. } => sync(file),
+            Self::Plain { file, .. } => plain::sync(file),
             Self::Mapped(mapped) => mapped.sync(),
         }
     }

@@ -16,17 +16,21 @@ pub(crate) struct ExactFile {
 
 impl ExactFile {
     /// Opens it, and has its length kept.
-    pub(super) fn open(
-        config: FileConfig,
-        outputs: Option<&Outputs>,
-        meter: Arc<SinkMeter>,
-    ) -> anyhow::Result<ExactFile> {
+    pub(super) fn open(config: FileConfig, outputs: Option<&Outputs>, meter: Arc<SinkMeter>) -> anyhow::Result<Self> {
         let outputs = outputs.context("exactly_once needs checkpoints, and another agent keeps its own in data_dir")?;
+        let mut opened = None;
+        // Not while lanes write to the file by the sink that this one is to replace.
+        outputs
+            .change(&mut || opened = Some(Self::open_now(config.clone(), outputs, meter.clone())))
+            .context("exactly_once: the file's length can't be kept")?;
+        opened.expect("it was opened in between")
+    }
+
+    fn open_now(config: FileConfig, outputs: &Outputs, meter: Arc<SinkMeter>) -> anyhow::Result<Self> {
         let path = config.path.clone();
         let (own_from, kept) = (outputs.own_from(&path), outputs.kept(&path));
         let file = FileTarget::open(FileConfig { own_from, kept, ..config }, meter)?;
-        let appended = file.appended().context("exactly_once needs a regular file")?;
-        outputs.own_exactly(&path, &appended).context("exactly_once: the file's length can't be kept")?;
+        outputs.follow(&path, &file.appended().context("exactly_once needs a regular file")?);
         Ok(Self { file, outputs: outputs.clone() })
     }
 

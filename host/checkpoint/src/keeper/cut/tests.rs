@@ -65,11 +65,15 @@ fn path() -> &'static Path {
     Path::new("out")
 }
 
+fn follow(keeper: &Keeper, world: &Arc<World>) {
+    let (outputs, file): (_, Arc<dyn Appended>) = (keeper.outputs(), world.clone());
+    outputs.change(&mut || outputs.follow(path(), &file)).unwrap();
+}
+
 /// A keeper whose records move.
 fn begun(directory: &TempDir, world: &Arc<World>) -> Keeper {
     let keeper = Keeper::open(directory.path(), false);
-    let file: Arc<dyn Appended> = world.clone();
-    keeper.outputs().own_exactly(path(), &file).unwrap();
+    follow(&keeper, world);
     keeper.begin(Some(world.clone()));
     keeper.checkpoints().keep(world.clone());
     keeper
@@ -151,8 +155,7 @@ impl Lanes for Wary {
 fn another_file_takes_an_outputs_place_durably_before_anything_is_written_to_it() {
     let (directory, world) = (tempfile::tempdir().unwrap(), Arc::new(World::default()));
     let keeper = Keeper::open(directory.path(), false);
-    let file: Arc<dyn Appended> = world.clone();
-    keeper.outputs().own_exactly(path(), &file).unwrap();
+    follow(&keeper, &world);
     keeper.begin(Some(Arc::new(Wary(directory))));
     world.bytes.store(5, Ordering::Relaxed);
     keeper.outputs().change(&mut || world.bytes.store(3, Ordering::Relaxed)).unwrap();

@@ -53,6 +53,7 @@ fn what_the_disk_has_refused_to_others_is_refused_to_who_writes() {
     regular.make_way(1).unwrap();
     regular.refuse(crate::failure::Failure::of("sync")(Error::from_raw_os_error(5)));
     assert_eq!(regular.make_way(1).unwrap_err().action, "sync");
+    regular.file().expect_err("asked again, the system would say that all is well");
 }
 
 #[test]
