@@ -8,14 +8,15 @@ use std::collections::HashSet;
 
 const KILLS: u32 = 100;
 
+/// Several lanes, sources and pipelines write one file.
 fn config(flush_records: u64) -> String {
     format!(
         "
 lanes: 2
 checkpoints: {{ interval: 10ms }}
-sources: {{ app: {{ type: file, include: ['*.log*'] }} }}
+sources: {{ first: {{ type: file, include: ['first.log*'] }}, second: {{ type: file, include: ['second.log*'] }} }}
 sinks: {{ out: {{ type: file, path: out, exactly_once: true, flush: {{ max_records: {flush_records} }} }} }}
-pipelines: {{ main: {{ from: [app], to: [out] }} }}
+pipelines: {{ one: {{ from: [first], to: [out] }}, two: {{ from: [second], to: [out] }} }}
 "
     )
 }

@@ -107,31 +107,43 @@ impl<'a> Load<'a> {
 /// Has agents die at each of these points, each in a place of its own, and the next run come to its end; says how often.
 fn die(config: &str, second_log: &'static str, scenario: &Scenario, also: impl Fn(&Place)) {
     let seed = seed();
-    let again = format!("again with LOGAGENT_SEED={seed}");
     let mut random = Random::new(seed);
     let (mut deaths, mut doubled) = (0, 0);
     for &point in scenario.points {
         let last = last_pass(point);
         for pass in [1, last.min(2 + random.below(last))] {
             let place = Place::new(config);
-            let mut load = Load::new(&place, second_log);
-            if CUT.contains(&point) {
-                let pass = 1 + random.below(last_pass(Point::OutputWriteAfter));
-                load.kill(&place, &mut random, Point::OutputWriteAfter, pass);
-            }
-            load.kill(&place, &mut random, point, pass);
-            Agent::once(&place).done();
-            let (findings, unconfirmed) = load.judge(&place);
-            let what = format!("pass {pass} of {}; {again}\n{findings}", point.name());
-            assert!(findings.lost.is_empty() && findings.invented.is_empty(), "{what}");
-            let may = |record: &[u8]| scenario.may_double && unconfirmed.contains(record);
-            assert!(findings.doubled.iter().all(|(_, record)| may(record)), "needlessly twice: {what}");
+            let load = Load::new(&place, second_log);
+            let what = format!("pass {pass} of {}; again with LOGAGENT_SEED={seed}", point.name());
+            doubled += die_once(&place, load, &mut random, (point, pass), scenario.may_double, &what);
             also(&place);
             deaths += 1;
-            doubled += findings.doubled.len();
         }
     }
-    println!("{}: died {deaths} times: {doubled} records came twice; {again}", scenario.sink);
+    println!("{}: died {deaths} times: {doubled} records came twice; again with LOGAGENT_SEED={seed}", scenario.sink);
+}
+
+/// Answers how many records came twice.
+fn die_once(
+    place: &Place,
+    mut load: Load<'_>,
+    random: &mut Random,
+    (point, pass): (Point, u64),
+    may_double: bool,
+    what: &str,
+) -> usize {
+    if CUT.contains(&point) {
+        // There must be something to cut off.
+        let pass = 1 + random.below(last_pass(Point::OutputWriteAfter));
+        load.kill(place, random, Point::OutputWriteAfter, pass);
+    }
+    load.kill(place, random, point, pass);
+    Agent::once(place).done();
+    let (findings, unconfirmed) = load.judge(place);
+    assert!(findings.lost.is_empty() && findings.invented.is_empty(), "{what}\n{findings}");
+    let may = |record: &[u8]| may_double && unconfirmed.contains(record);
+    assert!(findings.doubled.iter().all(|(_, record)| may(record)), "needlessly twice: {what}\n{findings}");
+    findings.doubled.len()
 }
 
 fn die_in(scenario: &Scenario) {
