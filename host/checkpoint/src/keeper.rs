@@ -107,7 +107,7 @@ impl Keeper {
         let (stop, stopped) = channel();
         let shared = self.shared.clone();
         let write = move || {
-            let (mut trouble, mut pause) = (Trouble::default(), Pause::new());
+            let (mut trouble, mut pause) = (Trouble::new(interval), Pause::new());
             while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
                 let has_moved = pause.is_over(shared.ledger().movement());
                 if trouble.may_write(has_moved) {

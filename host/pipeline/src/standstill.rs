@@ -27,7 +27,7 @@ struct State {
 }
 
 impl Standstill {
-    /// One for the lanes that these wake, each of which has a [`Place`] there.
+    /// One for the lanes that these wake, each of which has a place there.
     #[must_use]
     pub fn new(wakers: Vec<Arc<LaneWaker>>) -> Self {
         let state = State { moving: wakers.len(), standing: 0, turn: 0, is_broken: false };
@@ -36,6 +36,10 @@ impl Standstill {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self) {
+        self.wakers.iter().for_each(|waker| waker.wake_by_ref());
     }
 
     /// Waits until all lanes stand still; whether they do.
@@ -70,7 +74,7 @@ impl<'a> Asked<'a> {
     fn of(standstill: &'a Standstill) -> Self {
         // ORDER: a lane that misses it is woken, and looks again.
         standstill.is_asked.store(true, Ordering::Release);
-        standstill.wakers.iter().for_each(|waker| waker.wake_by_ref());
+        standstill.wake();
         Self(standstill)
     }
 }
@@ -83,6 +87,9 @@ impl Drop for Asked<'_> {
         state.moving += std::mem::take(&mut state.standing);
         state.turn += 1;
         self.0.moved.notify_all();
+        drop(state);
+        // Those that wait for a sink, and would read.
+        self.0.wake();
     }
 }
 

@@ -3,15 +3,22 @@
 use crate::file::CheckpointError;
 use logagent_component::chain;
 
-/// A sink that doesn't confirm for so many attempts is worth a line in the log: fewer are a disk that is slow just now.
-const BUSY: u32 = 5;
+use std::time::Duration;
 
-/// Each attempt may hold up lanes that could go on, for a fifth of a second: so many intervals are left out at most.
-const MOST_LEFT_OUT: u32 = 10;
+/// A sink that doesn't confirm for so many attempts is worth a line in the log: fewer are a disk that is slow just now.
+const BUSY: u32 = 3;
+
+/// An attempt that is given up has held up lanes that could go on, for a fifth of a second. So they get this time before
+/// the next, twice as much after the second in a row, and so on.
+const LEAST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Up to so many times as much.
+const MOST: u32 = 10;
 
 /// How the last attempts went.
-#[derive(Default)]
 pub(super) struct Trouble {
+    /// So many intervals are the least pause.
+    pause: u32,
     is_failing: bool,
     /// So many in a row were given up because lanes were busy.
     busy: u32,
@@ -19,9 +26,15 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
+    /// None so far; asked once an `interval`.
+    pub(super) fn new(interval: Duration) -> Self {
+        let pause = LEAST_PAUSE.as_nanos().div_ceil(interval.as_nanos().max(1));
+        Self { pause: u32::try_from(pause).unwrap_or(u32::MAX), is_failing: false, busy: 0, left_out: 0 }
+    }
+
     /// Whether to write now; something `has_moved` since it was written or not.
     pub(super) fn may_write(&mut self, has_moved: bool) -> bool {
-        if self.left_out < self.busy.min(MOST_LEFT_OUT) {
+        if self.left_out < self.busy.min(MOST).saturating_mul(self.pause) {
             self.left_out += 1;
             return false;
         }
@@ -36,7 +49,7 @@ impl Trouble {
                 if self.is_failing || self.busy >= BUSY {
                     tracing::info!("checkpoints are written again");
                 }
-                *self = Self::default();
+                (self.is_failing, self.busy) = (false, 0);
             }
             Err(CheckpointError::Busy) => {
                 self.busy += 1;
@@ -68,9 +81,9 @@ mod tests {
 
     #[test]
     fn lanes_that_stay_busy_are_asked_less_and_less_often() {
-        let mut trouble = Trouble::default();
+        let mut trouble = Trouble::new(LEAST_PAUSE / 2);
         assert!(!trouble.may_write(false) && trouble.may_write(true));
-        for left_out in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10] {
+        for left_out in [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 20, 20] {
             trouble.note(Err(CheckpointError::Busy));
             assert_eq!((0..left_out).filter(|_| trouble.may_write(true)).count(), 0, "{left_out}");
             assert!(trouble.may_write(false), "what could not be written still is to be");

@@ -67,6 +67,27 @@ fn one_lane_that_does_not_come_to_rest_gives_it_up_and_the_others_go_on() {
 }
 
 #[test]
+fn a_lane_that_waits_for_a_sink_is_woken_when_it_is_given_up() {
+    let waker = Arc::<LaneWaker>::default();
+    let standstill = Arc::new(Standstill::new(vec![waker.clone()]));
+    let mut place = Place::of(standstill.clone());
+    scope(|scope| {
+        let waiting = scope.spawn(|| {
+            waker.register();
+            while !place.is_asked() {
+                std::thread::yield_now();
+            }
+            while place.is_asked() {
+                std::thread::park();
+            }
+        });
+        assert!(!standstill.while_still(Duration::from_millis(50), &mut || panic!("it waits")));
+        waiting.join().unwrap();
+    });
+    place.leave();
+}
+
+#[test]
 fn a_lane_that_has_failed_leaves_nothing_to_be_told_of_together() {
     let standstill = standstill(2);
     Place::of(standstill.clone()).leave();

@@ -59,20 +59,21 @@ fn last_pass(point: Point) -> u64 {
     }
 }
 
-/// Two logs that grow, and what must come of them.
+/// Two logs that grow, each by so many lines at a time at most, and what must come of them.
 struct Load<'a> {
-    logs: [Log<'a>; 2],
+    logs: [(Log<'a>, u64); 2],
     unconfirmed: HashSet<Vec<u8>>,
 }
 
 impl<'a> Load<'a> {
     fn new(place: &'a Place, second: &'static str) -> Self {
-        Self { logs: [Log::new(place, "first.log"), Log::new(place, second)], unconfirmed: HashSet::new() }
+        let logs = [("first.log", 400), (second, 10)].map(|(name, most)| (Log::new(place, name), most));
+        Self { logs, unconfirmed: HashSet::new() }
     }
 
     fn grow(&mut self, random: &mut Random) {
-        for (log, most) in self.logs.iter_mut().zip([400, 40]) {
-            let count = 1 + random.below(most);
+        for (log, most) in &mut self.logs {
+            let count = 1 + random.below(*most);
             log.write(random, count);
             if random.below(16) == 0 {
                 log.rotate();
@@ -83,6 +84,7 @@ impl<'a> Load<'a> {
     /// Grows until an agent has died at this point.
     fn kill(&mut self, place: &Place, random: &mut Random, point: Point, pass: u64) {
         const PAUSE: Duration = Duration::from_millis(2);
+        self.grow(random);
         let mut agent = Agent::start_dying(place, point, pass);
         let deadline = Instant::now() + DEADLINE;
         let status = loop {
@@ -99,7 +101,7 @@ impl<'a> Load<'a> {
 
     fn judge(self, place: &Place) -> (Findings, HashSet<Vec<u8>>) {
         let mut oracle = Oracle::default();
-        self.logs.into_iter().for_each(|log| oracle.merge(log.oracle));
+        self.logs.into_iter().for_each(|(log, _)| oracle.merge(log.oracle));
         (oracle.judge_mixed(lines(&outputs(place))), self.unconfirmed)
     }
 }
