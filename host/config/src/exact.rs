@@ -14,6 +14,10 @@ pub(crate) fn check(
 ) {
     for sink in sinks {
         let Sink::File(FileSink { exactly_once: true, path, .. }) = sink.spec.destination() else { continue };
+        if !matches!(sink.spec, Sink::File(_)) {
+            let allowed = "none: it takes records before the file has them, and out of the lanes' sight";
+            report(context, sink, "a buffer before it", allowed);
+        }
         for source in sources.iter().filter(|source| leads_to(source, sink, pipelines)) {
             let Some((what, allowed)) = obstacle(&source.spec) else { continue };
             report(context, sink, &format!("{what}, {}", source.name), allowed);

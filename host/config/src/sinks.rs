@@ -171,10 +171,6 @@ pub(crate) fn read(root: &mut Section<'_>, batch: &Batch) -> Table<Sink> {
             Kind::File => Sink::File(FileSink::read(section, batch)),
         };
         let buffer = section.optional("buffer").and_then(DiskBuffer::read);
-        if let (Some(_), Sink::File(FileSink { exactly_once: true, .. })) = (&buffer, &sink) {
-            let allowed = "type: memory beside exactly_once: a buffer on the disk confirms before the file has it";
-            refuse(section.optional("buffer"), allowed);
-        }
         Some(match buffer {
             Some(buffer) => Sink::Buffered(Box::new(sink), buffer),
             None => sink,

@@ -121,8 +121,8 @@ fn what_can_not_be_delivered_exactly_once_is_a_problem() {
         (
             "exactly_once: true, buffer: { type: disk }",
             &[
-                "3:51: sinks.out.buffer: found a mapping, allowed type: memory beside exactly_once: a buffer on the disk \
-               confirms before the file has it",
+                "3:45: sinks.out.exactly_once: found true, and a buffer before it, allowed none: it takes records before the \
+               file has them, and out of the lanes' sight",
             ],
         ),
         ("exactly_once: true, buffer: { type: memory }, fsync: batch", &[]),

@@ -16,7 +16,7 @@ impl Lane {
         }
         self.flush(|_| true)?;
         self.reclaim()?;
-        Ok(self.ring.outstanding() == 0)
+        Ok(self.flights.landed() == self.flights.departed())
     }
 
     /// Does what the lane is asked to: comes nearer to rest, or rests.
