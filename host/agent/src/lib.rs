@@ -2,6 +2,7 @@
 //! place that knows all crates.
 
 pub mod cli;
+mod command;
 mod control;
 pub mod exit;
 pub mod log;
@@ -13,3 +14,5 @@ pub mod run;
 mod state_keeper;
 pub mod validate;
 mod wiring;
+
+pub use command::obey;

@@ -2,6 +2,7 @@
 //! streams, waits until these are over, and marks what arrived as done: so each letter is replayed once, and of one that
 //! was under way when the agent was killed it is known that this isn't known.
 
+use logagent_checkpoint::Deliveries;
 use logagent_control::{ReplayAnswer, ReplayRefusal};
 use logagent_letters::{Confirmed, Fate, LetterStream, Marks, Picked, Round, Wanted, Way, last_id, lines, prune, runs};
 use logagent_pipeline::Sources;
@@ -31,6 +32,8 @@ pub(crate) struct Replayer {
     pub(crate) shutdown_timeout: Duration,
     /// Held during a round: two at once would send the same letters.
     pub(crate) turn: Mutex<()>,
+    /// `None` where nothing is kept of what was delivered.
+    pub(crate) deliveries: Option<Deliveries>,
 }
 
 impl Replayer {
@@ -68,7 +71,10 @@ impl Replayer {
         });
         let sent: u64 = picked.values().map(|letters| letters.len() as u64).sum();
         marks.note(&runs(picked.values().flatten()), Fate::Sent)?;
-        let arrived = self.arrived(&self.send(picked, doors));
+        let mut arrived = self.arrived(&self.send(picked, doors));
+        if !self.are_kept() {
+            arrived.clear();
+        }
         marks.note(&runs(arrived.iter()), Fate::Done)?;
         if next.is_none() {
             prune(&self.data_dir, &marks)?;
@@ -91,6 +97,13 @@ impl Replayer {
             self.sources.assign(Box::new(LetterStream::new(&way, doors[&way.pipeline], letters, done.clone())));
         }
         confirmed
+    }
+
+    /// Whether no output takes back what has arrived by now if the agent is killed. Of letters that it would take back it
+    /// must not be written that they are done.
+    fn are_kept(&self) -> bool {
+        let deadline = Instant::now() + self.shutdown_timeout;
+        self.deliveries.as_ref().is_none_or(|deliveries| deliveries.keep(|| Instant::now() < deadline))
     }
 
     /// The letters that arrived, once all streams are over. An agent that ends waits for its lanes only so long.

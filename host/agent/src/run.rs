@@ -12,10 +12,10 @@ use crate::validate::load;
 use crate::wiring::{self, Setup, SourceMode, SourceSlot, StateMap};
 use anyhow::Context;
 use logagent_buffer::Buffers;
-use logagent_checkpoint::Keeper;
+use logagent_checkpoint::{Deliveries, Keeper};
 use logagent_component::{Source, intake};
 use logagent_config::Config;
-use logagent_pipeline::{BatchLimits, Event, Finish, Graph, Lane, LaneWaker, Outcome, Sources, Supervisor};
+use logagent_pipeline::{BatchLimits, Event, Finish, Graph, Lane, LaneWaker, Outcome, Sources, Standstill, Supervisor};
 use logagent_ring::Writer;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
@@ -60,9 +60,10 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
     let keeper = (!door.is_anothers).then(|| keep_checkpoints(&config, arguments.once)).transpose()?;
     let deliveries = keeper.as_ref().map(Keeper::deliveries);
-    let state_keeper = StateKeeper::start(state.clone(), deliveries, config.state.snapshot_interval)?;
+    let state_keeper = StateKeeper::start(state.clone(), deliveries.clone(), config.state.snapshot_interval)?;
     let (supervisor, reloader) = start(arguments, config, keeper.as_ref(), &state, &meters, &board, &events)?;
-    if replayer.set(self::replayer(reloader.config(), &supervisor, reloader.doors())).is_err() {
+    let replays = self::replayer(reloader.config(), &supervisor, reloader.doors(), deliveries);
+    if replayer.set(replays).is_err() {
         unreachable!("it is set here alone");
     }
     drop(events);
@@ -195,6 +196,10 @@ fn start(
     let stop = Arc::default();
     let mut handles = Vec::new();
     let finish = Arc::new(Finish::new(wakers.clone()));
+    let standstill = Arc::new(Standstill::new(wakers.clone()));
+    if let Some(keeper) = keeper {
+        keeper.begin(Some(standstill.clone()));
+    }
     for (number, ((ring, instances), inbox)) in rings.into_iter().zip(instances).zip(inboxes).enumerate() {
         let next = setup.graph(None, &slots, instances, meters);
         let empty = Graph { show_records: arguments.show_records, ..Graph::empty(dead_letters.clone()) };
@@ -202,7 +207,7 @@ fn start(
         let (waker, stop) = (wakers[number].clone(), Arc::clone(&stop));
         let file = ring.file();
         let lane = Lane::new(ring, graph, limits(&setup.config), inbox, meters.clone(), waker.clone(), stop);
-        let lane = lane.with(finish.clone());
+        let lane = lane.with(finish.clone()).at(standstill.clone());
         handles.push(LaneHandle { ring: file, mailbox: lane.mailbox(), waker });
         Supervisor::start_lane(number, lane, events.clone())?;
     }
@@ -224,7 +229,7 @@ fn sources(config: &Config, mode: &SourceMode) -> Result<Vec<Box<dyn Source>>, R
     names.enumerate().map(|(index, name)| wiring::source(config, name, index, mode)).collect()
 }
 
-fn replayer(config: &Config, supervisor: &Supervisor, doors: Doors) -> Replayer {
+fn replayer(config: &Config, supervisor: &Supervisor, doors: Doors, deliveries: Option<Deliveries>) -> Replayer {
     Replayer {
         data_dir: config.data_dir.clone(),
         doors,
@@ -233,6 +238,7 @@ fn replayer(config: &Config, supervisor: &Supervisor, doors: Doors) -> Replayer 
         max_record_bytes: config.memory.ring_bytes / 4,
         shutdown_timeout: config.shutdown_timeout,
         turn: Mutex::default(),
+        deliveries,
     }
 }
 

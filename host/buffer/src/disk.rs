@@ -1,5 +1,6 @@
 //! The two things that a buffer asks of a disk, so that tests can have one that is full or broken.
 
+use logagent_failpoint::{self as failpoint, Point};
 use std::fs::File;
 use std::io::{ErrorKind, IoSlice, Result};
 
@@ -20,11 +21,16 @@ pub(crate) struct System;
 
 impl Disk for System {
     fn write(&self, file: &File, slices: &[IoSlice<'_>], at: u64) -> Result<usize> {
-        Ok(rustix::io::pwritev(file, slices, at)?)
+        failpoint::pass(Point::BufferWriteBefore);
+        let written = rustix::io::pwritev(file, slices, at)?;
+        failpoint::pass(Point::BufferWriteAfter);
+        Ok(written)
     }
 
     fn sync(&self, file: &File) -> Result<()> {
-        file.sync_data()
+        file.sync_data()?;
+        failpoint::pass(Point::BufferSyncAfter);
+        Ok(())
     }
 }
 

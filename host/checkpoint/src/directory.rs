@@ -1,6 +1,7 @@
 //! The directory that checkpoints lie in, one step at a time, so that a test can let the power be cut after each. Says
 //! nothing of the order of the steps, nor of what is in the files.
 
+use logagent_failpoint::{self as failpoint, Point};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Result, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -53,8 +54,13 @@ impl Directory for SystemDirectory {
     fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(self.path(name))?;
+        failpoint::pass(Point::CheckpointWriteBefore);
+        failpoint::pass_having(Point::CheckpointWriteMiddle, || drop(file.write_all(&bytes[..bytes.len() / 2])));
         file.write_all(bytes)?;
-        file.sync_all()
+        failpoint::pass(Point::CheckpointWriteAfter);
+        file.sync_all()?;
+        failpoint::pass(Point::CheckpointSyncAfter);
+        Ok(())
     }
 
     fn link(&self, from: &str, to: &str) -> Result<()> {
@@ -62,7 +68,10 @@ impl Directory for SystemDirectory {
     }
 
     fn rename(&self, from: &str, to: &str) -> Result<()> {
-        std::fs::rename(self.path(from), self.path(to))
+        failpoint::pass(Point::CheckpointRenameBefore);
+        std::fs::rename(self.path(from), self.path(to))?;
+        failpoint::pass(Point::CheckpointRenameAfter);
+        Ok(())
     }
 
     fn remove(&self, name: &str) -> Result<()> {
@@ -70,6 +79,8 @@ impl Directory for SystemDirectory {
     }
 
     fn sync(&self) -> Result<()> {
-        File::open(Path::new(&self.0))?.sync_all()
+        File::open(Path::new(&self.0))?.sync_all()?;
+        failpoint::pass(Point::CheckpointDirectoryAfter);
+        Ok(())
     }
 }

@@ -19,6 +19,9 @@ pub enum CheckpointError {
         /// The system's answer.
         source: io::Error,
     },
+    /// Records are in flight, and stay so for now: what was written can't be told from what was delivered.
+    #[error("a sink does not confirm what it has: nothing can be written down exactly until it does")]
+    Busy,
     /// What is there is none.
     #[error("{}", path.display())]
     Format {

@@ -55,6 +55,8 @@ struct Own {
     device: u64,
     inode: u64,
     from: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -100,6 +102,8 @@ pub(crate) struct Output {
     pub(crate) inode: u64,
     /// What lies behind so many bytes was written by the agent.
     pub(crate) from: u64,
+    /// How long it was, where just what was delivered is in it.
+    pub(crate) bytes: Option<u64>,
 }
 
 /// A checkpoint, and when its file was last open, in seconds since the Unix epoch.
@@ -168,14 +172,14 @@ impl From<Path> for PathBuf {
 }
 
 impl From<&Output> for Own {
-    fn from(Output { path, device, inode, from }: &Output) -> Self {
-        Self { path: path.as_path().into(), device: *device, inode: *inode, from: *from }
+    fn from(Output { path, device, inode, from, bytes }: &Output) -> Self {
+        Self { path: path.as_path().into(), device: *device, inode: *inode, from: *from, bytes: *bytes }
     }
 }
 
 impl From<Own> for Output {
-    fn from(Own { path, device, inode, from }: Own) -> Self {
-        Self { path: path.into(), device, inode, from }
+    fn from(Own { path, device, inode, from, bytes }: Own) -> Self {
+        Self { path: path.into(), device, inode, from, bytes }
     }
 }
 
@@ -220,7 +224,9 @@ mod tests {
     #[test]
     fn what_was_written_is_read_whatever_the_path() {
         let all = [kept(b"/var/log/a.log"), kept("/t\u{e4}\"\n".as_bytes()), kept(b"/\xff\x00")];
-        let outputs = vec![Output { path: "out.log".into(), device: 1, inode: 2, from: 3 }];
+        let outputs =
+            [None, Some(9)].map(|bytes| Output { path: "out.log".into(), device: 1, inode: 2, from: 3, bytes });
+        let outputs = outputs.to_vec();
         for all in [Checkpointed { once: true, files: all.to_vec(), outputs }, Checkpointed::default()] {
             assert_eq!(read(&write(&all)), Ok(all));
         }

@@ -1,22 +1,24 @@
 //! Keeps checkpoints: collects the marks of all open files, and writes them once an interval and at the end.
 
+mod cut;
 mod deliveries;
 mod ledger;
 mod outputs;
+mod trouble;
 
 pub use deliveries::Deliveries;
 pub use outputs::Outputs;
 
 use crate::directory::{Directory, SystemDirectory};
 use crate::file::{CheckpointError, CheckpointFile};
-use crate::format::Checkpointed;
 use ledger::Ledger;
-use logagent_component::{Checkpoint, Checkpoints, Mark, chain};
+use logagent_component::{Checkpoint, Checkpoints, Lanes, Mark, chain};
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use trouble::Trouble;
 
 /// What keeps the checkpoints of one agent. Dropped without [`end`](Self::end), it writes no more.
 pub struct Keeper {
@@ -34,6 +36,11 @@ struct Shared {
     /// See [`Keeper::open`].
     once: bool,
     ledger: Mutex<Ledger>,
+    /// Held while it is looked and written: what was looked at last is what is written last. Not the ledger's lock, which
+    /// sources need meanwhile.
+    turn: Mutex<()>,
+    /// Once outputs are open and sources read; `None` where they don't have to be stopped to be looked at.
+    lanes: OnceLock<Option<Arc<dyn Lanes>>>,
 }
 
 impl Keeper {
@@ -61,7 +68,8 @@ impl Keeper {
         }
         let once = once && found.all.as_ref().is_none_or(|all| all.once);
         let ledger = Mutex::new(Ledger::new(found.all.unwrap_or_default()));
-        Self { shared: Arc::new(Shared { file, once, ledger }), writer: None }
+        let shared = Shared { file, once, ledger, turn: Mutex::default(), lanes: OnceLock::new() };
+        Self { shared: Arc::new(shared), writer: None }
     }
 
     /// What sources ask, and tell.
@@ -82,6 +90,15 @@ impl Keeper {
         Deliveries::new(self.shared.clone())
     }
 
+    /// All outputs of the start are open, and records are about to move. What is kept is what is found while these `lanes`
+    /// stand still, where an output wants that.
+    pub fn begin(&self, lanes: Option<Arc<dyn Lanes>>) {
+        // Who looks just now at outputs alone must be done before the lanes move.
+        let _turn = self.shared.turn();
+        // Who begins twice has the same lanes.
+        let _ = self.shared.lanes.set(lanes);
+    }
+
     /// Writes, from now on, whenever something has changed, once an `interval` at most.
     ///
     /// # Errors
@@ -90,10 +107,11 @@ impl Keeper {
         let (stop, stopped) = channel();
         let shared = self.shared.clone();
         let write = move || {
-            let (mut is_failing, mut pause) = (false, Pause::new());
+            let (mut trouble, mut pause) = (Trouble::new(interval), Pause::new());
             while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-                if is_failing || pause.is_over(shared.ledger().movement()) {
-                    is_failing = tell(shared.write(), is_failing);
+                let has_moved = pause.is_over(shared.ledger().movement());
+                if trouble.may_write(has_moved) {
+                    trouble.note(shared.write());
                 }
             }
         };
@@ -152,14 +170,8 @@ impl Pause {
 }
 
 impl Shared {
-    fn write(&self) -> Result<(), CheckpointError> {
-        // Held while it is written: what was looked at last is what is written last.
-        let mut ledger = self.ledger();
-        let Some((files, outputs)) = ledger.changed(unix_seconds()) else { return Ok(()) };
-        let all = Checkpointed { once: self.once, files, outputs };
-        self.file.write(&all)?;
-        ledger.written(all);
-        Ok(())
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -175,22 +187,6 @@ impl Checkpoints for Shared {
     fn keep(&self, mark: Arc<dyn Mark>) {
         self.ledger().keep(mark);
     }
-}
-
-/// Says that writing fails, once, and that it does no more; answers whether it fails.
-fn tell(written: Result<(), CheckpointError>, was_failing: bool) -> bool {
-    match &written {
-        Err(error) if !was_failing => {
-            let error = chain(error);
-            tracing::error!(
-                error,
-                "checkpoints can't be written: after a restart, records since the last will come twice"
-            );
-        }
-        Ok(()) if was_failing => tracing::info!("checkpoints are written again"),
-        _ => {}
-    }
-    written.is_err()
 }
 
 fn unix_seconds() -> u64 {

@@ -14,6 +14,7 @@ mod references;
 mod suggest;
 mod units;
 
+mod exact;
 mod filters;
 mod json;
 mod pipelines;

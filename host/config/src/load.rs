@@ -11,7 +11,7 @@ use crate::problem::{Position, Problem, Problems};
 use crate::reader::{Context, Field, Section};
 use crate::references::unused;
 use crate::settings::{Settings, check_ring};
-use crate::{Config, document, filters, pipelines, sinks, sources, state};
+use crate::{Config, document, exact, filters, pipelines, sinks, sources, state};
 
 /// The largest configuration in bytes. Thousands of pipelines fit; a wrong path (a log, a device) is soon found out.
 pub const MAX_FILE_BYTES: usize = 1 << 20;
@@ -80,6 +80,7 @@ fn read(mut root: Section<'_>, context: &Context) -> Config {
     check_ring(context, &settings, &sources.specs);
     sinks::check(context, &settings, &sources.specs, &sinks.specs);
     state::check(context, &settings.state, &filters.specs);
+    exact::check(context, &sources.specs, &sinks.specs, &pipelines);
     let mut config = Config {
         data_dir: settings.data_dir,
         lanes: settings.lanes,

@@ -102,6 +102,10 @@ impl<'a> Section<'a> {
         self.optional(key).and_then(|field| field.share_or_none()).unwrap_or(default)
     }
 
+    pub fn switch(&mut self, key: &'static str, default: bool) -> bool {
+        self.optional(key).and_then(|field| field.switch()).unwrap_or(default)
+    }
+
     pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)], default: T) -> T {
         self.optional(key).and_then(|field| field.choice(choices)).unwrap_or(default)
     }

@@ -75,6 +75,9 @@ pub struct FileSink {
     pub mode: Mode,
     /// When to try again what the disk did not take.
     pub retry: Retry,
+    /// No record twice, not after a kill either. Not with `rotate`, [`Mode::Mmap`] or a buffer, nor behind a source whose
+    /// records can't be had again.
+    pub exactly_once: bool,
 }
 
 /// The pauses between attempts, each twice as long as the one before.
@@ -202,6 +205,7 @@ impl FileSink {
             fsync: Fsync::read(section, FsyncKind::Never),
             mode: section.choice("mode", &MODES, Mode::default()),
             retry: Retry::read(section),
+            exactly_once: section.switch("exactly_once", false),
         };
         sink.check(section);
         sink
@@ -215,6 +219,17 @@ impl FileSink {
         if let Fsync::Interval(_) = self.fsync {
             refuse(section.optional("flush"), "nothing beside fsync: interval, which writes records as they come");
         }
+        if self.exactly_once {
+            self.check_exact(section);
+        }
+    }
+
+    /// What leaves the file's length to one moment's look.
+    fn check_exact(&self, section: &mut Section<'_>) {
+        if self.mode == Mode::Mmap {
+            refuse(section.optional("mode"), "writev beside exactly_once: a mapped file's end is not its records' end");
+        }
+        refuse(section.optional("rotate"), "nothing beside exactly_once, which can take back the last file alone");
     }
 }
 

@@ -13,6 +13,7 @@ mod flight;
 mod frame;
 mod parts;
 mod process;
+mod rest;
 mod streams;
 pub(crate) mod table;
 mod tick;
@@ -26,6 +27,7 @@ pub use wake::LaneWaker;
 
 use crate::clock::{Clock, SystemClock};
 use crate::graph::{BatchLimits, Graph};
+use crate::standstill::{Place, Standstill};
 use crate::succession::{Change, Mailbox};
 use ending::Ending;
 use flight::Flights;
@@ -97,6 +99,8 @@ pub struct Lane {
     has_emitted: bool,
     /// How it comes to its end when there is no more to read.
     ending: Ending,
+    /// Where it stands still together with the others.
+    place: Place,
     /// Sinks of earlier graphs, each with how many spans were out or back when it was retired.
     retired: Vec<(u64, Box<dyn Sink>)>,
 }
@@ -149,6 +153,7 @@ impl Lane {
             ticked_at: Instant::now(),
             has_emitted: false,
             ending: Ending::default(),
+            place: Place::default(),
             retired: Vec::new(),
         }
     }
@@ -157,6 +162,12 @@ impl Lane {
     #[must_use]
     pub fn with(self, finish: Arc<Finish>) -> Self {
         Self { ending: Ending::with(finish), ..self }
+    }
+
+    /// A lane that stands still together with the others that have the same `standstill`.
+    #[must_use]
+    pub fn at(self, standstill: Arc<Standstill>) -> Self {
+        Self { place: Place::of(standstill), ..self }
     }
 
     /// A lane that goes by another clock than the system's.
@@ -201,7 +212,7 @@ impl Lane {
         if let Some(change) = self.mailbox.take() {
             self.change(change)?;
         }
-        self.round()
+        if self.place.is_asked() { self.stand_still() } else { self.round() }
     }
 
     fn round(&mut self) -> Result<Round, LaneError> {
@@ -237,7 +248,11 @@ impl Lane {
     fn drain(&mut self) -> Result<Round, LaneError> {
         self.flush(|_| true)?;
         self.reclaim()?;
-        Ok(if self.flights.landed() == self.flights.departed() { Round::Done } else { Round::Idle })
+        if self.flights.landed() != self.flights.departed() {
+            return Ok(Round::Idle);
+        }
+        self.place.leave();
+        Ok(Round::Done)
     }
 
     /// Frees what has come back, tells the streams, and counts.

@@ -12,6 +12,7 @@ mod rollout;
 mod sample;
 mod shadow;
 mod share;
+mod standstill;
 mod succession;
 mod supervisor;
 
@@ -24,5 +25,6 @@ pub use rival::{CanaryStage, ShadowStage};
 pub use rollout::{Progress, Rollout};
 pub use sample::{Sample, Trial};
 pub use shadow::{Outcome as ShadowOutcome, Shadow, ShadowDifference, ShadowLog};
+pub use standstill::Standstill;
 pub use succession::{Mailbox, NextFilter, NextGraph, NextPipeline, NextRival, NextSink, Retired};
 pub use supervisor::{Event, Outcome, Sources, Supervisor};

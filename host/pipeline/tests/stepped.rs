@@ -69,3 +69,21 @@ fn a_batch_is_as_old_as_its_lanes_clock_says() {
     }
     assert!(probe.texts() == ["a"] && clock.now() - clock.began <= AGE);
 }
+
+#[test]
+fn a_lane_rests_once_all_that_it_has_read_is_confirmed_however_young_its_batch() {
+    let (mut lane, feed, probe) = lane(Policy::Hold);
+    feed.give("a\nb\nunfinish");
+    step_until_idle(&mut lane);
+    assert_eq!(probe.count(), 0, "the batch is young");
+    assert!(!lane.rest().expect("no failure"));
+    assert_eq!((probe.texts(), feed.confirmed()), (vec!["a".to_owned(), "b".into()], vec![]));
+    probe.confirm_oldest();
+    assert!(lane.rest().expect("no failure"));
+    assert_eq!(feed.confirmed(), [4]);
+    feed.give_line("ed");
+    assert!(lane.rest().expect("no failure"), "it reads nothing while it rests");
+    step_until_idle(&mut lane);
+    assert!(!lane.rest().expect("no failure"));
+    assert_eq!(probe.texts(), ["a", "b", "unfinished"]);
+}

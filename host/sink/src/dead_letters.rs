@@ -7,6 +7,7 @@ use crate::failure::failed;
 use crate::file::is_torn;
 use crate::json::{attributes, field, quoted, scalar, text_or_bytes};
 use logagent_component::{DEAD_LETTERS, DeadLetter, DeadLetters, SinkError, closed_name};
+use logagent_failpoint::{self as failpoint, Point};
 use std::fs::{DirBuilder, File, OpenOptions, rename};
 use std::io::{Error, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -88,8 +89,12 @@ impl DeadLetterFile {
 
     fn append(&self, lines: &[u8]) -> Result<(), (&'static str, Error)> {
         let mut file = self.open_for(lines.len() as u64)?;
+        failpoint::pass(Point::LetterWriteBefore);
         file.write_all(lines).map_err(|error| ("write", error))?;
-        file.sync_data().map_err(|error| ("sync", error))
+        failpoint::pass(Point::LetterWriteAfter);
+        file.sync_data().map_err(|error| ("sync", error))?;
+        failpoint::pass(Point::LetterSyncAfter);
+        Ok(())
     }
 
     /// The first of so many ids that are above all others.

@@ -1,13 +1,16 @@
 //! The sink `file`: a path that records are appended to. Regular files are written on the lanes' threads; anything
 //! that can stall (FIFO, terminal) on one of its own. Doesn't compress what it has rotated.
 
+mod exact;
 mod mapped;
+mod plain;
 mod regular;
 mod rotate;
 mod series;
 mod stamp;
 mod torn;
 
+pub(crate) use plain::sync;
 pub use rotate::Rotate;
 pub(crate) use torn::is_torn;
 
@@ -21,7 +24,7 @@ use crate::medium::{Begun, Medium};
 use crate::output::Output;
 use crate::pen::{Encoding, Pen};
 use crate::{Flush, Fsync};
-use logagent_component::{Retry, Sink, SinkError};
+use logagent_component::{Appended, Extent, Retry, Sink, SinkError};
 use logagent_telemetry::SinkMeter;
 use regular::{Plan, Regular};
 use rustix::fs::{OFlags, major, minor};
@@ -56,6 +59,10 @@ pub struct FileConfig {
     pub retry: Retry,
     /// From this byte on, what is in the file was written by this sink: a torn line at its end is cut off.
     pub own_from: Option<u64>,
+    /// No record twice, not after a kill either: what whoever opens it sees to, by [`FileTarget::appended`].
+    pub exactly_once: bool,
+    /// What the checkpoints know of it: whatever lies behind is cut off, since its records come again.
+    pub kept: Option<Extent>,
 }
 
 impl FileConfig {
@@ -72,12 +79,19 @@ impl FileConfig {
             mode: Mode::default(),
             retry: RETRY,
             own_from: None,
+            exactly_once: false,
+            kept: None,
         }
+    }
+
+    /// Files and their names must survive a power cut: what is kept of one must not lie behind what is left of it.
+    fn is_durable(&self) -> bool {
+        self.fsync != Fsync::Never || self.exactly_once
     }
 
     /// What only a regular file can do.
     fn wants_regular(&self) -> bool {
-        self.rotate.is_some() || self.fsync != Fsync::Never || self.mode != Mode::Writev
+        self.rotate.is_some() || self.is_durable() || self.mode != Mode::Writev
     }
 }
 
@@ -146,6 +160,9 @@ impl FileTarget {
             found => Some(found.map_err(failed(&target, "open"))?),
         };
         check(&config, found.as_ref()).map_err(failed(&target, "open"))?;
+        if let Some(kept) = config.kept {
+            exact::take_back(&config.path, kept).map_err(failed(&target, "cut back"))?;
+        }
         if let Some(own_from) = config.own_from.filter(|_| encoding.has_lines() && config.mode == Mode::Writev) {
             torn::cut(&config.path, own_from).map_err(failed(&target, "cut the last line of"))?;
         }
@@ -163,6 +180,15 @@ impl FileTarget {
     #[must_use]
     pub fn lane(&self) -> Box<dyn Sink> {
         self.way.lane(self.flush)
+    }
+
+    /// The file itself, for who keeps its length; `None` where it is no regular one.
+    #[must_use]
+    pub fn appended(&self) -> Option<Arc<dyn Appended>> {
+        match &self.way {
+            Way::Inline { output, .. } => Some(output.clone()),
+            Way::Detached(_) => None,
+        }
     }
 
     /// Goes on with the file that is now found under the path, or makes one: for when someone else has renamed the
@@ -183,7 +209,10 @@ impl FileTarget {
 fn check(config: &FileConfig, found: Option<&Metadata>) -> IoResult<()> {
     let refused = |reason| Err(Error::new(ErrorKind::InvalidInput, reason));
     if config.wants_regular() && found.is_some_and(|found| !found.is_file()) {
-        return refused("only a regular file can be rotated, synced or mapped");
+        return refused("only a regular file can be rotated, synced, mapped or written exactly once");
+    }
+    if config.exactly_once && (config.rotate.is_some() || config.mode == Mode::Mmap) {
+        return refused("a file that is rotated or mapped can't be written exactly once");
     }
     if config.mode == Mode::Mmap && !config.encoding.has_lines() {
         return refused("mode mmap wants an encoding with lines");
@@ -201,8 +230,8 @@ fn open_medium(
         let file = append(&config.path, false).map_err(failed(target, "open"))?;
         return Ok((Box::new(file), Begun { is_torn: false }));
     }
-    let FileConfig { path, encoding, rotate, fsync, mode, .. } = config;
-    let (is_durable, has_lines) = (fsync != Fsync::Never, encoding.has_lines());
+    let (is_durable, has_lines) = (config.is_durable(), config.encoding.has_lines());
+    let FileConfig { path, rotate, mode, .. } = config;
     let opened = Regular::open(Plan { path, mode, rotate, is_durable, has_lines, clock });
     let (regular, begun) = opened.map_err(|failure| failure.at(target))?;
     Ok((Box::new(regular), begun))

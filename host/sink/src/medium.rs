@@ -4,7 +4,7 @@
 use crate::detached::Patient;
 use crate::failure::Failure;
 use std::fs::File;
-use std::io::Write;
+use std::io::{Error, ErrorKind, Result as IoResult, Write};
 
 /// Another file begins: what is known of its last byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,15 @@ pub(crate) trait Medium: Write {
         Ok(())
     }
 
+    /// The file that is written now, opened once more; an error where it is none whose length and disk can be asked for, or
+    /// where the disk has refused what was written.
+    fn file(&self) -> IoResult<File> {
+        Err(Error::new(ErrorKind::Unsupported, "no regular file"))
+    }
+
+    /// The disk has refused what was written: nothing more may be.
+    fn refuse(&mut self, _refusal: Failure) {}
+
     /// Opens what is now found under the name, where that is another file.
     fn reopen(&mut self) -> Result<Option<Begun>, Failure> {
         Ok(None)
@@ -51,6 +60,14 @@ impl Medium for Box<dyn Medium + Send> {
 
     fn sync(&mut self) -> Result<(), Failure> {
         (**self).sync()
+    }
+
+    fn file(&self) -> IoResult<File> {
+        (**self).file()
+    }
+
+    fn refuse(&mut self, refusal: Failure) {
+        (**self).refuse(refusal);
     }
 
     fn reopen(&mut self) -> Result<Option<Begun>, Failure> {

@@ -2,8 +2,10 @@
 //! what it writes.
 
 use crate::failure::Failure;
+use crate::file::sync;
 use crate::medium::{Begun, Medium};
-use std::io::{ErrorKind, IoSlice, Result as IoResult};
+use logagent_component::{Appended, Extent};
+use std::io::{Error, ErrorKind, IoSlice, Result as IoResult};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) struct Output<W> {
@@ -59,6 +61,22 @@ impl<W: Medium> Output<W> {
     fn lock(&self) -> MutexGuard<'_, Destination<W>> {
         // A panic leaves nothing half changed but what `is_torn` knows.
         self.destination.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<W: Medium + Send> Appended for Output<W> {
+    fn extent(&self) -> IoResult<Extent> {
+        Ok(Extent::of(&self.lock().writer.file()?.metadata()?))
+    }
+
+    fn sync(&self) -> IoResult<()> {
+        // A copy of the descriptor: the lock would hold up the lanes for as long as the disk takes.
+        let file = self.lock().writer.file()?;
+        sync(&file).inspect_err(|error| {
+            // The system tells of it once alone.
+            let refusal = Failure { action: "sync", source: Error::new(error.kind(), error.to_string()) };
+            self.lock().writer.refuse(refusal);
+        })
     }
 }
 

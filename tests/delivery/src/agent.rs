@@ -3,6 +3,7 @@
 use crate::bug::Haste;
 use crate::clock::SimulatedClock;
 use crate::disk::Disk;
+use crate::exact::Exact;
 use crate::letters::Letters;
 use crate::logs::Logs;
 use crate::memory::buffered;
@@ -45,6 +46,7 @@ pub(crate) struct Agent {
     found: Inbox,
     intake: Intake,
     pub(crate) keeper: Keeper,
+    pub(crate) exact: Exact,
     stop: Arc<AtomicBool>,
     pub(crate) meters: Vec<Arc<PipelineMeter>>,
     clock: Arc<SimulatedClock>,
@@ -54,6 +56,7 @@ pub(crate) struct Agent {
 impl Agent {
     pub(crate) fn start(around: &Surroundings, logs: &Logs) -> Self {
         let keeper = Keeper::open_in(Arc::new(around.disk.clone()), false);
+        let exact = Exact::open(&around.plan, &around.disk, &keeper);
         let waker = Arc::new(LaneWaker::default());
         let (to_lane, mut inboxes) = intake(&[waker.clone().into()]);
         let (from_files, mut found) = intake(&[waker.clone().into()]);
@@ -68,6 +71,7 @@ impl Agent {
             found: found.remove(0),
             intake: to_lane,
             keeper,
+            exact,
             stop,
             meters,
             clock: around.clock.clone(),
@@ -94,6 +98,11 @@ impl Agent {
             assert!(counts.balance(), "the law is broken: {counts:?}");
         }
         round
+    }
+
+    /// Has the checkpoints written; whether they were.
+    pub(crate) fn checkpoint(&mut self) -> Result<bool, LaneError> {
+        self.exact.write(&mut self.lane, &self.keeper)
     }
 
     /// Has the lane read no more, and deliver what it has read.
@@ -141,7 +150,7 @@ pub(crate) fn output(sink: usize) -> String {
 }
 
 fn sink(around: &Surroundings, index: usize) -> Box<dyn Sink> {
-    let SinkPlan::Disk { flush, fsync } = around.plan.sinks[index] else {
+    let SinkPlan::Disk { flush, fsync, .. } = around.plan.sinks[index] else {
         return Box::new(around.remotes[index].clone().expect("it has one"));
     };
     let name = output(index);

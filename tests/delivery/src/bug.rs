@@ -16,6 +16,8 @@ pub enum Bug {
     CheckpointBeforeSync,
     /// A confirmation counts for all that was sent before.
     OutOfOrder,
+    /// Lengths of exact outputs are kept while records are in flight.
+    NotStill,
 }
 
 /// How far each stream was framed, and how far it is taken as confirmed.

@@ -4,6 +4,7 @@
 
 use crate::faults::Faults;
 use logagent_checkpoint::Directory;
+use logagent_component::Extent;
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Result};
 use std::path::PathBuf;
@@ -155,8 +156,13 @@ impl std::io::Write for Appended {
     }
 }
 
-impl logagent_sink::Disk for Appended {
-    fn sync(&mut self) -> Result<()> {
+impl logagent_component::Appended for Appended {
+    fn extent(&self) -> Result<Extent> {
+        let bytes = self.disk.state().files[self.file].bytes.len() as u64;
+        Ok(Extent { device: 0, inode: self.file as u64, bytes })
+    }
+
+    fn sync(&self) -> Result<()> {
         let mut state = self.disk.state();
         state.faults.step()?;
         if !state.faults.lies {
@@ -164,6 +170,12 @@ impl logagent_sink::Disk for Appended {
             file.durable.clone_from(&file.bytes);
         }
         Ok(())
+    }
+}
+
+impl logagent_sink::Disk for Appended {
+    fn sync(&mut self) -> Result<()> {
+        logagent_component::Appended::sync(self)
     }
 }
 

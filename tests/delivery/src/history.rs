@@ -156,11 +156,10 @@ impl History {
             End::Failed => self.told.failures += 1,
             End::Stopped => {}
         }
-        let Agent { keeper, lane, .. } = agent;
+        let Agent { keeper, lane, exact, .. } = agent;
         drop(lane);
         if !matches!(end, End::Killed) {
-            // A disk that can't take it leaves the one before.
-            let _ = keeper.end(false);
+            exact.end(matches!(end, End::Stopped), keeper);
         }
         self.around.remotes.iter().flatten().for_each(Remote::lose);
     }
@@ -184,7 +183,9 @@ impl History {
         if in_flight > 0 {
             return Err(format!("{in_flight} records are in flight at the end"));
         }
-        agent.keeper.write().map_err(|error| format!("the last checkpoint: {error}"))?;
+        if !agent.checkpoint().map_err(|error| format!("the last checkpoint: {error}"))? {
+            return Err("the last checkpoint can't be written".into());
+        }
         self.end(agent, &End::Stopped);
         self.judge_run(&before)
     }
@@ -224,7 +225,11 @@ impl History {
     fn judge(mut self) -> Result<Told, String> {
         for plan in &self.around.plan.pipelines {
             for &sink in &plan.sinks {
-                self.told.doubled += self.around.judge(plan, sink, &self.logs)?;
+                let doubled = self.around.judge(plan, sink, &self.logs)?;
+                if doubled > 0 && self.around.plan.sinks[sink].is_exact() {
+                    return Err(format!("{doubled} records are more than once at sink {sink}, which is exact"));
+                }
+                self.told.doubled += doubled;
                 self.told.records += self.around.records(sink).len();
             }
         }

@@ -6,12 +6,14 @@
 //! checkpoints from their marks to their bytes.
 //!
 //! Doubles, each by what its original promises: the disk that sinks and checkpoints write to (`disk`), a remote
-//! destination, filters, the dead letters, the clock. The sink's cutting of a torn line at its start is done here.
+//! destination, filters, the dead letters, the clock. The sink's cutting of a torn line, or of what lies behind
+//! the checkpoints, at its start is done here, and so is the lanes' waiting for each other (`exact`).
 
 mod agent;
 mod bug;
 mod clock;
 mod disk;
+mod exact;
 mod faults;
 mod filter;
 mod history;

@@ -22,6 +22,8 @@ pub(crate) struct Plan {
     /// Logs are truncated now and then.
     pub(crate) truncates: bool,
     pub(crate) sessions: u32,
+    /// The lane is said to stand still when it doesn't: a bug that is to be found.
+    pub(crate) hurries: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -36,7 +38,7 @@ pub(crate) struct PipelinePlan {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SinkPlan {
-    Disk { flush: Flush, fsync: Fsync },
+    Disk { flush: Flush, fsync: Fsync, is_exact: bool },
     Remote,
 }
 
@@ -70,6 +72,7 @@ impl Plan {
             finds_rotated: random.u8(..4) > 0,
             truncates: random.u8(..4) == 0,
             sessions: random.u32(1..6),
+            hurries: bug == Bug::NotStill,
         }
     }
 
@@ -92,16 +95,23 @@ impl PipelinePlan {
 }
 
 impl SinkPlan {
+    /// Whether each record is to be there once.
+    pub(crate) fn is_exact(self) -> bool {
+        matches!(self, Self::Disk { is_exact: true, .. })
+    }
+
     fn draw(random: &mut Rng, power: bool) -> Self {
         if random.u8(..3) == 0 {
             return Self::Remote;
         }
         let flush = if random.bool() { Flush::AT_ONCE } else { HELD_BACK };
+        let is_exact = random.bool();
         let fsync = match random.u8(..3) {
-            0 if !power => Fsync::Never,
+            // The checkpoints have it synced before they know of it.
+            0 if !power || is_exact => Fsync::Never,
             1 => Fsync::Interval(Duration::from_millis(10)),
             _ => Fsync::Batch,
         };
-        Self::Disk { flush, fsync }
+        Self::Disk { flush, fsync, is_exact }
     }
 }

@@ -53,6 +53,11 @@ fn a_checkpoint_that_is_written_before_the_output_is_synced_is_found() {
 }
 
 #[test]
+fn a_length_that_is_kept_while_records_are_in_flight_is_found() {
+    find(Bug::NotStill, "which is exact");
+}
+
+#[test]
 fn a_confirmation_that_is_taken_out_of_order_is_found() {
     find(Bug::OutOfOrder, "ahead of sink");
 }

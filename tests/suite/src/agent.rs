@@ -2,9 +2,11 @@
 
 use crate::artifacts;
 use crate::{Place, Report};
+use logagent_failpoint::Point;
 use logagent_testkit::{DEADLINE, until};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -66,8 +68,24 @@ impl<'a> Agent<'a> {
     /// As for `start`.
     #[must_use]
     pub fn start_as(place: &'a Place, arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Self {
+        Self::start_binary(place, artifacts::agent(), arguments, prepare)
+    }
+
+    /// Starts `run` on the place's configuration in an agent that dies at a point: in its pass of this number.
+    ///
+    /// # Panics
+    /// As for `start`; and where cargo can't build such an agent.
+    #[must_use]
+    pub fn start_dying(place: &'a Place, point: Point, pass: u64) -> Self {
+        let arguments = ["run", "--config", "agent.yaml"];
+        Self::start_binary(place, artifacts::dying_agent(), &arguments, |command| {
+            command.env(logagent_failpoint::VARIABLE, format!("{}:{pass}", point.name()));
+        })
+    }
+
+    fn start_binary(place: &'a Place, binary: PathBuf, arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Self {
         let file = |name| File::create(place.path(name)).expect("a file");
-        let mut command = Command::new(artifacts::agent());
+        let mut command = Command::new(binary);
         command.current_dir(place.path("")).args(arguments).stdin(Stdio::null());
         command.stdout(file("stdout")).stderr(file("stderr"));
         prepare(&mut command);

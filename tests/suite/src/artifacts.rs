@@ -1,6 +1,8 @@
 //! What was built before: the agent, the filters, the guests. And components that are made here.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 
 /// The agent's binary.
 pub(crate) fn agent() -> PathBuf {
@@ -10,6 +12,23 @@ pub(crate) fn agent() -> PathBuf {
 /// The binary beside the agent's.
 pub(crate) fn ctl() -> PathBuf {
     built("release/logagentctl")
+}
+
+/// The agent that dies where it is told to, built at its first use: `make build` does not, since it is no agent to run.
+/// With the same profile and directory, so that cargo builds only what has such points.
+///
+/// # Panics
+/// Where cargo can't build it.
+pub(crate) fn dying_agent() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let build = || {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(repository()).args(["build", "--release", "--quiet", "--package", "logagent"]);
+        let status = cargo.args(["--features", "failpoints", "--bin", "logagent-failpoints"]).status();
+        assert!(status.expect("cargo starts").success(), "cargo can't build logagent-failpoints: see above");
+        built("release/logagent-failpoints")
+    };
+    BUILT.get_or_init(build).clone()
 }
 
 /// A standard filter's component.

@@ -23,6 +23,7 @@ const fn rule(package: &'static str, may_use: &'static [&'static str], reason: &
 
 const BASE: &[&str] = &["logagent-record", "logagent-ring", "logagent-state"];
 const TRAITS: &[&str] = &[
+    "logagent-failpoint",
     "logagent-find",
     "logagent-record",
     "logagent-ring",
@@ -36,7 +37,8 @@ const IMPLEMENTATION: &str = "layer 2 uses layers 0 and 1; its crates never know
 
 const SEARCH: &str = "the host's search is pure: it knows records, and nothing of who searches";
 
-const HOST: [Rule; 21] = [
+const HOST: [Rule; 22] = [
+    rule("logagent-failpoint", &[], BOTTOM),
     rule("logagent-find", &[], BOTTOM),
     rule("logagent-record", &[], BOTTOM),
     rule("logagent-ring", &[], BOTTOM),
@@ -91,6 +93,7 @@ const HOST: [Rule; 21] = [
         ..rule(
             "logagent",
             &[
+                "logagent-failpoint",
                 "logagent-record",
                 "logagent-ring",
                 "logagent-state",

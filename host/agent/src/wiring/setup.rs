@@ -135,7 +135,7 @@ impl Setup {
     pub(crate) fn reopen_sinks(&self) {
         for (sink, target) in self.config.sinks.iter().zip(&self.sinks) {
             if let Err(error) = target.reopen() {
-                let error = format!("{:#}", anyhow::Error::new(error));
+                let error = format!("{error:#}");
                 tracing::error!(
                     sink = sink.name,
                     error,

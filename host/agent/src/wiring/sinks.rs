@@ -1,8 +1,10 @@
 //! Sinks: opened once, with an end for each lane.
 
 mod buffer;
+mod exact;
 mod shed;
 
+use exact::ExactFile;
 use logagent_buffer::{BufferTarget, Buffers};
 use logagent_checkpoint::Outputs;
 use logagent_component::{Retry, Sink, SinkError};
@@ -16,6 +18,7 @@ use std::sync::Arc;
 /// An opened sink.
 pub(crate) enum Target {
     File(FileTarget),
+    ExactFile(ExactFile),
     Stdout(StdoutTarget),
     Blackhole(Blackhole),
     Buffered(BufferTarget),
@@ -40,7 +43,10 @@ impl Opening<'_> {
                 let shed = Shed::new(shed::config(self.config, &sink.name, shed), meter);
                 return Ok(Target::Shedding(shed, Box::new(inner)));
             }
-            plain => return Ok(Target::open(&sink.name, plain, self.outputs, meter)?),
+            config::Sink::File(exact) if exact.exactly_once => {
+                return ExactFile::open(file(sink.name.clone(), exact), self.outputs, meter).map(Target::ExactFile);
+            }
+            other => return Ok(Target::open(&sink.name, other, self.outputs, meter)?),
         };
         let (name, inner, outputs) = (sink.name.clone(), inner.clone(), self.outputs.cloned());
         let inner_meter = meter.clone();
@@ -70,9 +76,10 @@ impl Target {
     }
 
     /// Goes on with what is now found under a file's path, which someone else may have renamed.
-    pub(crate) fn reopen(&self) -> Result<(), SinkError> {
+    pub(crate) fn reopen(&self) -> anyhow::Result<()> {
         match self {
-            Self::File(file) => file.reopen(),
+            Self::File(file) => Ok(file.reopen()?),
+            Self::ExactFile(file) => file.reopen(),
             Self::Stdout(_) | Self::Blackhole(_) => Ok(()),
             Self::Buffered(buffer) => {
                 buffer.reopen();
@@ -86,6 +93,7 @@ impl Target {
     pub(crate) fn lane(&self) -> Box<dyn Sink> {
         match self {
             Self::File(file) => file.lane(),
+            Self::ExactFile(file) => file.lane(),
             Self::Stdout(stdout) => stdout.lane(),
             Self::Blackhole(blackhole) => blackhole.lane(),
             Self::Buffered(buffer) => buffer.lane(),
@@ -113,7 +121,9 @@ fn file(name: String, file: &config::FileSink) -> FileConfig {
     let (encoding, flush, fsync) = (encoding(file.encoding), flush(&file.flush), fsync(file.fsync));
     let rotate = file.rotate.as_ref().map(rotate);
     let retry = Retry { initial: file.retry.initial, max: file.retry.max };
-    FileConfig { name, path: file.path.clone(), encoding, flush, rotate, fsync, mode, retry, own_from: None }
+    let (path, exactly_once) = (file.path.clone(), file.exactly_once);
+    let (own_from, kept) = (None, None);
+    FileConfig { name, path, encoding, flush, rotate, fsync, mode, retry, own_from, exactly_once, kept }
 }
 
 fn rotate(rotate: &config::Rotate) -> Rotate {

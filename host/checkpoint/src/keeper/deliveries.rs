@@ -17,6 +17,22 @@ impl Deliveries {
         Self(shared)
     }
 
+    /// Waits until no output takes back, after a kill, what it has by now, for as long as `goes_on` says; whether that came
+    /// about.
+    #[must_use]
+    pub fn keep(&self, mut goes_on: impl FnMut() -> bool) -> bool {
+        while !self.0.ledger().exact().is_empty() {
+            if self.0.write().is_ok() {
+                return true;
+            }
+            if !goes_on() {
+                return false;
+            }
+            std::thread::sleep(LOOK);
+        }
+        true
+    }
+
     /// Waits until all that was read of files by now is delivered, and the checkpoints on disk say so, for as long as
     /// `goes_on` says; whether that came about.
     #[must_use]

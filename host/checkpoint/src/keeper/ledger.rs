@@ -1,10 +1,12 @@
 //! What is kept, in memory: the marks of the files that are open, and what the run before kept of those that have not
 //! been found again. Pure, with the time as an argument.
 
+use super::cut::Exact;
 use crate::format::{Checkpointed, Kept, Output};
-use logagent_component::{Checkpoint, Mark};
+use logagent_component::{Appended, Checkpoint, Extent, Mark};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
 
 /// How long a file that can't be found is remembered: a file system that is not mounted, a log that comes back. In seconds.
 const REMEMBERED: u64 = 7 * 24 * 3600;
@@ -29,6 +31,8 @@ pub(super) struct Ledger {
     marks: Vec<Arc<dyn Mark>>,
     /// What the agent writes, by the path.
     outputs: Vec<Output>,
+    /// Those whose lengths are kept, as long as their sinks live.
+    exact: Vec<(PathBuf, Weak<dyn Appended>)>,
     /// What was written last.
     written: (Vec<Checkpoint>, Vec<Output>),
 }
@@ -38,7 +42,7 @@ impl Ledger {
         let Checkpointed { files, outputs, .. } = all;
         let written = (files.iter().map(|kept| kept.checkpoint.clone()).collect(), outputs.clone());
         let carried = files.into_iter().map(|kept| (Key::of(&kept.checkpoint), kept)).collect();
-        Self { carried, marks: Vec::new(), outputs, written }
+        Self { carried, marks: Vec::new(), outputs, exact: Vec::new(), written }
     }
 
     /// From where on a file is the agent's own; `None` where it is none that it has written before.
@@ -50,6 +54,35 @@ impl Ledger {
     pub(super) fn own(&mut self, output: Output) {
         self.outputs.retain(|known| known.path != output.path);
         self.outputs.push(output);
+    }
+
+    /// How long the output under this path was when the checkpoints were written.
+    pub(super) fn length(&self, path: &Path) -> Option<Extent> {
+        let output = self.outputs.iter().find(|output| output.path == path)?;
+        Some(Extent { device: output.device, inode: output.inode, bytes: output.bytes? })
+    }
+
+    /// Keeps the length of this one with the checkpoints, from now on.
+    pub(super) fn follow(&mut self, path: PathBuf, file: Weak<dyn Appended>) {
+        self.exact.push((path, file));
+    }
+
+    /// Those whose lengths are to be kept.
+    pub(super) fn exact(&mut self) -> Vec<Exact> {
+        self.exact.retain(|(_, file)| file.strong_count() > 0);
+        self.exact.iter().filter_map(|(path, file)| Some((path.clone(), file.upgrade()?))).collect()
+    }
+
+    /// No output's length says anything any more.
+    pub(super) fn forget_lengths(&mut self) {
+        self.outputs.iter_mut().for_each(|output| output.bytes = None);
+    }
+
+    /// The output under this path is this file, so long.
+    pub(super) fn note_length(&mut self, path: PathBuf, extent: Extent) {
+        let Extent { device, inode, bytes } = extent;
+        let own_from = self.own_from(device, inode).unwrap_or(bytes);
+        self.own(Output { path, device, inode, from: own_from, bytes: Some(bytes) });
     }
 
     pub(super) fn kept(&self, source: &str) -> Vec<Checkpoint> {

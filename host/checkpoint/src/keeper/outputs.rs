@@ -1,9 +1,11 @@
 //! The files that the agent writes: from where on each is its own, so that a line which a kill has torn can be cut off
-//! there. What was in a file before is never touched.
+//! there; and how long each was at a checkpoint, where its sink delivers exactly once. What was in a file before is never
+//! touched.
 
 use super::Shared;
 use crate::file::CheckpointError;
 use crate::format::Output;
+use logagent_component::{Appended, Extent};
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -33,9 +35,35 @@ impl Outputs {
     pub fn own(&self, path: &Path) -> Result<(), CheckpointError> {
         let Some(file) = regular(path) else { return Ok(()) };
         let from = self.own_from(path).unwrap_or(file.len());
-        let output = Output { path: path.to_owned(), device: file.dev(), inode: file.ino(), from };
+        let (path, file) = (path.to_owned(), Extent::of(&file));
+        // Another sink may have it written exactly.
+        let bytes = self.kept(&path).filter(|kept| kept.is_of_same_file(&file)).map(|kept| kept.bytes);
+        let output = Output { path, device: file.device, inode: file.inode, from, bytes };
         self.0.ledger().own(output);
         self.0.write()
+    }
+
+    /// How long the file under this path was at the last checkpoint of the run before: what lies behind is read again.
+    /// `None` where that isn't known, and once this run's records move.
+    #[must_use]
+    pub fn kept(&self, path: &Path) -> Option<Extent> {
+        let has_begun = self.0.lanes.get().is_some();
+        self.0.ledger().length(path).filter(|_| !has_begun)
+    }
+
+    /// Keeps the length of this file, found under this path, with the checkpoints, for as long as it lives. Called within
+    /// [`change`](Self::change).
+    pub fn follow(&self, path: &Path, file: &Arc<dyn Appended>) {
+        self.0.ledger().follow(path.to_owned(), Arc::downgrade(file));
+    }
+
+    /// Lets a file be opened whose length is kept, also in the place of another, while nothing is written: what was written
+    /// before is complete then, and where the file begins to be this run's is durable once this has returned.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] where it could not be written down; where it is [`CheckpointError::Busy`], nothing was done.
+    pub fn change(&self, act: &mut dyn FnMut()) -> Result<(), CheckpointError> {
+        self.0.write_after(act)
     }
 }
 

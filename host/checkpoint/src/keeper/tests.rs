@@ -1,7 +1,7 @@
 //! What is kept over runs, over damage, and for how long.
 
 use super::*;
-use crate::format;
+use crate::format::{self, Checkpointed};
 use logagent_component::{Fingerprint, Progress};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;

@@ -147,6 +147,13 @@ impl<'a> Field<'a> {
         found.or_else(|| self.wrong(&format!("{kind}, from {} to {}", show(*range.start()), show(*range.end()))))
     }
 
+    pub fn switch(&self) -> Option<bool> {
+        match self.node.value {
+            Value::Scalar(Scalar::Boolean(is_on)) => Some(is_on),
+            _ => self.wrong("true, false"),
+        }
+    }
+
     pub fn choice<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
         let text = match &self.node.value {
             Value::Scalar(Scalar::Text(text)) => &**text,

@@ -125,3 +125,66 @@ fn wrong_buffers_are_problems() {
         check(&format!("{SOURCES}sinks:\n  out: {{ type: blackhole, buffer: {{ {keys} }} }}\n{PIPELINES}"), expected);
     }
 }
+
+#[test]
+fn what_can_not_be_delivered_exactly_once_is_a_problem() {
+    const FILES: &str = "sources: { in: { type: file, include: [a] } }\n";
+    let keys: &[(&str, &[&str])] = &[
+        ("exactly_once: 1", &["3:45: sinks.out.exactly_once: found 1, allowed true, false"]),
+        (
+            "exactly_once: true, mode: mmap, rotate: { every: 1h }",
+            &[
+                "3:57: sinks.out.mode: found \"mmap\", allowed writev beside exactly_once: a mapped file's end is not its \
+                 records' end",
+                "3:63: sinks.out.rotate: found a mapping, allowed nothing beside exactly_once, which can take back the last \
+                 file alone",
+            ],
+        ),
+        (
+            "exactly_once: true, buffer: { type: disk }",
+            &[
+                "3:45: sinks.out.exactly_once: found true, and a buffer before it, allowed none: it takes records before the \
+               file has them, and out of the lanes' sight",
+            ],
+        ),
+        ("exactly_once: true, buffer: { type: memory }, fsync: batch", &[]),
+    ];
+    for (keys, expected) in keys {
+        check(&format!("{FILES}sinks:\n  out: {{ type: file, path: p, {keys} }}\n{PIPELINES}"), expected);
+    }
+    let sources: &[(&str, &[&str])] = &[
+        (
+            SOURCES,
+            &[
+                "2:52: sinks.out.exactly_once: found true, and standard input as a source, in, allowed sources of type file \
+               alone: nothing else can be read again",
+            ],
+        ),
+        (
+            "sources: { in: { type: file, include: [a], read_from: end } }\n",
+            &[
+                "2:52: sinks.out.exactly_once: found true, and a source that is read from its end, in, allowed read_from: \
+               beginning: a file that was new would be passed over after a kill",
+            ],
+        ),
+    ];
+    check(
+        &format!(
+            "{FILES}sinks: {{ out: {{ type: file, path: p, exactly_once: true }}, other: {{ type: file, path: p }} }}\n{PIPELINES}"
+        ),
+        &[
+            "2:52: sinks.out.exactly_once: found true, and another sink of the same file, other, allowed a file of its own: of \
+           others' records none is to be cut off",
+        ],
+    );
+    let sink = "sinks: { out: { type: file, path: p, exactly_once: true }, other: { type: stdout } }\n";
+    for (source, expected) in sources {
+        check(&format!("{source}{sink}{PIPELINES}"), expected);
+        // Nor by a filter's output; but beside it.
+        check(
+            &format!("{source}{sink}pipelines: {{ main: {{ from: [in], to: [other], routes: {{ a: [out] }} }} }}\n"),
+            expected,
+        );
+        check(&format!("{source}{sink}pipelines: {{ main: {{ from: [in], to: [other] }} }}\n"), &[]);
+    }
+}

@@ -53,7 +53,7 @@ impl Lane {
     }
 
     /// When a sink wants to be flushed; those of earlier graphs, too, whose records may wait for another attempt.
-    fn next_flush(&self) -> Option<Instant> {
+    pub(super) fn next_flush(&self) -> Option<Instant> {
         let retired = self.retired.iter().map(|(_, sink)| sink);
         self.graph.sinks.iter().chain(retired).filter_map(|sink| sink.flush_at()).min()
     }

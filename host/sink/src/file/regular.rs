@@ -3,10 +3,11 @@
 
 use super::mapped::Mapped;
 use super::series::Series;
-use super::{Mode, Rotate, append, is_torn};
+use super::{Mode, Rotate, append, is_torn, plain};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::medium::{Begun, Medium};
+use logagent_failpoint::{self as failpoint, Point};
 use std::fs::File;
 use std::io::{ErrorKind, IoSlice, Result as IoResult, Write};
 use std::os::unix::fs::MetadataExt;
@@ -58,7 +59,9 @@ impl Regular {
     fn rotate(&mut self, rotate: &Rotate, now: SystemTime) -> Result<Begun, Failure> {
         self.finish()?;
         if self.is_current().map_err(Failure::of("look at"))? {
+            failpoint::pass(Point::OutputRenameBefore);
             Series::of(&self.plan.path).and_then(|series| series.put_aside(now)).map_err(Failure::of("rename"))?;
+            failpoint::pass(Point::OutputRenameAfter);
         }
         let begun = self.begin()?;
         if let Some(keep) = rotate.keep {
@@ -90,14 +93,14 @@ impl Regular {
         }
     }
 
-    fn refuse(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Failure> {
         self.refusal.as_ref().map_or(Ok(()), |refusal| Err(refusal.copy()))
     }
 }
 
 impl Medium for Regular {
     fn make_way(&mut self, bytes: u64) -> Result<Option<Begun>, Failure> {
-        self.refuse()?;
+        self.check()?;
         let Some(rotate) = self.plan.rotate else { return Ok(None) };
         let now = self.plan.clock.now();
         let is_due = self.is_due(&rotate, bytes, now)?;
@@ -115,15 +118,24 @@ impl Medium for Regular {
     }
 
     fn sync(&mut self) -> Result<(), Failure> {
-        self.refuse()?;
+        self.check()?;
         if self.is_dirty
             && let Err(error) = self.body.sync()
         {
-            self.refusal = Some(Failure::of("sync")(error));
+            self.refuse(Failure::of("sync")(error));
         }
-        self.refuse()?;
+        self.check()?;
         self.is_dirty = false;
         Ok(())
+    }
+
+    fn file(&self) -> IoResult<File> {
+        self.check().map_err(|refusal| refusal.source)?;
+        self.body.file().try_clone()
+    }
+
+    fn refuse(&mut self, refusal: Failure) {
+        self.refusal.get_or_insert(refusal);
     }
 
     fn reopen(&mut self) -> Result<Option<Begun>, Failure> {
@@ -144,7 +156,7 @@ impl Write for Regular {
     fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> IoResult<usize> {
         self.is_dirty = true;
         match &mut self.body {
-            Body::Plain { file, len } => file.write_vectored(slices).inspect(|written| *len += *written as u64),
+            Body::Plain { file, len } => plain::write(file, slices).inspect(|written| *len += *written as u64),
             Body::Mapped(mapped) => mapped.write_vectored(slices),
         }
     }
@@ -204,7 +216,7 @@ impl Body {
 
     fn sync(&mut self) -> IoResult<()> {
         match self {
-            Self::Plain { file, .. } => file.sync_data(),
+            Self::Plain { file, .. } => plain::sync(file),
             Self::Mapped(mapped) => mapped.sync(),
         }
     }

@@ -1,5 +1,6 @@
 //! Regular files: appended to, shared by lanes, mended. What else they can do is in the modules below.
 
+mod exact;
 mod mapped;
 mod model;
 mod rotated;

@@ -6,6 +6,7 @@ use super::tail::Tail;
 use crate::cri::Cri;
 use crate::lines::Lines;
 use logagent_component::{Read, Records, SourceError, Stream, StreamInfo};
+use logagent_failpoint::{self as failpoint, Point};
 use memchr::memrchr;
 use std::io;
 use std::sync::Arc;
@@ -148,6 +149,9 @@ impl Stream for FileStream {
         self.is_full = false;
         let Some(from) = self.file.handle.get() else { return Ok(self.without_file()) };
         let found = self.look(&from, space)?;
+        if let Read::Bytes(_) = found {
+            failpoint::pass(Point::SourceRead);
+        }
         self.file.set_read_to(self.at + self.scanned);
         // Where the file was read to its end, whoever learns of more raises the flag.
         let is_more = self.is_full || self.once || !matches!(self.phase, Phase::Following);

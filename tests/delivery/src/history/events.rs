@@ -14,7 +14,7 @@ impl History {
             40..58 => self.logs.write(log, &mut self.random),
             58..66 => agent.look(),
             66..74 => self.pass_time(agent),
-            74..82 => Self::checkpoint(agent),
+            74..82 => drop(agent.checkpoint()?),
             82..93 => self.move_remotes(),
             93..95 => self.rotate(log),
             95 => self.truncate_and_look(agent, log)?,
@@ -42,11 +42,6 @@ impl History {
                 remote.go_on();
             }
         }
-    }
-
-    /// What can't be written is written the next time.
-    fn checkpoint(agent: &Agent) {
-        let _ = agent.keeper.write();
     }
 
     fn pass_time(&mut self, agent: &Agent) {

@@ -94,7 +94,7 @@ fn what_can_not_be_done_is_refused() {
         FileConfig { fsync: Fsync::Batch, ..null.clone() },
         FileConfig { rotate: Some(Rotate::default()), ..null },
     ] {
-        assert_eq!(refusal(config), "open: only a regular file can be rotated, synced or mapped");
+        assert_eq!(refusal(config), "open: only a regular file can be rotated, synced, mapped or written exactly once");
     }
 }
 
