@@ -190,7 +190,7 @@ fn start(
     // A configuration that a filter refuses must not have touched any destination.
     let instances = rings.iter().map(|ring| setup.instances(None, &ring.file())).collect::<Result<Vec<_>, _>>()?;
     setup.open_sinks(None, meters)?;
-    let dead_letters = wiring::dead_letters(&setup.config);
+    let dead_letters = setup.dead_letters.clone();
     let (intake, inboxes) = intake(&wake);
     let stop = Arc::default();
     let mut handles = Vec::new();

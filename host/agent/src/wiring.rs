@@ -94,8 +94,8 @@ pub(crate) fn doors(config: &Config, sources: &[SourceSlot]) -> BTreeMap<String,
     SourceSlot::letters(config).zip(&config.pipelines).filter_map(door).collect()
 }
 
-/// Where the records go that filters fail on.
-pub(crate) fn dead_letters(config: &Config) -> Arc<dyn DeadLetters> {
+/// Where the records go that filters fail on or sinks give up.
+fn dead_letters(config: &Config) -> Arc<dyn DeadLetters> {
     Arc::new(DeadLetterFile::new(config.data_dir.clone(), config.dead_letters.max_bytes as u64))
 }
 

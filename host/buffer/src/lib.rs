@@ -21,6 +21,7 @@ mod keeper;
 
 mod control;
 mod drain;
+mod outgoing;
 
 mod inspect;
 mod recover;
@@ -45,5 +46,5 @@ pub use control::Open;
 pub use error::BufferError;
 pub use inspect::{Inspection, PositionView, SegmentView, inspect, verify};
 pub use logagent_component::Fsync;
-pub use settings::{BufferConfig, Settings, WhenFull};
+pub use settings::{Aside, BufferConfig, Settings, WhenFull};
 pub use target::BufferTarget;

@@ -108,13 +108,14 @@ impl BufferTarget {
 impl Running {
     fn start_drain(&self, config: &BufferConfig, open: Open, sink: Box<dyn Sink>) -> Result<(), BufferError> {
         let (store, control, ring_bytes) = (self.store.clone(), self.control.clone(), config.ring_bytes);
+        let aside = config.aside.clone();
         let (made, is_made) = channel();
         let run = move || {
             // The ring wakes the thread that made it.
             match Writer::create(ring_bytes, Drain::waker()) {
                 Ok(ring) => {
                     drop(made.send(Ok(())));
-                    Drain::run(store, control, ring, open, sink);
+                    Drain::run(store, control, ring, (open, sink), aside);
                 }
                 Err(error) => drop(made.send(Err(error))),
             }

@@ -68,7 +68,7 @@ fn the_interfaces_example_reads_as_it_says() {
         rotate: None,
         fsync: Fsync::Never,
         mode: Mode::Writev,
-        retry: Retry { initial: Duration::from_millis(100), max: Duration::from_secs(5) },
+        retry: Retry { initial: Duration::from_millis(100), max: Duration::from_secs(5), give_up: None },
     };
     assert_eq!((config.sinks[0].name.as_str(), &config.sinks[0].spec), ("out", &Sink::File(out)));
     let main = Pipeline {

@@ -1,4 +1,4 @@
-//! The dead-letter files: the records that filters failed on, one JSON object a line, with all that is needed to find
+//! The dead-letter files: the records that filters failed on or sinks gave up, one JSON object a line, with all that is needed to find
 //! out why and to put them back. Not a sink: it is given records by lanes, not by pipelines. Not for reading them.
 
 mod series;
@@ -6,7 +6,7 @@ mod series;
 use crate::failure::failed;
 use crate::file::is_torn;
 use crate::json::{attributes, field, quoted, scalar, text_or_bytes};
-use logagent_component::{DEAD_LETTERS, DeadLetter, DeadLetters, SinkError, closed_name};
+use logagent_component::{Culprit, DEAD_LETTERS, DeadLetter, DeadLetters, SinkError, closed_name};
 use std::fs::{DirBuilder, File, OpenOptions, rename};
 use std::io::{Error, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -125,28 +125,14 @@ fn push(out: &mut Vec<u8>, id: u64, time: &str, letter: &DeadLetter<'_>) {
     // First, so that who looks for one finds it without reading the rest.
     field(out, "id");
     scalar(out, id);
-    for (name, text) in [
-        ("time", time),
-        ("kind", letter.kind),
-        ("reason", letter.reason),
-        ("pipeline", letter.pipeline),
-        ("filter", letter.filter),
-        ("component", letter.component),
-    ] {
+    for (name, text) in
+        [("time", time), ("kind", letter.kind), ("reason", letter.reason), ("pipeline", letter.pipeline)]
+    {
         field(out, name);
         scalar(out, text);
     }
-    field(out, "generation");
-    scalar(out, letter.generation);
-    if let Some(origin) = &letter.origin {
-        field(out, "source");
-        scalar(out, &*origin.stream.source_name);
-        field(out, "stream");
-        scalar(out, &*origin.stream.name);
-        field(out, "position");
-        scalar(out, origin.position);
-        attributes(out, "StreamAttributes", &[], &origin.stream.attributes);
-    }
+    push_culprit(out, letter.by);
+    push_origin(out, letter);
     field(out, "body");
     text_or_bytes(out, letter.body);
     field(out, "ObservedTimestamp");
@@ -161,6 +147,36 @@ fn push(out: &mut Vec<u8>, id: u64, time: &str, letter: &DeadLetter<'_>) {
     }
     attributes(out, "Attributes", &[], letter.attributes);
     out.extend_from_slice(b"}\n");
+}
+
+fn push_culprit(out: &mut Vec<u8>, culprit: Culprit<'_>) {
+    match culprit {
+        Culprit::Filter { name, component, generation } => {
+            for (key, text) in [("filter", name), ("component", component)] {
+                field(out, key);
+                scalar(out, text);
+            }
+            field(out, "generation");
+            scalar(out, generation);
+        }
+        Culprit::Sink(name) => {
+            field(out, "sink");
+            scalar(out, name);
+        }
+    }
+}
+
+fn push_origin(out: &mut Vec<u8>, letter: &DeadLetter<'_>) {
+    let Some(stream) = letter.stream else { return };
+    field(out, "source");
+    scalar(out, &*stream.source_name);
+    field(out, "stream");
+    scalar(out, &*stream.name);
+    if let Some(position) = letter.position {
+        field(out, "position");
+        scalar(out, position);
+    }
+    attributes(out, "StreamAttributes", &[], &stream.attributes);
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod tokens;
 mod fixture;
 
 pub use blackhole::Blackhole;
+pub use clock::Steady;
 pub use dead_letters::DeadLetterFile;
 pub use file::{FileConfig, FileTarget, Mode, Rotate};
 pub use flush::Flush;

@@ -1,6 +1,8 @@
 //! A file sink over a disk that is not the system's: for a test that has to know what was written, what was synced, and
-//! what a crash leaves of both. Opens, rotates and names nothing, and tries nothing again: pauses go by the system's clock.
+//! what a crash leaves of both. Opens, rotates and names nothing; what fails is tried again by the clock that it is given.
 
+use crate::attempts::Attempts;
+use crate::clock::Steady;
 use crate::failure::Failure;
 use crate::held::Held;
 use crate::inline::Inline;
@@ -8,7 +10,7 @@ use crate::medium::Medium;
 use crate::output::Output;
 use crate::pen::Pen;
 use crate::{Encoding, Flush, Fsync};
-use logagent_component::Sink;
+use logagent_component::{Retry, Sink};
 use logagent_telemetry::SinkMeter;
 use std::io::{Result, Write};
 use std::sync::Arc;
@@ -30,12 +32,14 @@ pub fn sink_over(
     encoding: Encoding,
     (flush, fsync): (Flush, Fsync),
     is_torn: bool,
+    (retry, clock): (Retry, Steady),
     meter: Arc<SinkMeter>,
 ) -> Box<dyn Sink> {
     let medium: Box<dyn Medium + Send> = Box::new(Over(disk));
     let output = Output::new("disk".into(), medium, encoding.has_lines(), is_torn);
+    let attempts = Attempts::new("disk".into(), retry, meter.clone());
     let pen = Pen::new(Arc::new(output), meter, encoding);
-    Box::new(Held::new(Inline::new(pen, fsync), flush))
+    Box::new(Held::new(Inline::new(pen, fsync), flush).trying_again(attempts).by(clock))
 }
 
 impl<D: Disk> Write for Over<D> {

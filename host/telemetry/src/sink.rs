@@ -1,6 +1,8 @@
 //! What is counted of a sink, and whether it takes what it is given.
 
+use crate::meters::Labelled;
 use crate::{BufferMeter, Counter};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a sink sent.
@@ -14,6 +16,20 @@ pub struct SinkMeter {
     pub health: Health,
     /// What its buffer did, where it has one.
     pub buffer: BufferMeter,
+    dead_lettered: Labelled,
+}
+
+impl SinkMeter {
+    /// Counts records that it gave up for such a reason, and that were put aside.
+    pub fn dead_letter(&self, kind: &str, records: u64) {
+        self.dead_lettered.add(kind, records);
+    }
+
+    /// The records put aside, by reason.
+    #[must_use]
+    pub fn dead_lettered(&self) -> BTreeMap<String, u64> {
+        self.dead_lettered.get()
+    }
 }
 
 /// Whether a destination takes what it is given.

@@ -4,7 +4,7 @@ mod buffer;
 
 use logagent_buffer::{BufferTarget, Buffers};
 use logagent_checkpoint::Outputs;
-use logagent_component::{Retry, Sink, SinkError};
+use logagent_component::{DeadLetters, Retry, Sink, SinkError};
 use logagent_config as config;
 use logagent_sink::{
     Blackhole, Encoding, FileConfig, FileTarget, Flush, Fsync, Mode, Rotate, StdoutConfig, StdoutTarget,
@@ -26,6 +26,8 @@ pub(crate) struct Opening<'a> {
     /// Knows what runs before have written.
     pub(crate) outputs: Option<&'a Outputs>,
     pub(crate) buffers: &'a Buffers,
+    /// Where records go that a sink behind a buffer gives up.
+    pub(crate) dead_letters: &'a Arc<dyn DeadLetters>,
 }
 
 impl Opening<'_> {
@@ -37,7 +39,7 @@ impl Opening<'_> {
         let (name, inner, outputs) = (sink.name.clone(), inner.clone(), self.outputs.cloned());
         let inner_meter = meter.clone();
         let open = move || Ok(Target::open(&name, &inner, outputs.as_ref(), inner_meter.clone())?.lane());
-        let config = buffer::config(self.config, &sink.name, buffer);
+        let config = buffer::config(self, &sink.name, buffer);
         Ok(Target::Buffered(self.buffers.open(config, Box::new(open), meter)?))
     }
 }
@@ -102,7 +104,8 @@ fn file(name: String, file: &config::FileSink) -> FileConfig {
     };
     let (encoding, flush, fsync) = (encoding(file.encoding), flush(&file.flush), fsync(file.fsync));
     let rotate = file.rotate.as_ref().map(rotate);
-    let retry = Retry { initial: file.retry.initial, max: file.retry.max };
+    let config::Retry { initial, max, give_up } = file.retry;
+    let retry = Retry { initial, max, give_up };
     FileConfig { name, path: file.path.clone(), encoding, flush, rotate, fsync, mode, retry, own_from: None }
 }
 

@@ -45,10 +45,14 @@ impl Lane {
     /// Publishes what is in hand up to `end`, and gives what was noted to its sinks.
     pub(super) fn deliver(&mut self, end: u64, read: ReadAt) -> Result<(), LaneError> {
         let span = self.publish(end)?;
+        let pipelines = &self.graph.pipelines;
         let cargo = self.outputs.iter().map(|output| Cargo {
-            pipeline: self.graph.pipelines[output.pipeline].meter.clone(),
+            pipeline: pipelines[output.pipeline].meter.clone(),
+            name: pipelines[output.pipeline].name.clone(),
+            table: output.places.clone(),
             records: (output.places.len() / table::ALIGNMENT) as u64,
             bytes: output.bytes,
+            aside: (0, 0),
         });
         self.flights.depart(&self.open.reached, cargo, &mut self.streams);
         self.open.reached.clear();

@@ -2,6 +2,7 @@
 //! invented, and what comes twice was read since the last checkpoint.
 
 mod full;
+mod given_up;
 mod killed;
 mod logs;
 mod restarted;

@@ -1,10 +1,12 @@
 //! The buffer in front of a sink, from its configuration.
 
-use logagent_buffer::{BufferConfig, Settings, WhenFull};
-use logagent_config::{Config, DiskBuffer, Overflow};
+use super::Opening;
+use logagent_buffer::{Aside, BufferConfig, Settings, WhenFull};
+use logagent_config::{DiskBuffer, Named, Overflow, Pipeline};
 
 /// How the buffer of the sink of this name is opened.
-pub(super) fn config(config: &Config, name: &str, buffer: &DiskBuffer) -> BufferConfig {
+pub(super) fn config(opening: &Opening<'_>, name: &str, buffer: &DiskBuffer) -> BufferConfig {
+    let config = opening.config;
     BufferConfig {
         name: name.to_owned(),
         directory: config.data_dir.join("buffers").join(name),
@@ -12,7 +14,15 @@ pub(super) fn config(config: &Config, name: &str, buffer: &DiskBuffer) -> Buffer
         key_file: buffer.key_file.clone(),
         // What a lane can hold, a buffer's ring can.
         ring_bytes: config.memory.ring_bytes,
+        aside: aside(opening, name),
     }
+}
+
+/// Letters name the first pipeline that leads to the sink: what came from which is not kept.
+fn aside(opening: &Opening<'_>, sink: &str) -> Option<Aside> {
+    let leads_here = |pipeline: &&Named<Pipeline>| pipeline.spec.all_sinks().any(|known| known == sink);
+    let pipeline = opening.config.pipelines.iter().find(leads_here)?;
+    Some(Aside { letters: opening.dead_letters.clone(), pipeline: pipeline.name.as_str().into() })
 }
 
 fn settings(buffer: &DiskBuffer) -> Settings {
