@@ -88,8 +88,12 @@ impl DeadLetterFile {
 
     fn append(&self, lines: &[u8]) -> Result<(), (&'static str, Error)> {
         let mut file = self.open_for(lines.len() as u64)?;
-        file.write_all(lines).map_err(|error| ("write", error))?;
-        file.sync_data().map_err(|error| ("sync", error))
+        let length = file.metadata().map_err(|error| ("stat", error))?.len();
+        let written = file.write_all(lines).map_err(|error| ("write", error));
+        written.and_then(|()| file.sync_data().map_err(|error| ("sync", error))).inspect_err(|_| {
+            // Whoever gave the letters gives them again: what is there of them now would be there twice.
+            drop(file.set_len(length));
+        })
     }
 
     /// The first of so many ids that are above all others.

@@ -16,6 +16,8 @@ pub enum Bug {
     CheckpointBeforeSync,
     /// A confirmation counts for all that was sent before.
     OutOfOrder,
+    /// What a failed write has left in the sink's file stays there, and is written again.
+    WrittenTwice,
 }
 
 /// How far each stream was framed, and how far it is taken as confirmed.

@@ -56,3 +56,8 @@ fn a_checkpoint_that_is_written_before_the_output_is_synced_is_found() {
 fn a_confirmation_that_is_taken_out_of_order_is_found() {
     find(Bug::OutOfOrder, "ahead of sink");
 }
+
+#[test]
+fn a_write_that_is_made_twice_after_a_failure_is_found() {
+    find(Bug::WrittenTwice, "came twice");
+}

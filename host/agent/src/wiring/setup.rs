@@ -66,7 +66,7 @@ impl Setup {
             config,
             state: state.clone(),
             outputs: before.and_then(|before| before.outputs.clone()),
-            buffers: before.map(|before| before.buffers.clone()).unwrap_or_default(),
+            buffers: before.map_or_else(|| Buffers::new(Arc::new(|_| {})), |before| before.buffers.clone()),
             filters,
             rivals,
             sinks: Vec::new(),

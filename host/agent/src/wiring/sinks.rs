@@ -2,6 +2,8 @@
 
 mod buffer;
 
+pub(super) use buffer::{directory as buffers, key_problems};
+
 use logagent_buffer::{BufferTarget, Buffers};
 use logagent_checkpoint::Outputs;
 use logagent_component::{DeadLetters, Retry, Sink, SinkError};
