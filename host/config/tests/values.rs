@@ -368,3 +368,19 @@ fn a_buffer_stands_before_its_sink_and_has_defaults() {
     };
     assert_eq!(read(all), buffered(expected));
 }
+
+#[test]
+fn a_file_sink_gives_records_up_where_it_is_told_to_and_never_unless_so() {
+    let give_up = |retry: &str| {
+        let text = format!(
+            "sources: {{ in: {{ type: stdin }} }}\nsinks: {{ out: {{ type: file, path: o, retry: {retry} }} }}\n\
+             pipelines: {{ main: {{ from: [in], to: [out] }} }}\n"
+        );
+        match &parse(&text).sinks[0].spec {
+            Sink::File(file) => file.retry.give_up,
+            other => unreachable!("{other:?}"),
+        }
+    };
+    assert_eq!(give_up("{ give_up: 5m }"), Some(Duration::from_secs(300)));
+    assert_eq!((give_up("{ give_up: never }"), give_up("{ max: 1s }")), (None, None));
+}

@@ -117,3 +117,17 @@ fn read_private(path: &Path) -> std::io::Result<Vec<u8>> {
 fn is_private(found: &Metadata) -> bool {
     found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::UNIX_EPOCH;
+
+    #[test]
+    fn what_is_read_is_marked_as_used_now() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_modified(UNIX_EPOCH).unwrap();
+        read_private(file.path()).unwrap();
+        assert!(file.as_file().metadata().unwrap().modified().unwrap() > UNIX_EPOCH);
+    }
+}

@@ -260,7 +260,7 @@ mod tests {
         let keys: Vec<String> = (0..2000).map(|number| format!("key {number}")).collect();
         let outcomes = Memory::refusing(64 << 10).call(0, || {
             let table = Table::<String>::new("t");
-            let make = |index: usize, _| (index % 2 == 0).then(|| "x".repeat(100));
+            let make = |index: usize, _| index.is_multiple_of(2).then(|| "x".repeat(100));
             let outcomes = table.update(&keys, make)?;
             for (outcome, value) in outcomes.iter().zip(table.get(&keys)) {
                 assert_eq!(*outcome == Outcome::Done, value.is_some());

@@ -2,9 +2,12 @@
 
 use super::{SEGMENT, read};
 use crate::fixture::{Behind, Lane, Mood, Rig, config};
-use crate::format::{DESCRIPTOR, ENTRY_HEADER, EntryHeader, SEGMENT_HEADER};
+use crate::format::{DESCRIPTOR, ENTRY_HEADER, EntryHeader};
 use std::fs;
 use std::path::Path;
+
+/// Where a segment's first entry lies.
+const FIRST: usize = 128;
 
 /// The file of a buffer that has taken these batches.
 fn segment(batches: &[&[&str]], is_encrypted: bool) -> Vec<u8> {
@@ -26,7 +29,7 @@ fn segment(batches: &[&[&str]], is_encrypted: bool) -> Vec<u8> {
 
 /// An entry's payload, as the fuzzer is given it.
 fn payload(segment: &[u8]) -> Vec<u8> {
-    let at = SEGMENT_HEADER as usize;
+    let at = FIRST;
     let sync = segment[24..32].first_chunk().unwrap();
     let header = EntryHeader::decode(segment[at..].first_chunk().unwrap(), *sync, 1).unwrap();
     let places = [1, header.table_at / DESCRIPTOR, header.records].map(|number| u8::try_from(number).unwrap());
@@ -42,7 +45,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>, u64)> {
     let mut torn = segment(&[&["one"], &["two"]], false);
     torn.truncate(torn.len() - 20);
     let mut damaged = segment(&[&["one"], &["two"], &["three"]], false);
-    damaged[SEGMENT_HEADER as usize + 40] ^= 1;
+    damaged[FIRST + 40] ^= 1;
     vec![
         ("payload", payload(&few), 17),
         ("payload-of-many", payload(&segment(&[&many], false)), 40),

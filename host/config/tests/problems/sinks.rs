@@ -61,6 +61,13 @@ fn wrong_file_sinks_are_problems() {
         ),
         ("mode: mapped", &["3:37: sinks.out.mode: found \"mapped\", allowed writev, mmap"]),
         (
+            "retry: { max: 1ms, give_up: 1ms }",
+            &[
+                "3:45: sinks.out.retry.max: found \"1ms\", allowed initial or more",
+                "3:59: sinks.out.retry.give_up: found \"1ms\", allowed never or a duration such as 10ms, from 100ms to 8760h",
+            ],
+        ),
+        (
             "mode: mmap, encoding: msgpack",
             &["3:53: sinks.out.encoding: found \"msgpack\", allowed raw or json beside mode: mmap"],
         ),

@@ -78,7 +78,7 @@ mod tests {
     fn what_was_not_used_for_a_month_goes_and_the_rest_as_far_as_there_is_no_room() {
         let (new, week, month, old) = (entry("n", 40, 0), entry("w", 40, 7), entry("m", 40, 30), entry("o", 1, 31));
         let all = || vec![old.clone(), week.clone(), new.clone(), month.clone()];
-        assert_eq!(doomed(all(), 1000), [old.clone()]);
+        assert_eq!(doomed(all(), 1000), std::slice::from_ref(&old));
         assert_eq!(doomed(all(), 100), [month.clone(), old.clone()]);
         assert_eq!(doomed(all(), 39).len(), 4);
         assert_eq!(doomed(Vec::new(), 0), []);
