@@ -22,6 +22,9 @@ pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
+/// What a buffer's file begins with, in bytes, before its first entry.
+const SEGMENT_HEADER: u64 = 128;
+
 /// A sink behind a buffer that holds all that these measurements put there.
 fn buffered(mut sink: Value) -> Value {
     sink["buffer"] = json!({"type": "disk", "max_bytes": "64GiB"});
@@ -95,6 +98,12 @@ pub(super) fn fill(place: &Place, data_dir: &Path, input: &Path, times: u64) -> 
         bytes += copy(&mut File::open(input)?, &mut pipe)?;
     }
     drop(pipe);
+    // A short input may not have been read yet.
+    let (segment, started) = (data_dir.join("buffers/out/00000001.seg"), Instant::now());
+    while segment.metadata().map_or(0, |found| found.len()) <= SEGMENT_HEADER {
+        ensure!(started.elapsed() < Duration::from_secs(60), "the buffer has nothing after a minute");
+        std::thread::sleep(Duration::from_millis(1));
+    }
     agent.terminate()?;
     Ok(bytes)
 }

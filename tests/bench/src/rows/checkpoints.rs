@@ -20,6 +20,9 @@ const FILES: u64 = 1000;
 const ON: &str = "100ms";
 const OFF: &str = "1h";
 
+/// A run is short, and what it is compared with differs by percents.
+const ROUNDS_OF_OTHERS: usize = 3;
+
 pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
     let (logs, data_dir) = (place.scratch("checkpointed"), on_disk()?);
     let bytes = split(&input::ensure(place)?, &logs)?;
@@ -27,7 +30,7 @@ pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
         let (logs, data_dir) = (logs.clone(), data_dir.clone());
         Box::new(move || pace(place, &logs, &data_dir, interval, bytes))
     };
-    let values = rounds(place.scale.rounds, vec![of(ON), of(OFF)]);
+    let values = rounds(place.scale.rounds * ROUNDS_OF_OTHERS, vec![of(ON), of(OFF)]);
     if data_dir.exists() {
         remove_dir_all(&data_dir)?;
     }
