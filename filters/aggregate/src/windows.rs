@@ -103,7 +103,8 @@ impl Windows {
             let mut list = list.unwrap_or_default();
             let changes = starts[index].iter().filter(|&&start| change(&mut list.0, start)).count();
             (changes > 0).then_some(list)
-        })
+        })?;
+        Ok(())
     }
 }
 

@@ -73,7 +73,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let starting = started.elapsed();
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
-    finish_buffers(&buffers, &outcome, &received, supervisor.shutdown_timeout);
+    let outcome = finish_buffers(&buffers, outcome, &received, supervisor.shutdown_timeout);
     keep(keeper, state_keeper, &outcome);
     let report = report::now(&meters, started);
     if let (Some(progress), Some(config)) = (progress, shown) {
@@ -102,6 +102,11 @@ fn conclude(outcome: Outcome, in_flight: u64) -> Result<(), Failure> {
         Outcome::LaneFailed(error) => Err(error.into()),
         Outcome::SourceFailed(error) => Err(error.into()),
         Outcome::SourcePanicked(name) => Err(anyhow::anyhow!("source {name} panicked").into()),
+        Outcome::ThreadPanicked(name) => Err(anyhow::anyhow!(
+            "the thread {name} panicked: this is a defect of the agent, please report it with the lines above; what the \
+             buffer holds is delivered by the next run"
+        )
+        .into()),
     }
 }
 
@@ -121,19 +126,47 @@ fn end_checkpoints(keeper: Keeper, is_complete: bool) {
 }
 
 /// Sinks get what is left in their buffers: all of it where the sources have ended, else as much as a short while brings,
-/// since what stays is delivered by the next run. A signal ends the wait.
-fn finish_buffers(buffers: &Buffers, outcome: &Outcome, events: &Receiver<Event>, shutdown_timeout: Duration) {
+/// since what stays is delivered by the next run. A signal ends the wait. Answers how the run has ended now.
+fn finish_buffers(
+    buffers: &Buffers,
+    outcome: Outcome,
+    events: &Receiver<Event>,
+    shutdown_timeout: Duration,
+) -> Outcome {
     /// Most backlogs are short, and a sink that takes longer than this may take hours.
     const GRACE: Duration = Duration::from_secs(5);
     let deadline = Instant::now() + GRACE.min(shutdown_timeout);
+    let (mut is_told, mut panicked) = (false, None);
+    let mut listen = || {
+        for event in events.try_iter() {
+            match event {
+                Event::Stop => is_told = true,
+                Event::ThreadPanicked(name) => panicked = Some(name),
+                _ => {}
+            }
+        }
+        is_told
+    };
     buffers.finish(|is_failing| {
-        let is_told = events.try_iter().any(|event| matches!(event, Event::Stop));
+        let is_told = listen();
         match outcome {
             Outcome::Ended => !is_told,
             Outcome::Drained => !is_told && !is_failing && Instant::now() < deadline,
             _ => false,
         }
     });
+    listen();
+    match (outcome, panicked) {
+        (Outcome::Ended | Outcome::Drained, Some(name)) => Outcome::ThreadPanicked(name),
+        (outcome, _) => outcome,
+    }
+}
+
+/// Sinks' buffers, whose threads' defects end the agent.
+fn buffers(events: &Sender<Event>) -> Buffers {
+    let events = events.clone();
+    // Nobody listens any more once the agent is ending for another reason.
+    Buffers::new(Arc::new(move |thread| drop(events.send(Event::ThreadPanicked(thread.to_owned())))))
 }
 
 /// SIGTERM and SIGINT become events, SIGHUP a request to reload.
@@ -178,7 +211,9 @@ fn start(
     let runtime = Runtime::new(Some(&config.data_dir.join("components")))?;
     let mut setup = Setup::load(config, None, &runtime, state, meters)?;
     setup.check_memory(lanes)?;
+    wiring::check_keys(&setup.config)?;
     setup.outputs = keeper.map(Keeper::outputs);
+    setup.buffers = buffers(events);
     let checkpoints = keeper.map(Keeper::checkpoints);
     let mode = SourceMode { once: arguments.once, checkpoints, meters: meters.clone() };
     let made = sources(&setup.config, &mode)?;
@@ -191,7 +226,8 @@ fn start(
     // A configuration that a filter refuses must not have touched any destination.
     let instances = rings.iter().map(|ring| setup.instances(None, &ring.file())).collect::<Result<Vec<_>, _>>()?;
     setup.open_sinks(None, meters)?;
-    let dead_letters = wiring::dead_letters(&setup.config);
+    wiring::tell_leftovers(&setup.config);
+    let dead_letters = setup.dead_letters.clone();
     let (intake, inboxes) = intake(&wake);
     let stop = Arc::default();
     let mut handles = Vec::new();

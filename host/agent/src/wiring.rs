@@ -15,7 +15,7 @@ pub(crate) use setup::Setup;
 pub(crate) use sources::{SourceMode, source};
 pub(crate) use state::StateMap;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Refused};
 use anyhow::Context;
 use logagent_component::DeadLetters;
 use logagent_config::{self as config, Config, Named};
@@ -34,6 +34,7 @@ pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     /// The smallest ring whose window is aligned as a guest can align it.
     const RING_BYTES: usize = 64 << 10;
     let lanes = lanes(&config)?;
+    check_keys(&config)?;
     let mode = SourceMode { once: true, checkpoints: None, meters: Arc::default() };
     for found in &config.sources {
         source(&config, &found.name, 0, &mode)?;
@@ -43,6 +44,19 @@ pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     let setup = Setup::load(config, None, runtime, &state, &Meters::default())?;
     setup.check_memory(lanes)?;
     Ok(setup.instances(None, &ring.file()).map(drop)?)
+}
+
+/// Refuses files that hold no key, or that others can read.
+pub(crate) fn check_keys(config: &Config) -> Result<(), Refused> {
+    Refused::unless_empty(sinks::key_problems(config))
+}
+
+/// Tells of buffers that no sink empties.
+pub(crate) fn tell_leftovers(config: &Config) {
+    let is_named = |name: &str| {
+        config.sinks.iter().any(|sink| sink.name == name && matches!(sink.spec, config::Sink::Buffered(..)))
+    };
+    logagent_buffer::tell_leftovers(&sinks::buffers(config), is_named);
 }
 
 /// How many lanes there are.
@@ -94,8 +108,8 @@ pub(crate) fn doors(config: &Config, sources: &[SourceSlot]) -> BTreeMap<String,
     SourceSlot::letters(config).zip(&config.pipelines).filter_map(door).collect()
 }
 
-/// Where the records go that filters fail on.
-pub(crate) fn dead_letters(config: &Config) -> Arc<dyn DeadLetters> {
+/// Where the records go that filters fail on or sinks give up.
+fn dead_letters(config: &Config) -> Arc<dyn DeadLetters> {
     Arc::new(DeadLetterFile::new(config.data_dir.clone(), config.dead_letters.max_bytes as u64))
 }
 

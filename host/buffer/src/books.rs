@@ -218,11 +218,14 @@ impl Books {
         })
     }
 
-    /// An entry has arrived, and all before it. `is_last`: nothing else is on its way.
-    pub(crate) fn confirm(&mut self, flight: Flight, is_last: bool) {
+    /// An entry has arrived, and all before it, or lies in the dead letters: so many of its records. `is_last`: nothing else is on its way.
+    pub(crate) fn confirm(&mut self, flight: Flight, aside: u64, is_last: bool) {
         // What was skipped behind the last is done with, too.
         self.drained = if is_last { self.handed } else { flight.end };
-        self.count(|counts| counts.drained += flight.records);
+        self.count(|counts| {
+            counts.drained += flight.records - aside;
+            counts.dead_lettered += aside;
+        });
     }
 
     /// What was handed on and has not arrived is handed on once more; `lost` of it, whose segments may be gone.

@@ -3,15 +3,24 @@
 use crate::control::Open;
 use crate::error::BufferError;
 use crate::settings::BufferConfig;
-use crate::target::{BufferTarget, Running};
+use crate::target::{BufferTarget, Panicked, Running};
 use logagent_telemetry::SinkMeter;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// The buffers in use.
-#[derive(Clone, Default)]
-pub struct Buffers(Arc<Mutex<Vec<Weak<Running>>>>);
+#[derive(Clone)]
+pub struct Buffers {
+    all: Arc<Mutex<Vec<Weak<Running>>>>,
+    panicked: Panicked,
+}
 
 impl Buffers {
+    /// None yet. `panicked` is told of a buffer's thread that has panicked: nothing goes on as it should then.
+    #[must_use]
+    pub fn new(panicked: Panicked) -> Self {
+        Self { all: Arc::default(), panicked }
+    }
+
     /// Opens a buffer, or goes on with the one that is in use in its directory.
     ///
     /// # Errors
@@ -21,7 +30,7 @@ impl Buffers {
         if let Some(running) = running {
             return BufferTarget::succeed(running, config, open);
         }
-        let target = BufferTarget::open(config, open, meter)?;
+        let target = BufferTarget::open(config, open, meter, self.panicked.clone())?;
         let mut all = self.lock();
         all.retain(|known| known.strong_count() > 0);
         all.push(Arc::downgrade(target.running()));
@@ -42,6 +51,6 @@ impl Buffers {
 
     fn lock(&self) -> MutexGuard<'_, Vec<Weak<Running>>> {
         // A list can't be left half changed by a panic.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -33,6 +33,7 @@ struct State {
     stop_by: Option<Instant>,
     has_ended: bool,
     is_failing: bool,
+    is_left: bool,
 }
 
 impl Control {
@@ -66,10 +67,23 @@ impl Control {
         self.lock().stop_by.get_or_insert(by);
     }
 
+    /// Nobody is left who would empty the buffer.
+    pub(crate) fn leave(&self) {
+        self.lock().is_left = true;
+    }
+
+    pub(crate) fn is_left(&self) -> bool {
+        self.lock().is_left
+    }
+
     /// The thread has ended.
     pub(crate) fn ended(&self) {
         self.lock().has_ended = true;
         self.changed.notify_all();
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.lock().has_ended
     }
 
     /// Waits for the thread's end, until then at the latest.

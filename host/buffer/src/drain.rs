@@ -9,12 +9,12 @@ pub(crate) use unpack::unpack;
 use crate::books::Flight;
 use crate::control::{Control, Open, Orders};
 use crate::error::BufferError;
-use crate::settings::RETRY;
+use crate::outgoing::{Out, Outgoing};
+use crate::settings::{Aside, RETRY};
 use crate::store::Store;
 use logagent_component::{Backoff, Complaint, Sink, SinkError, chain};
 use logagent_ring::Writer;
 use reader::{Read, Reader};
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::task::{Wake, Waker};
@@ -37,7 +37,8 @@ pub(crate) struct Drain {
     reader: Reader,
     open: Open,
     sink: Option<Box<dyn Sink>>,
-    flights: VecDeque<Flight>,
+    outgoing: Outgoing,
+    aside: Option<Aside>,
     /// What came back lost, or behind something lost; all that is out is waited for, then handed on once more.
     lost: Vec<Flight>,
     backoff: Backoff,
@@ -76,7 +77,13 @@ impl Wake for Unpark {
 
 impl Drain {
     /// Empties the store on the calling thread until it is ordered to stop.
-    pub(crate) fn run(store: Arc<Store>, control: Arc<Control>, ring: Writer, open: Open, sink: Box<dyn Sink>) {
+    pub(crate) fn run(
+        store: Arc<Store>,
+        control: Arc<Control>,
+        ring: Writer,
+        (open, sink): (Open, Box<dyn Sink>),
+        aside: Option<Aside>,
+    ) {
         store.register_drain();
         let key = store.key().cloned();
         let mut drain = Self {
@@ -86,7 +93,8 @@ impl Drain {
             reader: Reader::new(key),
             open,
             sink: Some(sink),
-            flights: VecDeque::new(),
+            outgoing: Outgoing::default(),
+            aside,
             lost: Vec::new(),
             backoff: Backoff::new(RETRY),
             complaint: Complaint::default(),
@@ -122,12 +130,12 @@ impl Drain {
     fn land(&mut self, now: Instant) {
         let (mut is_landed, mut is_lost) = (false, false);
         while let Some(returned) = self.ring.reclaim() {
-            let flight = self.flights.pop_front().expect("each published span has its entry");
+            let Out { flight, aside, .. } = self.outgoing.pop().expect("each published span has its entry");
             is_lost |= returned.lost && self.lost.is_empty();
             if returned.lost || !self.lost.is_empty() {
                 self.lost.push(flight);
             } else {
-                self.store.books().confirm(flight, self.flights.is_empty());
+                self.store.books().confirm(flight, aside, self.outgoing.is_empty());
                 is_landed = true;
             }
         }
@@ -165,11 +173,16 @@ impl Drain {
 
     /// Whether what is out must be back before anything else is done.
     fn is_settling(&self, orders: Orders) -> bool {
-        !self.flights.is_empty() && (!self.lost.is_empty() || orders != Orders::Go)
+        !self.outgoing.is_empty() && (!self.lost.is_empty() || orders != Orders::Go)
     }
 
     fn settle(&mut self) -> Result<(), Failure> {
-        self.sink.as_mut().map_or(Ok(()), |sink| sink.flush()).map_err(Failure::Sink)
+        self.flush().map_err(Failure::Sink)
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        let Some(sink) = &mut self.sink else { return Ok(()) };
+        self.outgoing.flush(&mut **sink, self.aside.as_ref())
     }
 
     fn rewind(&mut self) {
@@ -198,22 +211,22 @@ impl Drain {
     }
 
     fn feed(&mut self, now: Instant) -> Result<Step, Failure> {
-        let Some(sink) = &mut self.sink else { return Ok(Step::Idle) };
-        if sink.flush_at().is_some_and(|due| due <= now) {
-            sink.flush().map_err(Failure::Sink)?;
+        if self.sink.as_ref().and_then(|sink| sink.flush_at()).is_some_and(|due| due <= now) {
+            self.settle()?;
         }
+        let Some(sink) = &mut self.sink else { return Ok(Step::Idle) };
         match self.reader.next(&self.store, &mut self.ring).map_err(Failure::Read)? {
             Read::Entry(delivery, flight) => {
                 self.read_failures = 0;
-                self.flights.push_back(flight);
+                self.outgoing.push(flight, &delivery);
                 sink.deliver(delivery).map_err(Failure::Sink)?;
                 Ok(Step::Worked)
             }
             Read::Skipped => Ok(Step::Worked),
             // The ring is full: what the sink holds back must go on.
-            Read::Full => sink.flush().map(|()| Step::Idle).map_err(Failure::Sink),
-            Read::TooLong(bytes) if self.flights.is_empty() => self.widen(bytes).map(|()| Step::Worked),
-            Read::TooLong(_) => sink.flush().map(|()| Step::Idle).map_err(Failure::Sink),
+            Read::Full => self.settle().map(|()| Step::Idle),
+            Read::TooLong(bytes) if self.outgoing.is_empty() => self.widen(bytes).map(|()| Step::Worked),
+            Read::TooLong(_) => self.settle().map(|()| Step::Idle),
             Read::Nothing => Ok(Step::Idle),
         }
     }
@@ -226,7 +239,7 @@ impl Drain {
     }
 
     fn stop(&mut self, now: Instant, deadline: Instant) -> Step {
-        let is_over = self.flights.is_empty() || now >= deadline || self.settle().is_err();
+        let is_over = self.outgoing.is_empty() || now >= deadline || self.settle().is_err();
         if is_over { Step::Over } else { Step::Idle }
     }
 

@@ -86,6 +86,7 @@ pub(crate) enum Mood {
     Fails,
     /// Drops it.
     Loses,
+    Panics,
 }
 
 /// The sink behind a buffer, as the test sees it.
@@ -122,8 +123,10 @@ struct End {
 
 impl End {
     fn go_on(&mut self) -> std::result::Result<(), SinkError> {
-        match *self.behind.mood.lock().unwrap() {
+        let mood = *self.behind.mood.lock().unwrap();
+        match mood {
             Mood::Stalls => Ok(()),
+            Mood::Panics => panic!("the sink has a defect"),
             Mood::Loses => {
                 self.held.clear();
                 Ok(())
@@ -218,6 +221,7 @@ pub(crate) fn config(directory: &Path) -> BufferConfig {
         },
         key_file: None,
         ring_bytes: 1 << 20,
+        aside: None,
     }
 }
 
@@ -225,6 +229,8 @@ pub(crate) fn config(directory: &Path) -> BufferConfig {
 pub(crate) struct Rig {
     pub(crate) target: BufferTarget,
     pub(crate) meter: Arc<SinkMeter>,
+    /// The threads that have panicked.
+    pub(crate) panicked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Rig {
@@ -238,8 +244,11 @@ impl Rig {
         behind: &Behind,
     ) -> std::result::Result<Self, BufferError> {
         let meter = Arc::<SinkMeter>::default();
-        let target = BufferTarget::open_on(disk, config, behind.open(), meter.clone())?;
-        Ok(Self { target, meter })
+        let panicked = Arc::<Mutex<Vec<String>>>::default();
+        let told = panicked.clone();
+        let tell = Arc::new(move |name: &str| told.lock().unwrap().push(name.to_owned()));
+        let target = BufferTarget::open_on(disk, config, behind.open(), meter.clone(), tell)?;
+        Ok(Self { target, meter, panicked })
     }
 
     pub(crate) fn counts(&self) -> BufferCounts {

@@ -5,6 +5,20 @@ use crate::format::{DESCRIPTOR, EntryHeader, read_streams};
 use crate::walk::Entries;
 use logagent_record::Descriptor;
 
+/// The first byte of an input that is a segment; what begins otherwise is a payload behind its table's place and count.
+const SEGMENT: u8 = 0;
+
+/// Reads an input of the fuzzer: a segment, or an entry's payload.
+pub fn read(input: &[u8]) -> Option<u64> {
+    let (kind, rest) = input.split_first()?;
+    if *kind == SEGMENT {
+        return Some(survey(rest, 1));
+    }
+    let (&[table, records], rest) = rest.split_first_chunk()?;
+    let mut words: Vec<u64> = rest.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
+    payload(&mut words, u16::from(table), u16::from(records))
+}
+
 /// Reads bytes as a segment of this number; answers how many records are whole.
 #[must_use]
 pub fn survey(bytes: &[u8], segment: u64) -> u64 {
@@ -31,3 +45,6 @@ pub fn payload(words: &mut [u64], table: u16, records: u16) -> Option<u64> {
     let _ = read_streams(&payload[streams_at as usize..]);
     Some(found)
 }
+
+#[cfg(test)]
+mod tests;

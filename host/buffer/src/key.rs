@@ -6,12 +6,24 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
 use std::io::{Error, ErrorKind, Read as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 const KEY_BYTES: usize = 32;
 
 /// As hexadecimal it takes 64 characters; what is much longer is another file.
 const MOST_FILE_BYTES: u64 = 1024;
+
+/// What must not be allowed to all. A group may read it: so are secrets mounted for who isn't root.
+const OTHERS: u32 = 0o027;
+
+/// Whether this file holds a key, and nobody else can read it.
+///
+/// # Errors
+/// Why it can't be used.
+pub fn check_key(path: &Path) -> Result<(), Error> {
+    Key::read(path).map(drop)
+}
 
 /// What a key makes of a segment's sync word and of nothing else.
 pub(crate) type KeyCheck = [u8; TAG];
@@ -27,7 +39,12 @@ impl Key {
     /// Reads a key: 32 bytes in hexadecimal or base64; whitespace around them does not count.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let mut text = String::new();
-        std::fs::File::open(path)?.take(MOST_FILE_BYTES).read_to_string(&mut text)?;
+        let file = std::fs::File::open(path)?;
+        let found = file.metadata()?;
+        if found.is_file() && found.mode() & OTHERS != 0 {
+            return Err(Error::new(ErrorKind::PermissionDenied, "others can read it, or its group can write it"));
+        }
+        file.take(MOST_FILE_BYTES).read_to_string(&mut text)?;
         let text = text.trim();
         let key = hexadecimal(text).or_else(|| BASE64_STANDARD.decode(text).ok()?.try_into().ok());
         let key: [u8; KEY_BYTES] =
@@ -121,6 +138,17 @@ mod tests {
         for wrong in ["", "00", &"0".repeat(63), &"0g".repeat(32), &"A".repeat(100)] {
             let error = key(wrong).err().unwrap();
             assert_eq!(error.to_string(), "not 32 bytes in hexadecimal or base64", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_or_its_group_can_write_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "00".repeat(32)).unwrap();
+        for (mode, is_right) in [(0o600, true), (0o440, true), (0o444, false), (0o660, false), (0o601, false)] {
+            file.as_file().set_permissions(std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(check_key(file.path()).is_ok(), is_right, "{mode:o}");
         }
     }
 

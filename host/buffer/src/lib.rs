@@ -21,8 +21,10 @@ mod keeper;
 
 mod control;
 mod drain;
+mod outgoing;
 
 mod inspect;
+mod leftover;
 mod recover;
 
 pub mod fuzzing;
@@ -44,6 +46,8 @@ pub use buffers::Buffers;
 pub use control::Open;
 pub use error::BufferError;
 pub use inspect::{Inspection, PositionView, SegmentView, inspect, verify};
+pub use key::check_key;
+pub use leftover::tell_leftovers;
 pub use logagent_component::Fsync;
-pub use settings::{BufferConfig, Settings, WhenFull};
-pub use target::BufferTarget;
+pub use settings::{Aside, BufferConfig, Settings, WhenFull};
+pub use target::{BufferTarget, Panicked};

@@ -1,7 +1,9 @@
 //! What a buffer is told.
 
-use logagent_component::{Fsync, Retry};
+use logagent_component::{DeadLetters, Fsync, Retry};
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A buffer.
@@ -17,6 +19,23 @@ pub struct BufferConfig {
     pub key_file: Option<PathBuf>,
     /// How much memory records may take on their way from the disk to the sink, in bytes: a power of two.
     pub ring_bytes: usize,
+    /// Where records go that the sink gives up; `None` where it gives up none.
+    pub aside: Option<Aside>,
+}
+
+/// Where records go that the sink behind a buffer gives up.
+#[derive(Clone)]
+pub struct Aside {
+    /// The letters' place.
+    pub letters: Arc<dyn DeadLetters>,
+    /// The pipeline that they are said to come from: entries don't name theirs.
+    pub pipeline: Arc<str>,
+}
+
+impl fmt::Debug for Aside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aside").field("pipeline", &self.pipeline).finish_non_exhaustive()
+    }
 }
 
 /// What may change while a buffer is in use.
@@ -46,4 +65,4 @@ pub enum WhenFull {
 }
 
 /// A disk that has been given room, or a sink that is back, is found within this time.
-pub(crate) const RETRY: Retry = Retry { initial: Duration::from_millis(10), max: Duration::from_secs(2) };
+pub(crate) const RETRY: Retry = Retry::for_ever(Duration::from_millis(10), Duration::from_secs(2));

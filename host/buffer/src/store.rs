@@ -9,6 +9,7 @@ mod waiting;
 use crate::books::{Books, Reason};
 use crate::disk::Disk;
 use crate::key::{Key, Nonces};
+use crate::leftover::Leftover;
 use crate::pack::Packer;
 use crate::position::PositionFile;
 use crate::quarantine::Quarantine;
@@ -79,6 +80,12 @@ impl Store {
     pub(crate) fn packer(&self) -> Packer {
         let number = self.packers.fetch_add(1, Ordering::Relaxed);
         Packer::new(self.key.as_ref().map(|key| (key, Nonces::new(self.nonces, number))))
+    }
+
+    /// What it holds, where nobody will empty it.
+    pub(crate) fn leftover(&self, directory: PathBuf) -> Leftover {
+        let books = self.books();
+        Leftover { sink: self.name.clone(), directory, records: books.backlog(), bytes: books.bytes() }
     }
 
     pub(crate) fn key(&self) -> Option<&Key> {

@@ -5,12 +5,14 @@ use crate::disk::{Disk, System};
 use crate::drain::Drain;
 use crate::error::BufferError;
 use crate::keeper::Keeper;
+use crate::leftover;
 use crate::pack::Packer;
 use crate::settings::BufferConfig;
 use crate::store::Store;
 use logagent_component::{Delivery, Fsync, Sink, SinkError, chain};
 use logagent_ring::Writer;
 use logagent_telemetry::SinkMeter;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,7 +37,11 @@ pub(crate) struct Running {
     control: Arc<Control>,
     key_file: Option<PathBuf>,
     pub(crate) directory: PathBuf,
+    panicked: Panicked,
 }
+
+/// Who is told which thread has panicked.
+pub type Panicked = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// How often it is looked whether a buffer is empty.
 const LOOK: Duration = Duration::from_millis(5);
@@ -48,8 +54,13 @@ impl BufferTarget {
     ///
     /// # Errors
     /// [`BufferError`] where the directory, the key or the sink can't be used.
-    pub fn open(config: BufferConfig, open: Open, meter: Arc<SinkMeter>) -> Result<Self, BufferError> {
-        Self::open_on(Box::new(System), config, open, meter)
+    pub fn open(
+        config: BufferConfig,
+        open: Open,
+        meter: Arc<SinkMeter>,
+        panicked: Panicked,
+    ) -> Result<Self, BufferError> {
+        Self::open_on(Box::new(System), config, open, meter, panicked)
     }
 
     pub(crate) fn open_on(
@@ -57,12 +68,13 @@ impl BufferTarget {
         config: BufferConfig,
         mut open: Open,
         meter: Arc<SinkMeter>,
+        panicked: Panicked,
     ) -> Result<Self, BufferError> {
         let sink = open()?;
         let store = Arc::new(Store::open(&config, disk, meter)?);
         let control = Arc::<Control>::default();
         let (key_file, directory) = (config.key_file.clone(), config.directory.clone());
-        let running = Running { store, control, key_file, directory };
+        let running = Running { store, control, key_file, directory, panicked };
         let running = Arc::new(running);
         running.start_drain(&config, open, sink)?;
         running.start_keeper()?;
@@ -108,19 +120,23 @@ impl BufferTarget {
 impl Running {
     fn start_drain(&self, config: &BufferConfig, open: Open, sink: Box<dyn Sink>) -> Result<(), BufferError> {
         let (store, control, ring_bytes) = (self.store.clone(), self.control.clone(), config.ring_bytes);
+        let (aside, directory) = (config.aside.clone(), config.directory.clone());
         let (made, is_made) = channel();
         let run = move || {
             // The ring wakes the thread that made it.
             match Writer::create(ring_bytes, Drain::waker()) {
                 Ok(ring) => {
                     drop(made.send(Ok(())));
-                    Drain::run(store, control, ring, open, sink);
+                    let (left, directory) = (store.clone(), directory);
+                    Drain::run(store, control.clone(), ring, (open, sink), aside);
+                    if control.is_left() {
+                        leftover::tell(&left.leftover(directory));
+                    }
                 }
                 Err(error) => drop(made.send(Err(error))),
             }
         };
-        let thread = std::thread::Builder::new().name(format!("drain {}", config.name)).spawn(run);
-        thread.map_err(BufferError::io(&config.directory, "start a thread for"))?;
+        self.spawn(format!("drain {}", config.name), run)?;
         Ok(is_made.recv().unwrap_or(Ok(()))?)
     }
 
@@ -128,7 +144,20 @@ impl Running {
         let packer = self.store.packer();
         let store = self.store.clone();
         let run = move || Keeper::new(&store, packer).run();
-        let thread = std::thread::Builder::new().name(format!("buffer {}", self.store.name)).spawn(run);
+        self.spawn(format!("buffer {}", self.store.name), run)
+    }
+
+    /// Runs a thread whose panic is told: records would wait for ever for one that has silently gone.
+    fn spawn(&self, name: String, run: impl FnOnce() + Send + 'static) -> Result<(), BufferError> {
+        let (told, panicked, control) = (name.clone(), self.panicked.clone(), self.control.clone());
+        let thread = move || {
+            // Nobody looks at what `run` has broken: the agent ends.
+            if catch_unwind(AssertUnwindSafe(run)).is_err() {
+                panicked(&told);
+                control.ended();
+            }
+        };
+        let thread = std::thread::Builder::new().name(name).spawn(thread);
         thread.map(drop).map_err(BufferError::io(&self.directory, "start a thread for"))
     }
 
@@ -144,7 +173,7 @@ impl Running {
 
     /// Waits until all has arrived, for as long as `goes_on` says; then ends the buffer's threads.
     pub(crate) fn finish(&self, mut goes_on: impl FnMut(&Self) -> bool) {
-        while !self.is_drained() && goes_on(self) {
+        while !self.is_drained() && !self.control.has_ended() && goes_on(self) {
             std::thread::sleep(LOOK);
         }
         let deadline = Instant::now() + LANDING;
@@ -180,6 +209,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        self.control.leave();
         self.stop(Instant::now() + LANDING);
     }
 }

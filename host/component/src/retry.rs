@@ -9,6 +9,16 @@ pub struct Retry {
     pub initial: Duration,
     /// At most.
     pub max: Duration,
+    /// What could not be delivered within this time is given up; nothing ever where it is `None`.
+    pub give_up: Option<Duration>,
+}
+
+impl Retry {
+    /// Pauses without end.
+    #[must_use]
+    pub const fn for_ever(initial: Duration, max: Duration) -> Self {
+        Self { initial, max, give_up: None }
+    }
 }
 
 /// Failures in a row, and when the next attempt may be. It is a circuit breaker, too: open until then, half open for that
@@ -31,7 +41,7 @@ impl Backoff {
     /// failed together try together (the equal jitter of M. Brooker: Exponential Backoff and Jitter, 2015). It is at least
     /// `retry_after`, where the other side has said so (RFC 9110, section 10.2.3).
     pub fn fail(&mut self, now: Instant, chance: f64, retry_after: Option<Duration>) -> Duration {
-        let Retry { initial, max } = self.retry;
+        let Retry { initial, max, .. } = self.retry;
         let pause = initial.saturating_mul(1 << self.failures.min(30)).min(max);
         let pause = pause.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0).max(retry_after.unwrap_or_default());
         self.failures = self.failures.saturating_add(1);
@@ -94,7 +104,7 @@ impl Complaint {
 mod tests {
     use super::*;
 
-    const RETRY: Retry = Retry { initial: Duration::from_millis(100), max: Duration::from_secs(10) };
+    const RETRY: Retry = Retry::for_ever(Duration::from_millis(100), Duration::from_secs(10));
 
     #[test]
     fn pauses_double_up_to_a_bound_and_begin_anew_after_a_success() {

@@ -1,6 +1,6 @@
 //! What takes records to where they belong.
 
-use crate::{StreamInfo, Streams};
+use crate::{StreamInfo, Streams, Taker};
 use logagent_record::{Descriptor, Severities};
 use logagent_ring::Span;
 use std::ops::Range;
@@ -37,6 +37,15 @@ pub trait Sink: Send {
     fn owes(&mut self, sequence: u64) -> bool {
         let _ = sequence;
         false
+    }
+
+    /// Hands what it will not deliver to `take`, and confirms what `take` has put aside; the rest waits for the next call.
+    /// To be called after each flush.
+    ///
+    /// # Errors
+    /// [`SinkError`] where the sink can't go on.
+    fn give_up(&mut self, _take: &mut Taker<'_>) -> Result<(), SinkError> {
+        Ok(())
     }
 }
 

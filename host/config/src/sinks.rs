@@ -31,6 +31,8 @@ const MIN_FSYNC_INTERVAL: Duration = Duration::from_millis(1);
 const MAX_FSYNC_INTERVAL: Duration = Duration::from_secs(60);
 
 const MIN_RETRY: Duration = Duration::from_millis(1);
+/// Shorter, and records would be given up that the next attempt brings.
+const MIN_GIVE_UP: Duration = Duration::from_millis(100);
 const DEFAULT_RETRY_INITIAL: Duration = Duration::from_millis(100);
 /// A disk that has room again is found within seconds.
 const DEFAULT_RETRY_MAX: Duration = Duration::from_secs(5);
@@ -87,6 +89,8 @@ pub struct Retry {
     pub initial: Duration,
     /// The longest, 1 ms to 1 h.
     pub max: Duration,
+    /// What could not be delivered within this time becomes a dead letter, 100 ms to 8760 h; nothing where it is `None`.
+    pub give_up: Option<Duration>,
 }
 
 /// When a file is renamed and another begun: at whichever of these comes first. At least one is given.
@@ -263,8 +267,9 @@ impl Retry {
         if max < initial {
             refuse(section.optional("max"), "initial or more");
         }
+        let give_up = section.optional("give_up").and_then(|field| field.duration_or_never(MIN_GIVE_UP..=MAX_FILE_AGE));
         section.finish();
-        Self { initial, max }
+        Self { initial, max, give_up }
     }
 }
 

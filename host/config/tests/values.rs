@@ -68,7 +68,7 @@ fn the_interfaces_example_reads_as_it_says() {
         rotate: None,
         fsync: Fsync::Never,
         mode: Mode::Writev,
-        retry: Retry { initial: Duration::from_millis(100), max: Duration::from_secs(5) },
+        retry: Retry { initial: Duration::from_millis(100), max: Duration::from_secs(5), give_up: None },
         exactly_once: false,
     };
     assert_eq!((config.sinks[0].name.as_str(), &config.sinks[0].spec), ("out", &Sink::File(out)));
@@ -398,4 +398,20 @@ fn a_route_is_its_sinks_or_says_more() {
     let route = |priority| Route { to: vec!["out".into()], priority };
     let expected = [("a", Priority::Normal), ("b", Priority::High), ("c", Priority::Normal)];
     assert_eq!(*routes, expected.map(|(output, priority)| (output.to_owned(), route(priority))));
+}
+
+#[test]
+fn a_file_sink_gives_records_up_where_it_is_told_to_and_never_unless_so() {
+    let give_up = |retry: &str| {
+        let text = format!(
+            "sources: {{ in: {{ type: stdin }} }}\nsinks: {{ out: {{ type: file, path: o, retry: {retry} }} }}\n\
+             pipelines: {{ main: {{ from: [in], to: [out] }} }}\n"
+        );
+        match &parse(&text).sinks[0].spec {
+            Sink::File(file) => file.retry.give_up,
+            other => unreachable!("{other:?}"),
+        }
+    };
+    assert_eq!(give_up("{ give_up: 5m }"), Some(Duration::from_secs(300)));
+    assert_eq!((give_up("{ give_up: never }"), give_up("{ max: 1s }")), (None, None));
 }

@@ -60,7 +60,7 @@ pub(crate) fn list(file: impl BufRead, marks: &Marks, with_records: bool, out: &
             writeln!(
                 out,
                 "{:>6}  {:<27}  {:<16}  {:<12}  {:<8}  from{record}",
-                "letter", "time", "filter", "kind", "replayed"
+                "letter", "time", "filter or sink", "kind", "replayed"
             )?;
         }
         listed.letters += 1;
@@ -71,7 +71,7 @@ pub(crate) fn list(file: impl BufRead, marks: &Marks, with_records: bool, out: &
 
 fn row(number: u64, letter: &Letter, marks: &Marks, with_record: bool) -> String {
     let [time, filter, kind, origin] =
-        [&letter.time, &letter.filter, &letter.kind, &origin(letter)].map(|text| clean(text));
+        [&letter.time, &culprit(letter), &letter.kind, &origin(letter)].map(|text| clean(text));
     let record = if with_record { format!("  {}", excerpt(&letter.body)) } else { String::new() };
     let replayed = match letter.id.map_or(Fate::Waiting, |id| marks.fate(id)) {
         Fate::Waiting => "",
@@ -81,9 +81,19 @@ fn row(number: u64, letter: &Letter, marks: &Marks, with_record: bool) -> String
     format!("{number:>6}  {time:<27}  {filter:<16}  {kind:<12}  {replayed:<8}  {origin}{record}")
 }
 
+/// Whoever could not do with it what is to be done.
+fn culprit(letter: &Letter) -> String {
+    match (&letter.filter, &letter.sink) {
+        (Some(filter), _) => filter.clone(),
+        (None, Some(sink)) => format!("sink {sink}"),
+        (None, None) => String::new(),
+    }
+}
+
 fn origin(letter: &Letter) -> String {
     match (&letter.source, &letter.stream, letter.position) {
         (Some(source), Some(stream), Some(position)) => format!("{source}: {stream} at byte {position}"),
+        (Some(source), Some(stream), None) => format!("{source}: {stream}"),
         _ => "made by a filter".into(),
     }
 }

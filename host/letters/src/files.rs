@@ -3,6 +3,7 @@
 use crate::letter::Letter;
 use crate::marks::{Fate, Marks};
 use logagent_component::{DEAD_LETTERS, closed_number, letter_id};
+use serde::de::IgnoredAny;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -51,20 +52,55 @@ pub fn last_id(data_dir: &Path) -> io::Result<Option<u64>> {
     lines.split(b'\n').try_fold(None, |last, line| Ok(last.max(letter_id(&line?))))
 }
 
-/// Deletes the files that are not written any more and whose letters have all been replayed. Answers how many.
+/// Deletes the files that are not written any more and whose letters have all been replayed. Answers how many. A line that
+/// a crash has cut off is no letter: its record was not confirmed, and came again.
 ///
 /// # Errors
 /// The system's.
 pub fn prune(data_dir: &Path, marks: &Marks) -> io::Result<usize> {
     let mut count = 0;
     for path in closed(data_dir)? {
-        if BufReader::new(File::open(&path)?).split(b'\n').try_fold(true, |is_done, line| {
-            let id = serde_json::from_slice::<Letter>(&line?).ok().and_then(|letter| letter.id);
-            io::Result::Ok(is_done && id.is_some_and(|id| marks.fate(id) == Fate::Done))
-        })? {
+        if BufReader::new(File::open(&path)?)
+            .split(b'\n')
+            .try_fold(true, |is_done, line| io::Result::Ok(is_done && is_over(&line?, marks)))?
+        {
             fs::remove_file(&path)?;
             count += 1;
         }
     }
     Ok(count)
+}
+
+/// Whether nobody will want this line any more.
+fn is_over(line: &[u8], marks: &Marks) -> bool {
+    let is_torn = || serde_json::from_slice::<IgnoredAny>(line).is_err();
+    match serde_json::from_slice::<Letter>(line) {
+        Ok(letter) => letter.id.is_some_and(|id| marks.fate(id) == Fate::Done),
+        Err(_) => is_torn(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_file_goes_once_its_letters_are_replayed_whatever_a_crash_has_torn_in_it() {
+        let letter =
+            |id: u64| format!("{{\"id\":{id},\"time\":\"\",\"kind\":\"trap\",\"filter\":\"f\",\"body\":\"b\"}}\n");
+        for (text, goes) in [
+            (letter(1), true),
+            (letter(1) + "{\"id\":3,\"time\":\"20\n" + &letter(2), true),
+            (letter(1) + "\n" + &letter(2) + "{\"id\":3", true),
+            (letter(1) + "{\"id\":3\n" + &letter(4), false),
+            (letter(1) + "{\"id\":2,\"another\":\"version's\"}\n", false),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let mut marks = Marks::read(dir.path()).unwrap();
+            marks.note(&[1..=2], Fate::Done).unwrap();
+            let path = dir.path().join("dead_letters.1.jsonl");
+            fs::write(&path, &text).unwrap();
+            assert_eq!((prune(dir.path(), &marks).unwrap(), path.exists()), (usize::from(goes), !goes), "{text}");
+        }
+    }
 }

@@ -24,15 +24,17 @@ enum Key {
     Reason,
     Pipeline,
     Filter,
+    Sink,
     Component,
     Source,
     Stream,
 }
 
-const KEYS: [(&str, Key); 6] = [
+const KEYS: [(&str, Key); 7] = [
     ("reason", Key::Reason),
     ("pipeline", Key::Pipeline),
     ("filter", Key::Filter),
+    ("sink", Key::Sink),
     ("component", Key::Component),
     ("source", Key::Source),
     ("stream", Key::Stream),
@@ -74,7 +76,8 @@ impl Condition {
                 letter.kind == self.value || letter.reason.as_ref().is_some_and(has)
             }
             Key::Pipeline => is(&letter.pipeline),
-            Key::Filter => letter.filter == self.value,
+            Key::Filter => is(&letter.filter),
+            Key::Sink => is(&letter.sink),
             Key::Component => is(&letter.component),
             Key::Source => is(&letter.source),
             Key::Stream => is(&letter.stream),

@@ -11,6 +11,7 @@ mod ending;
 mod fill;
 mod flight;
 mod frame;
+mod given_up;
 mod parts;
 mod process;
 mod rest;

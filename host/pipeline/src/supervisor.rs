@@ -17,6 +17,8 @@ pub enum Event {
     Source(Result<(), SourceError>),
     /// The source of this name has panicked.
     SourcePanicked(String),
+    /// This thread, neither a lane's nor a source's, has panicked.
+    ThreadPanicked(String),
     /// Someone wants the agent to stop: first after a drain, the second time at once.
     Stop,
 }
@@ -36,6 +38,8 @@ pub enum Outcome {
     SourceFailed(SourceError),
     /// The source of this name has a defect.
     SourcePanicked(String),
+    /// This thread has a defect.
+    ThreadPanicked(String),
 }
 
 /// All threads of an agent that move records.
@@ -166,6 +170,10 @@ impl Supervisor {
                 }
                 Some(Event::SourcePanicked(name)) => {
                     first_failure(&mut outcome, Outcome::SourcePanicked(name));
+                    deadline.get_or_insert_with(|| self.begin_stop());
+                }
+                Some(Event::ThreadPanicked(name)) => {
+                    first_failure(&mut outcome, Outcome::ThreadPanicked(name));
                     deadline.get_or_insert_with(|| self.begin_stop());
                 }
                 Some(Event::Stop) if deadline.is_none() => {

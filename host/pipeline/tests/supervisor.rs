@@ -120,3 +120,11 @@ fn a_source_that_fails_or_panics_is_the_outcome() {
     let outcome = run(Double { line: "a", then: panic }, Policy::Confirm, |_, _| {});
     assert!(matches!(outcome, Outcome::SourcePanicked(_)), "{outcome:?}");
 }
+
+#[test]
+fn another_thread_that_panics_ends_the_run_and_is_named() {
+    let outcome = run(Double { line: "a", then: wait_for_stop }, Policy::Confirm, |events, _| {
+        events.send(Event::ThreadPanicked("drain out".into())).unwrap();
+    });
+    assert!(matches!(&outcome, Outcome::ThreadPanicked(name) if name == "drain out"), "{outcome:?}");
+}

@@ -1,4 +1,4 @@
-//! The dead-letter files: the records that filters failed on, one JSON object a line, with all that is needed to find
+//! The dead-letter files: the records that filters failed on or sinks gave up, one JSON object a line, with all that is needed to find
 //! out why and to put them back. Not a sink: it is given records by lanes, not by pipelines. Not for reading them.
 
 mod series;
@@ -6,7 +6,7 @@ mod series;
 use crate::failure::failed;
 use crate::file::is_torn;
 use crate::json::{attributes, field, quoted, scalar, text_or_bytes};
-use logagent_component::{DEAD_LETTERS, DeadLetter, DeadLetters, SinkError, closed_name};
+use logagent_component::{Culprit, DEAD_LETTERS, DeadLetter, DeadLetters, SinkError, closed_name};
 use logagent_failpoint::{self as failpoint, Point};
 use std::fs::{DirBuilder, File, OpenOptions, rename};
 use std::io::{Error, ErrorKind, Write};
@@ -89,12 +89,16 @@ impl DeadLetterFile {
 
     fn append(&self, lines: &[u8]) -> Result<(), (&'static str, Error)> {
         let mut file = self.open_for(lines.len() as u64)?;
+        let length = file.metadata().map_err(|error| ("stat", error))?.len();
         failpoint::pass(Point::LetterWriteBefore);
-        file.write_all(lines).map_err(|error| ("write", error))?;
+        let written = file.write_all(lines).map_err(|error| ("write", error));
         failpoint::pass(Point::LetterWriteAfter);
-        file.sync_data().map_err(|error| ("sync", error))?;
+        let synced = written.and_then(|()| file.sync_data().map_err(|error| ("sync", error))).inspect_err(|_| {
+            // Whoever gave the letters gives them again: what is there of them now would be there twice.
+            drop(file.set_len(length));
+        });
         failpoint::pass(Point::LetterSyncAfter);
-        Ok(())
+        synced
     }
 
     /// The first of so many ids that are above all others.
@@ -130,28 +134,14 @@ fn push(out: &mut Vec<u8>, id: u64, time: &str, letter: &DeadLetter<'_>) {
     // First, so that who looks for one finds it without reading the rest.
     field(out, "id");
     scalar(out, id);
-    for (name, text) in [
-        ("time", time),
-        ("kind", letter.kind),
-        ("reason", letter.reason),
-        ("pipeline", letter.pipeline),
-        ("filter", letter.filter),
-        ("component", letter.component),
-    ] {
+    for (name, text) in
+        [("time", time), ("kind", letter.kind), ("reason", letter.reason), ("pipeline", letter.pipeline)]
+    {
         field(out, name);
         scalar(out, text);
     }
-    field(out, "generation");
-    scalar(out, letter.generation);
-    if let Some(origin) = &letter.origin {
-        field(out, "source");
-        scalar(out, &*origin.stream.source_name);
-        field(out, "stream");
-        scalar(out, &*origin.stream.name);
-        field(out, "position");
-        scalar(out, origin.position);
-        attributes(out, "StreamAttributes", &[], &origin.stream.attributes);
-    }
+    push_culprit(out, letter.by);
+    push_origin(out, letter);
     field(out, "body");
     text_or_bytes(out, letter.body);
     field(out, "ObservedTimestamp");
@@ -166,6 +156,36 @@ fn push(out: &mut Vec<u8>, id: u64, time: &str, letter: &DeadLetter<'_>) {
     }
     attributes(out, "Attributes", &[], letter.attributes);
     out.extend_from_slice(b"}\n");
+}
+
+fn push_culprit(out: &mut Vec<u8>, culprit: Culprit<'_>) {
+    match culprit {
+        Culprit::Filter { name, component, generation } => {
+            for (key, text) in [("filter", name), ("component", component)] {
+                field(out, key);
+                scalar(out, text);
+            }
+            field(out, "generation");
+            scalar(out, generation);
+        }
+        Culprit::Sink(name) => {
+            field(out, "sink");
+            scalar(out, name);
+        }
+    }
+}
+
+fn push_origin(out: &mut Vec<u8>, letter: &DeadLetter<'_>) {
+    let Some(stream) = letter.stream else { return };
+    field(out, "source");
+    scalar(out, &*stream.source_name);
+    field(out, "stream");
+    scalar(out, &*stream.name);
+    if let Some(position) = letter.position {
+        field(out, "position");
+        scalar(out, position);
+    }
+    attributes(out, "StreamAttributes", &[], &stream.attributes);
 }
 
 #[cfg(test)]

@@ -119,6 +119,7 @@ pub(crate) enum Way {
         meter: Arc<SinkMeter>,
         encoding: Encoding,
         fsync: Fsync,
+        name: Arc<str>,
         retry: Retry,
     },
     Detached(Arc<Detached>),
@@ -127,11 +128,11 @@ pub(crate) enum Way {
 impl Way {
     pub(crate) fn lane(&self, flush: Flush) -> Box<dyn Sink> {
         match self {
-            Self::Inline { output, meter, encoding, fsync, retry } => {
+            Self::Inline { output, meter, encoding, fsync, name, retry } => {
                 let pen = Pen::new(output.clone(), meter.clone(), *encoding);
                 // A flush that is due by age must not ask the disk before the interval is over.
                 let flush = if let Fsync::Interval(_) = fsync { Flush::AT_ONCE } else { flush };
-                let attempts = Attempts::new(*retry, meter.clone());
+                let attempts = Attempts::new(name.clone(), *retry, meter.clone());
                 Box::new(Held::new(Inline::new(pen, *fsync), flush).trying_again(attempts))
             }
             Self::Detached(detached) => Box::new(Held::new(detached.clone(), flush)),
@@ -154,7 +155,7 @@ impl FileTarget {
 
     fn open_by(clock: Clock, config: FileConfig, meter: Arc<SinkMeter>) -> Result<Self, SinkError> {
         let (flush, encoding, fsync, retry) = (config.flush, config.encoding, config.fsync, config.retry);
-        let target = config.path.display().to_string();
+        let (target, name) = (config.path.display().to_string(), config.name.as_str().into());
         let found = match std::fs::metadata(&config.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             found => Some(found.map_err(failed(&target, "open"))?),
@@ -171,7 +172,7 @@ impl FileTarget {
         } else {
             let (medium, begun) = open_medium(clock, config, found.as_ref(), &target)?;
             let output = Output::new(target, medium, encoding.has_lines(), begun.is_torn);
-            Way::Inline { output: Arc::new(output), meter, encoding, fsync, retry }
+            Way::Inline { output: Arc::new(output), meter, encoding, fsync, name, retry }
         };
         Ok(Self { flush, way })
     }
@@ -213,6 +214,9 @@ fn check(config: &FileConfig, found: Option<&Metadata>) -> IoResult<()> {
     }
     if config.exactly_once && (config.rotate.is_some() || config.mode == Mode::Mmap) {
         return refused("a file that is rotated or mapped can't be written exactly once");
+    }
+    if config.retry.give_up.is_some() && found.is_some_and(can_stall) {
+        return refused("retry.give_up wants a regular file: what stalls is not tried again");
     }
     if config.mode == Mode::Mmap && !config.encoding.has_lines() {
         return refused("mode mmap wants an encoding with lines");

@@ -3,7 +3,8 @@
 
 use crate::Flush;
 use crate::attempts::Attempts;
-use logagent_component::{Delivery, Sink, SinkError};
+use crate::clock::Steady;
+use logagent_component::{Delivery, GivenUp, Sink, SinkError, Taker};
 use std::time::Instant;
 
 /// Where deliveries go once they are due.
@@ -21,6 +22,27 @@ pub(crate) trait Outlet: Send {
     fn settle(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
+
+    /// What of this delivery, the first that it could not take, has arrived all the same.
+    fn written_of(&self, _delivery: &Delivery) -> Written {
+        Written::default()
+    }
+
+    /// That delivery is not sent again.
+    fn forgo(&mut self, _written: Written) {}
+
+    /// Confirms one that is not sent again, once what was written of it is as safe as all else.
+    fn accept(&mut self, delivery: Delivery) {
+        delivery.confirm();
+    }
+}
+
+/// The beginning of a delivery that was written before a write failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) records: usize,
+    /// As encoded.
+    pub(crate) bytes: u64,
 }
 
 pub(crate) struct Held<O> {
@@ -29,14 +51,26 @@ pub(crate) struct Held<O> {
     attempts: Option<Attempts>,
     flush: Flush,
     waiting: Vec<Delivery>,
+    /// When each of them was taken.
+    taken_at: Vec<Instant>,
     records: usize,
     /// When the oldest that waits was read.
     read_at: Option<Instant>,
+    clock: Steady,
 }
 
 impl<O: Outlet> Held<O> {
     pub(crate) fn new(outlet: O, flush: Flush) -> Self {
-        Self { outlet, attempts: None, flush, waiting: Vec::new(), records: 0, read_at: None }
+        Self {
+            outlet,
+            attempts: None,
+            flush,
+            waiting: Vec::new(),
+            taken_at: Vec::new(),
+            records: 0,
+            read_at: None,
+            clock: Steady::default(),
+        }
     }
 
     /// Tries again what may go well later.
@@ -44,21 +78,28 @@ impl<O: Outlet> Held<O> {
         Self { attempts: Some(attempts), ..self }
     }
 
-    fn take(&mut self, delivery: Delivery) -> Instant {
+    /// Goes by another clock than the system's.
+    pub(crate) fn by(self, clock: Steady) -> Self {
+        Self { clock, ..self }
+    }
+
+    fn take(&mut self, delivery: Delivery, now: Instant) -> Instant {
         let read_at = self.read_at.map_or(delivery.read_at, |oldest| oldest.min(delivery.read_at));
         self.read_at = Some(read_at);
         self.records += delivery.records();
         self.waiting.push(delivery);
+        self.taken_at.push(now);
         read_at
     }
 
-    fn send(&mut self) -> Result<(), SinkError> {
-        let now = Instant::now();
+    fn send(&mut self, now: Instant) -> Result<(), SinkError> {
         if self.attempts.as_ref().is_some_and(|attempts| !attempts.may_try(now)) {
             return Ok(());
         }
         // What could not be sent stays due, so that a disk that has space again loses nothing.
-        match (self.outlet.send(&mut self.waiting), &mut self.attempts) {
+        let sent = self.outlet.send(&mut self.waiting);
+        self.taken_at.drain(..self.taken_at.len() - self.waiting.len());
+        match (sent, &mut self.attempts) {
             (Err(error), Some(attempts)) => return attempts.fail(error, now),
             (Err(error), None) => return Err(error),
             (Ok(()), Some(attempts)) => attempts.succeed(),
@@ -67,88 +108,64 @@ impl<O: Outlet> Held<O> {
         (self.records, self.read_at) = (0, None);
         Ok(())
     }
+
+    /// Puts what waits there aside, where it is time; answers whether it was.
+    fn give_up_one(&mut self, index: usize, now: Instant, take: &mut Taker<'_>) -> bool {
+        let Some(attempts) = &mut self.attempts else { return false };
+        let Some(delivery) = self.waiting.get(index) else { return false };
+        let Some((why, reason)) = attempts.verdict(self.taken_at[index], now) else { return false };
+        let written = self.outlet.written_of(delivery);
+        let records = delivery.records() - written.records;
+        if records > 0 {
+            let given = GivenUp { sink: attempts.name(), why, reason, delivery, written: written.records };
+            if let Err(error) = take(&given) {
+                attempts.fail_aside(&error, now);
+                return false;
+            }
+            attempts.put_aside(why, records as u64);
+        }
+        self.outlet.forgo(written);
+        true
+    }
 }
 
 impl<O: Outlet> Sink for Held<O> {
     fn deliver(&mut self, delivery: Delivery) -> Result<(), SinkError> {
-        let read_at = self.take(delivery);
-        if self.flush.is_due(self.records, read_at, Instant::now()) { self.send() } else { Ok(()) }
+        let now = self.clock.now();
+        let read_at = self.take(delivery, now);
+        if self.flush.is_due(self.records, read_at, now) { self.send(now) } else { Ok(()) }
     }
 
     fn flush_at(&self) -> Option<Instant> {
         let due_at = self.read_at.and_then(|read_at| self.flush.due_at(read_at));
-        let due_at = self.attempts.as_ref().and_then(Attempts::until).or(due_at);
-        due_at.into_iter().chain(self.outlet.settle_at()).min()
+        let attempts = self.attempts.as_ref();
+        let due_at = attempts.and_then(Attempts::until).or(due_at);
+        let gives_up_at =
+            attempts.zip(self.taken_at.first()).and_then(|(attempts, &first)| attempts.gives_up_at(first));
+        [due_at, gives_up_at, self.outlet.settle_at()].into_iter().flatten().min()
     }
 
     /// Settles, too: a lane that waits for its ring's space must get it.
     fn flush(&mut self) -> Result<(), SinkError> {
-        self.send()?;
+        self.send(self.clock.now())?;
         self.outlet.settle()
+    }
+
+    fn give_up(&mut self, take: &mut Taker<'_>) -> Result<(), SinkError> {
+        let now = self.clock.now();
+        let mut count = 0;
+        while self.give_up_one(count, now, take) {
+            count += 1;
+        }
+        if count > 0 {
+            self.taken_at.drain(..count);
+            self.waiting.drain(..count).for_each(|delivery| self.outlet.accept(delivery));
+            self.records = self.waiting.iter().map(Delivery::records).sum();
+            self.read_at = self.waiting.iter().map(|delivery| delivery.read_at).min();
+        }
+        Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{Lane, Line};
-    use std::time::Duration;
-
-    /// Takes all, or nothing while it is broken.
-    #[derive(Default)]
-    struct Switch {
-        is_broken: bool,
-        calls: usize,
-    }
-
-    impl Outlet for Switch {
-        fn send(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), SinkError> {
-            self.calls += 1;
-            if self.is_broken {
-                let source = std::io::Error::from(std::io::ErrorKind::StorageFull);
-                return Err(SinkError::Write { target: "disk".into(), action: "write", source });
-            }
-            deliveries.drain(..).for_each(Delivery::confirm);
-            Ok(())
-        }
-    }
-
-    fn held(max_records: usize, max_age: Duration) -> Held<Switch> {
-        Held::new(Switch::default(), Flush { max_records, max_age })
-    }
-
-    #[test]
-    fn few_young_records_wait_and_say_until_when() {
-        let mut lane = Lane::new();
-        let mut sink = held(3, Duration::from_secs(60));
-        assert_eq!(sink.flush_at(), None);
-        let first = lane.batch(&[Line::new("a")]);
-        let read_at = first.read_at;
-        sink.deliver(first).unwrap();
-        sink.deliver(lane.batch(&[Line::new("b")])).unwrap();
-        assert_eq!((sink.outlet.calls, sink.flush_at()), (0, Some(read_at + Duration::from_secs(60))));
-        sink.deliver(lane.batch(&[Line::new("c")])).unwrap();
-        assert_eq!((sink.outlet.calls, sink.flush_at()), (1, None));
-        assert_eq!(lane.returned(), [false; 3]);
-    }
-
-    #[test]
-    fn a_batch_that_is_old_already_goes_at_once() {
-        let mut lane = Lane::new();
-        let mut sink = held(1000, Duration::ZERO);
-        sink.deliver(lane.batch(&[Line::new("a")])).unwrap();
-        assert_eq!(lane.returned(), [false]);
-    }
-
-    #[test]
-    fn what_a_flush_could_not_send_goes_with_the_next() {
-        let mut lane = Lane::new();
-        let mut sink = held(1, Duration::from_secs(60));
-        sink.outlet.is_broken = true;
-        assert!(sink.deliver(lane.batch(&[Line::new("a")])).is_err());
-        assert!(sink.flush_at().is_some() && lane.returned().is_empty());
-        sink.outlet.is_broken = false;
-        sink.flush().unwrap();
-        assert_eq!((sink.flush_at(), lane.returned()), (None, vec![false]));
-    }
-}
+mod tests;

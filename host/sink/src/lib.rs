@@ -36,11 +36,12 @@ mod tokens;
 mod fixture;
 
 pub use blackhole::Blackhole;
+pub use clock::Steady;
 pub use dead_letters::DeadLetterFile;
 pub use file::{FileConfig, FileTarget, Mode, Rotate};
 pub use flush::Flush;
 pub use logagent_component::Fsync;
-pub use over::{Disk, sink_over};
+pub use over::{Disk, Over, sink_over};
 pub use pen::Encoding;
 pub use shed::{Brimful, Shed, ShedConfig, ShedPolicy};
 pub use stdout::{StdoutConfig, StdoutTarget};

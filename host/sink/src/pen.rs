@@ -2,6 +2,7 @@
 //! has its own, with its own buffer; only the write itself is under the output's lock.
 
 use crate::failure::Failure;
+use crate::held::Written;
 use crate::medium::Medium;
 use crate::output::Output;
 use crate::{json, msgpack, raw};
@@ -89,6 +90,26 @@ impl<W: Medium> Pen<W> {
         Ok(())
     }
 
+    /// How much of this delivery, the first that is left, was written before a write failed.
+    pub(crate) fn written_of(&self, delivery: &Delivery) -> Written {
+        let mut written = Written::default();
+        let mut lengths = self.encoder.lengths(delivery);
+        while self.written > written.bytes
+            && let Some(bytes) = lengths.next()
+        {
+            written.bytes += bytes;
+            written.records += 1;
+        }
+        written
+    }
+
+    /// The first delivery that is left, of which this was written, is not written again.
+    pub(crate) fn forgo(&mut self, written: Written) {
+        self.written -= written.bytes;
+        self.meter.records.add(written.records as u64);
+        self.meter.bytes.add(written.bytes);
+    }
+
     /// Brings what was written, by anyone, to the disk.
     pub(crate) fn sync(&self) -> Result<(), Failure> {
         self.output.sync()
@@ -106,6 +127,19 @@ fn group(deliveries: &[Delivery]) -> usize {
 }
 
 impl Encoder {
+    /// How many bytes each record is.
+    fn lengths<'a>(&'a self, delivery: &'a Delivery) -> impl Iterator<Item = u64> + 'a {
+        let mut buffer = Vec::new();
+        delivery.descriptors().iter().map(move |record| match self {
+            Self::Raw { .. } => u64::from(record.body_len) + 1,
+            Self::Other { push, .. } => {
+                buffer.clear();
+                push(&mut buffer, delivery, record);
+                buffer.len() as u64
+            }
+        })
+    }
+
     /// Answers how many bytes the deliveries are. The first of them, `written`, are not written; these grow with each write
     /// that went well.
     fn write<W: Medium>(

@@ -55,7 +55,14 @@ impl StdoutTarget {
         } else {
             let medium: Box<dyn Medium + Send> = Box::new(file);
             let output = Arc::new(Output::new(TARGET.into(), medium, encoding.has_lines(), false));
-            Way::Inline { output, meter, encoding, fsync: Fsync::Never, retry: RETRY }
+            Way::Inline {
+                output,
+                meter,
+                encoding,
+                fsync: Fsync::Never,
+                name: config.name.as_str().into(),
+                retry: RETRY,
+            }
         };
         Ok(Self { flush: config.flush, way })
     }

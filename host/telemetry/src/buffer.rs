@@ -1,4 +1,4 @@
-//! What is counted of a sink's buffer. Its own law, in records: `taken + recovered = drained + dropped + backlog`.
+//! What is counted of a sink's buffer. Its own law, in records: `taken + recovered = drained + dropped + dead_lettered + backlog`.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +17,8 @@ pub struct BufferCounts {
     pub recovered: u64,
     /// Records that the sink behind the buffer has confirmed.
     pub drained: u64,
+    /// Records that it gave up, and that were put aside.
+    pub dead_lettered: u64,
     /// Records dropped because the buffer was full.
     pub dropped_full: u64,
     /// Records dropped because they had waited for too long.
@@ -41,7 +43,7 @@ impl BufferCounts {
     /// Records that the buffer holds.
     #[must_use]
     pub fn backlog(&self) -> u64 {
-        let gone = self.drained + self.dropped_full + self.dropped_age + self.dropped_corrupt;
+        let gone = self.drained + self.dead_lettered + self.dropped_full + self.dropped_age + self.dropped_corrupt;
         (self.taken + self.recovered).saturating_sub(gone)
     }
 }
@@ -73,6 +75,9 @@ pub struct BufferReport {
     pub recovered: u64,
     /// Those that the sink behind the buffer has confirmed.
     pub drained: u64,
+    /// Those that it gave up, and that lie in the dead letters.
+    #[serde(default)]
+    pub dead_lettered: u64,
     /// Those that never came there: `buffer_full`, `buffer_age`, `buffer_corrupt`.
     pub dropped: BTreeMap<String, u64>,
     /// Those that the buffer holds.
@@ -103,6 +108,7 @@ impl From<BufferCounts> for BufferReport {
             taken: counts.taken,
             recovered: counts.recovered,
             drained: counts.drained,
+            dead_lettered: counts.dead_lettered,
             dropped: dropped.map(|(reason, count)| (reason.to_owned(), count)).collect(),
             backlog: counts.backlog(),
             bytes: counts.bytes,

@@ -164,10 +164,10 @@ impl BreakerCounts {
 
 /// Counts under names that come up while running.
 #[derive(Debug, Default)]
-struct Labelled(Mutex<BTreeMap<String, u64>>);
+pub(crate) struct Labelled(Mutex<BTreeMap<String, u64>>);
 
 impl Labelled {
-    fn add(&self, label: &str, amount: u64) {
+    pub(crate) fn add(&self, label: &str, amount: u64) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // `entry` would want an owned name for each batch.
         match counts.get_mut(label) {
@@ -176,7 +176,7 @@ impl Labelled {
         }
     }
 
-    fn get(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn get(&self) -> BTreeMap<String, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

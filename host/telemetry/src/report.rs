@@ -126,6 +126,9 @@ pub struct SinkReport {
     pub failures: u64,
     /// Nothing waits for another attempt.
     pub healthy: bool,
+    /// Records that it gave up and that were put aside, by reason: `undeliverable`, `refused`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dead_lettered: BTreeMap<String, u64>,
     /// What its buffer did, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buffer: Option<BufferReport>,
@@ -238,6 +241,7 @@ impl SinkReport {
             bytes: meter.bytes.get(),
             failures: meter.health.failures.get(),
             healthy: meter.health.is_good(),
+            dead_lettered: meter.dead_lettered(),
             buffer: meter.buffer.counts().map(BufferReport::from),
             dropped: [meter.shed.get()]
                 .into_iter()

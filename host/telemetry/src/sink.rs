@@ -1,6 +1,8 @@
 //! What is counted of a sink, and whether it takes what it is given.
 
+use crate::meters::Labelled;
 use crate::{BufferMeter, Counter};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a sink sent.
@@ -18,6 +20,20 @@ pub struct SinkMeter {
     pub shed: Counter,
     /// Whether it sheds now.
     pub behind: Behind,
+    dead_lettered: Labelled,
+}
+
+impl SinkMeter {
+    /// Counts records that it gave up for such a reason, and that were put aside.
+    pub fn dead_letter(&self, kind: &str, records: u64) {
+        self.dead_lettered.add(kind, records);
+    }
+
+    /// The records put aside, by reason.
+    #[must_use]
+    pub fn dead_lettered(&self) -> BTreeMap<String, u64> {
+        self.dead_lettered.get()
+    }
 }
 
 /// Whether a sink is behind, so that it sheds.

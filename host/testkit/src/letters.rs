@@ -32,12 +32,17 @@ impl Letters {
     }
 }
 
+fn origin(letter: &DeadLetter<'_>) -> String {
+    let Some((stream, position)) = letter.stream.zip(letter.position) else { return String::new() };
+    format!("{} at byte {position} (source {})", stream.name, stream.source_name)
+}
+
 impl DeadLetters for Letters {
     fn put(&self, letters: &[DeadLetter<'_>]) -> Result<(), SinkError> {
         let letter = |letter: &DeadLetter<'_>| Letter {
             kind: letter.kind,
             body: String::from_utf8_lossy(letter.body).into_owned(),
-            origin: letter.origin.as_ref().map_or_else(String::new, ToString::to_string),
+            origin: origin(letter),
         };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(letters.iter().map(letter));
         Ok(())

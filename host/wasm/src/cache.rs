@@ -2,6 +2,8 @@
 //! this host's compiler wrote, then a SHA-256 over that and the component's hash; it is found by the component's hash
 //! and the engine's settings.
 
+mod prune;
+
 use rustix::fs::{Mode, OFlags};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -10,6 +12,7 @@ use std::hash::{Hash, Hasher};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -28,6 +31,7 @@ impl Cache {
             tracing::warn!(dir = %dir.display(), %error, "compiled components are not kept");
             return None;
         }
+        prune::prune(dir, SystemTime::now());
         let mut settings = std::hash::DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut settings);
         Some(Self { dir: dir.to_owned(), settings: settings.finish() })
@@ -105,9 +109,25 @@ fn read_private(path: &Path) -> std::io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
     file.read_to_end(&mut bytes)?;
+    // When it was used last; one that can't be marked goes sooner, and is compiled again.
+    drop(file.set_modified(SystemTime::now()));
     Ok(bytes)
 }
 
 fn is_private(found: &Metadata) -> bool {
     found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::UNIX_EPOCH;
+
+    #[test]
+    fn what_is_read_is_marked_as_used_now() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_modified(UNIX_EPOCH).unwrap();
+        read_private(file.path()).unwrap();
+        assert!(file.as_file().metadata().unwrap().modified().unwrap() > UNIX_EPOCH);
+    }
 }

@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 #[derive(Debug, Parser)]
 #[command(after_help = HELP)]
 pub(crate) struct Cli {
-    /// Only these measurements: call, state, blackhole, file, files, buffer, filters, poison, start, reload, memory, delay, lanes (or a part of such a name)
+    /// Only these measurements: call, state, blackhole, file, files, buffer, filters, poison, start, reload, memory, delay, lanes, checkpoints, recovery (or a part of such a name)
     pub(crate) rows: Vec<String>,
     /// Smaller inputs and fewer rounds: shows that all of it works, no figures to quote
     #[arg(long)]

@@ -3,6 +3,7 @@
 mod blackhole;
 mod buffer;
 mod call;
+mod checkpoints;
 mod delay;
 mod file;
 mod files;
@@ -10,6 +11,7 @@ mod filters;
 mod lanes;
 mod memory;
 mod poison;
+mod recovery;
 mod reload;
 mod start;
 mod state;
@@ -26,7 +28,7 @@ pub(crate) struct Group {
     pub(crate) measure: fn(&Place) -> anyhow::Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 13] = [
+const GROUPS: [Group; 15] = [
     Group { name: "call", measure: call::measure },
     Group { name: "state", measure: state::measure },
     Group { name: "blackhole", measure: blackhole::measure },
@@ -40,6 +42,8 @@ const GROUPS: [Group; 13] = [
     Group { name: "delay", measure: delay::measure },
     Group { name: "lanes", measure: lanes::measure },
     Group { name: "files", measure: files::measure },
+    Group { name: "checkpoints", measure: checkpoints::measure },
+    Group { name: "recovery", measure: recovery::measure },
 ];
 
 /// Those whose name contains one of `names`; all where there are none.

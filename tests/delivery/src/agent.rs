@@ -16,9 +16,9 @@ use logagent_pipeline::{
     SourceStage,
 };
 use logagent_ring::Writer;
-use logagent_sink::{Encoding, sink_over};
+use logagent_sink::{Encoding, Over, Steady, sink_over};
 use logagent_source::{FileSource, FileSourceConfig, SteppedFiles};
-use logagent_telemetry::PipelineMeter;
+use logagent_telemetry::{PipelineMeter, SinkMeter};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -35,6 +35,8 @@ pub(crate) struct Surroundings {
     /// By sink; `None` where it writes to the disk.
     pub(crate) remotes: Vec<Option<Remote>>,
     pub(crate) letters: Arc<Letters>,
+    /// Of all sinks that write to the disk.
+    pub(crate) meter: Arc<SinkMeter>,
     pub(crate) clock: Arc<SimulatedClock>,
     pub(crate) haste: Option<Haste>,
 }
@@ -150,7 +152,7 @@ pub(crate) fn output(sink: usize) -> String {
 }
 
 fn sink(around: &Surroundings, index: usize) -> Box<dyn Sink> {
-    let SinkPlan::Disk { flush, fsync, .. } = around.plan.sinks[index] else {
+    let SinkPlan::Disk { flush, fsync, retry, .. } = around.plan.sinks[index] else {
         return Box::new(around.remotes[index].clone().expect("it has one"));
     };
     let name = output(index);
@@ -161,5 +163,8 @@ fn sink(around: &Surroundings, index: usize) -> Box<dyn Sink> {
         around.disk.truncate(&name, whole);
         is_torn = false;
     }
-    sink_over(around.disk.append(&name), Encoding::Raw, (flush, fsync), is_torn, Arc::default())
+    let (clock, name_of_sink) = (around.clock.clone(), name.as_str().into());
+    let clock = Steady::new(move || clock.now());
+    let over = Over { name: name_of_sink, encoding: Encoding::Raw, flush, fsync, is_torn, retry, clock };
+    sink_over(around.disk.append(&name), over, around.meter.clone())
 }

@@ -18,6 +18,8 @@ pub enum Bug {
     OutOfOrder,
     /// Lengths of exact outputs are kept while records are in flight.
     NotStill,
+    /// What a failed write has left in the sink's file stays there, and is written again.
+    WrittenTwice,
 }
 
 /// How far each stream was framed, and how far it is taken as confirmed.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-/// Parts that read the system's clock (a sink that holds records back) see a time long before any of the simulation's: what
+/// Parts that read the system's clock (a sink that waits for a sync) see a time long before any of the simulation's: what
 /// is due by age is due when the lane says so, and at no time that depends on the machine.
 const AHEAD: Duration = Duration::from_secs(365 * 24 * 3600);
 

@@ -177,6 +177,23 @@ impl logagent_sink::Disk for Appended {
     fn sync(&mut self) -> Result<()> {
         logagent_component::Appended::sync(self)
     }
+
+    fn undo(&mut self, bytes: u64) -> bool {
+        let mut state = self.disk.state();
+        if state.faults.step().is_err() {
+            return false;
+        }
+        if !state.faults.keeps {
+            let file = &mut state.files[self.file].bytes;
+            let bytes = usize::try_from(bytes).expect("they are in memory");
+            file.truncate(file.len() - bytes);
+        }
+        true
+    }
+
+    fn is_gone(&self) -> bool {
+        self.disk.state().faults.has_stopped()
+    }
 }
 
 impl Directory for Disk {

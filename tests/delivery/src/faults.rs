@@ -1,5 +1,6 @@
 //! What goes wrong with a disk, and when: it is full for a while, takes only a part, or the machine stops in mid-step.
 
+use crate::bug::Bug;
 use fastrand::Rng;
 use std::io::{Error, ErrorKind, Result};
 
@@ -12,11 +13,14 @@ pub(crate) struct Faults {
     full_for: u32,
     /// Syncing a sink's file does nothing: a bug that is to be found.
     pub(crate) lies: bool,
+    /// What a failed write is taken back of stays: another.
+    pub(crate) keeps: bool,
 }
 
 impl Faults {
-    pub(crate) fn new(random: Rng, lies: bool) -> Self {
-        Self { random, fuse: None, has_stopped: false, full_for: 0, lies }
+    pub(crate) fn new(random: Rng, bug: Bug) -> Self {
+        let (lies, keeps) = (bug == Bug::CheckpointBeforeSync, bug == Bug::WrittenTwice);
+        Self { random, fuse: None, has_stopped: false, full_for: 0, lies, keeps }
     }
 
     /// A number below this.

@@ -63,7 +63,9 @@ impl History {
     fn new(seed: u64, bug: Bug) -> Self {
         let mut random = Rng::with_seed(seed);
         let plan = Plan::draw(&mut random, bug);
-        let disk = Disk::new(Faults::new(random.fork(), bug == Bug::CheckpointBeforeSync));
+        // The pauses between attempts are drawn by the sink itself.
+        fastrand::seed(random.u64(..));
+        let disk = Disk::new(Faults::new(random.fork(), bug));
         let haste = Haste::default();
         let remote = |sink: &SinkPlan| match sink {
             SinkPlan::Remote => Some(Remote::new(random.fork(), bug, haste.clone())),
@@ -71,6 +73,7 @@ impl History {
         };
         let remotes: Vec<_> = plan.sinks.iter().map(remote).collect();
         let around = Surroundings {
+            meter: Arc::default(),
             letters: Arc::new(Letters::new(disk.clone())),
             clock: Arc::new(SimulatedClock::new(remotes.iter().flatten().cloned().collect())),
             haste: (bug == Bug::OutOfOrder).then_some(haste),
@@ -85,6 +88,7 @@ impl History {
     fn begin(&mut self) -> Result<(Agent, Before), String> {
         self.around.disk.faults(Faults::restart);
         self.around.remotes.iter().flatten().for_each(Remote::connect);
+        self.around.letters.begin();
         let covered = self.around.covered(&self.logs)?;
         let agent = Agent::start(&self.around, &self.logs);
         let records = (0..self.around.plan.sinks.len()).map(|sink| self.around.records(sink).len()).collect();
@@ -233,6 +237,8 @@ impl History {
                 self.told.records += self.around.records(sink).len();
             }
         }
+        self.told.attempts = self.around.meter.health.failures.get();
+        self.told.given_up = self.around.meter.dead_lettered().values().sum();
         self.told.lines = self.logs.contents.iter().map(|contents| contents.lines.len()).sum();
         Ok(self.told)
     }

@@ -3,6 +3,7 @@
 use crate::bug::Bug;
 use crate::filter::Habits;
 use fastrand::Rng;
+use logagent_component::Retry;
 use logagent_pipeline::{BatchLimits, OnError};
 use logagent_sink::{Flush, Fsync};
 use std::time::Duration;
@@ -38,9 +39,12 @@ pub(crate) struct PipelinePlan {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SinkPlan {
-    Disk { flush: Flush, fsync: Fsync, is_exact: bool },
+    Disk { flush: Flush, fsync: Fsync, is_exact: bool, retry: Retry },
     Remote,
 }
+
+/// Such that a disk is found to be full several times within a history.
+const RETRY: Retry = Retry::for_ever(Duration::from_millis(10), Duration::from_secs(1));
 
 /// Longer than a batch's age, so that records are held back; flushed when the lane says so.
 const HELD_BACK: Flush = Flush { max_records: 20, max_age: Duration::from_millis(30) };
@@ -112,6 +116,7 @@ impl SinkPlan {
             1 => Fsync::Interval(Duration::from_millis(10)),
             _ => Fsync::Batch,
         };
-        Self::Disk { flush, fsync, is_exact }
+        let give_up = random.bool().then(|| Duration::from_millis(random.u64(20..2000)));
+        Self::Disk { flush, fsync, is_exact, retry: Retry { give_up, ..RETRY } }
     }
 }

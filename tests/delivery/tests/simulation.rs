@@ -61,3 +61,8 @@ fn a_length_that_is_kept_while_records_are_in_flight_is_found() {
 fn a_confirmation_that_is_taken_out_of_order_is_found() {
     find(Bug::OutOfOrder, "ahead of sink");
 }
+
+#[test]
+fn a_write_that_is_made_twice_after_a_failure_is_found() {
+    find(Bug::WrittenTwice, "came twice");
+}

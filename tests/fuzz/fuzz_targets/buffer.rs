@@ -4,8 +4,6 @@
 use libfuzzer_sys::fuzz_target;
 use logagent_buffer::fuzzing;
 
-fuzz_target!(|input: (u16, u16, Vec<u64>, &[u8])| {
-    let (table, records, mut words, segment) = input;
-    let _ = fuzzing::survey(segment, 1);
-    let _ = fuzzing::payload(&mut words, table % 64, records % 64);
+fuzz_target!(|input: &[u8]| {
+    let _ = fuzzing::read(input);
 });

@@ -112,16 +112,18 @@ impl<V: Value> Table<V> {
 
     /// Makes of each key's value another, two calls for all keys where no other lane has changed one meanwhile; those
     /// that were changed are read and made again. `make` gets a key's index and its value; `None` leaves it as it is. It
-    /// is called again for a key whose value was changed meanwhile. No key stands there twice.
+    /// is called again for a key whose value was changed meanwhile. No key stands there twice. Answers by key: what was
+    /// left as it is is [`Outcome::NotDone`], and [`Outcome::Refused`] what a map that is full did not take.
     ///
     /// # Errors
     /// Where others were faster a thousand times.
     ///
     /// ```
-    /// use logagent_sdk::state::Table;
+    /// use logagent_sdk::state::{Outcome, Table};
     /// logagent_sdk::testing::once(["a"], |_, _| {
     ///     let table = Table::<i64>::new("largest");
-    ///     table.update(&["a", "b"], |index, value| Some(value.unwrap_or(0).max(index as i64 + 5))).unwrap();
+    ///     let outcomes = table.update(&["a", "b"], |index, value| Some(value.unwrap_or(0).max(index as i64 + 5)));
+    ///     assert_eq!(outcomes.unwrap(), [Outcome::Done; 2]);
     ///     assert_eq!(table.get(["a", "b"]), [Some(5), Some(6)]);
     /// });
     /// ```
@@ -129,17 +131,18 @@ impl<V: Value> Table<V> {
         &self,
         keys: &[K],
         mut make: impl FnMut(usize, Option<V>) -> Option<V>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<Outcome>, Failure> {
         let mut open: Vec<usize> = (0..keys.len()).collect();
+        let mut outcomes = vec![Outcome::NotDone; keys.len()];
         let mut tries = 0;
         while !open.is_empty() {
             if tries == MOST_TRIES {
                 Err("other lanes changed the same keys a thousand times")?;
             }
-            open = self.try_update(keys, &open, &mut make);
+            open = self.try_update(keys, &open, &mut outcomes, &mut make);
             tries += 1;
         }
-        Ok(())
+        Ok(outcomes)
     }
 
     /// Answers those whose values were changed meanwhile.
@@ -147,6 +150,7 @@ impl<V: Value> Table<V> {
         &self,
         keys: &[K],
         open: &[usize],
+        outcomes: &mut [Outcome],
         make: &mut impl FnMut(usize, Option<V>) -> Option<V>,
     ) -> Vec<usize> {
         let before = get(&self.name.keys(open.iter().map(|&index| &keys[index])));
@@ -162,9 +166,11 @@ impl<V: Value> Table<V> {
             }
             push(&mut values, &value, &mut bytes);
         }
-        let outcomes = compare_and_set(&named, &expected, &values, self.ttl);
-        let late = written.into_iter().zip(outcomes).filter(|&(_, outcome)| outcome == Outcome::NotDone);
-        late.map(|(index, _)| index).collect()
+        for (&index, outcome) in written.iter().zip(compare_and_set(&named, &expected, &values, self.ttl)) {
+            outcomes[index] = outcome;
+        }
+        written.retain(|&index| outcomes[index] == Outcome::NotDone);
+        written
     }
 
     /// Some entries, in no order: those from a position on, 0 at first; and the position behind them, if any follow. For
@@ -242,4 +248,28 @@ fn push<V: Value>(values: &mut Items, value: &V, bytes: &mut Vec<u8>) {
 
 fn read<V: Value>(values: &Items) -> Vec<Option<V>> {
     values.iter().map(|value| value.and_then(V::read)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::state::Memory;
+
+    #[test]
+    fn an_update_tells_what_was_written_what_was_left_and_what_a_full_map_refused() {
+        let keys: Vec<String> = (0..2000).map(|number| format!("key {number}")).collect();
+        let outcomes = Memory::refusing(64 << 10).call(0, || {
+            let table = Table::<String>::new("t");
+            let make = |index: usize, _| index.is_multiple_of(2).then(|| "x".repeat(100));
+            let outcomes = table.update(&keys, make)?;
+            for (outcome, value) in outcomes.iter().zip(table.get(&keys)) {
+                assert_eq!(*outcome == Outcome::Done, value.is_some());
+            }
+            Ok::<_, Failure>(outcomes)
+        });
+        let outcomes = outcomes.unwrap();
+        let count = |wanted: Outcome| outcomes.iter().filter(|&&outcome| outcome == wanted).count();
+        assert_eq!((outcomes.len(), count(Outcome::NotDone)), (2000, 1000));
+        assert!(count(Outcome::Done) > 10 && count(Outcome::Refused) > 10, "{}", count(Outcome::Done));
+    }
 }

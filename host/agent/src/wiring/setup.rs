@@ -9,10 +9,11 @@ use super::rivals::LoadedRival;
 use super::routes::route_problems;
 use super::sinks::{Opening, Target};
 use super::state::StateMap;
-use super::{SourceSlot, indices, source_stages};
+use super::{SourceSlot, dead_letters, indices, source_stages};
 use crate::exit::{Failure, Refused};
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Outputs;
+use logagent_component::DeadLetters;
 use logagent_config::{Config, Named, Pipeline, Problem};
 use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
@@ -30,6 +31,8 @@ pub(crate) struct Setup {
     pub(crate) outputs: Option<Outputs>,
     /// Those in front of sinks, of all setups of this agent.
     pub(crate) buffers: Buffers,
+    /// Where the records of all setups go that filters fail on or sinks give up.
+    pub(crate) dead_letters: Arc<dyn DeadLetters>,
     /// In the configuration's order. One that is the same as in the setup before is the very same.
     pub(crate) filters: Vec<Arc<LoadedFilter>>,
     /// By filter: what is beside it.
@@ -58,11 +61,13 @@ impl Setup {
                 Err(more) => problems.extend(more),
             }
         }
+        let letters = before.map_or_else(|| dead_letters(&config), |before| before.dead_letters.clone());
         Refused::unless_empty(problems).map(|()| Self {
+            dead_letters: letters,
             config,
             state: state.clone(),
             outputs: before.and_then(|before| before.outputs.clone()),
-            buffers: before.map(|before| before.buffers.clone()).unwrap_or_default(),
+            buffers: before.map_or_else(|| Buffers::new(Arc::new(|_| {})), |before| before.buffers.clone()),
             filters,
             rivals,
             sinks: Vec::new(),
@@ -116,7 +121,12 @@ impl Setup {
 
     /// Opens the sinks that `before` lacks, or has otherwise.
     pub(crate) fn open_sinks(&mut self, before: Option<&Self>, meters: &Meters) -> Result<(), Failure> {
-        let opening = Opening { config: &self.config, outputs: self.outputs.as_ref(), buffers: &self.buffers };
+        let opening = Opening {
+            config: &self.config,
+            outputs: self.outputs.as_ref(),
+            buffers: &self.buffers,
+            dead_letters: &self.dead_letters,
+        };
         let open = |sink: &Named<logagent_config::Sink>| {
             let same = before.and_then(|before| before.sink(sink));
             match same {

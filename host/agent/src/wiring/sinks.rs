@@ -4,10 +4,12 @@ mod buffer;
 mod exact;
 mod shed;
 
+pub(super) use buffer::{directory as buffers, key_problems};
+
 use exact::ExactFile;
 use logagent_buffer::{BufferTarget, Buffers};
 use logagent_checkpoint::Outputs;
-use logagent_component::{Retry, Sink, SinkError};
+use logagent_component::{DeadLetters, Retry, Sink, SinkError};
 use logagent_config as config;
 use logagent_sink::{
     Blackhole, Encoding, FileConfig, FileTarget, Flush, Fsync, Mode, Rotate, Shed, StdoutConfig, StdoutTarget,
@@ -31,6 +33,8 @@ pub(crate) struct Opening<'a> {
     /// Knows what runs before have written.
     pub(crate) outputs: Option<&'a Outputs>,
     pub(crate) buffers: &'a Buffers,
+    /// Where records go that a sink behind a buffer gives up.
+    pub(crate) dead_letters: &'a Arc<dyn DeadLetters>,
 }
 
 impl Opening<'_> {
@@ -51,7 +55,7 @@ impl Opening<'_> {
         let (name, inner, outputs) = (sink.name.clone(), inner.clone(), self.outputs.cloned());
         let inner_meter = meter.clone();
         let open = move || Ok(Target::open(&name, &inner, outputs.as_ref(), inner_meter.clone())?.lane());
-        let config = buffer::config(self.config, &sink.name, buffer);
+        let config = buffer::config(self, &sink.name, buffer);
         Ok(Target::Buffered(self.buffers.open(config, Box::new(open), meter)?))
     }
 }
@@ -120,7 +124,8 @@ fn file(name: String, file: &config::FileSink) -> FileConfig {
     };
     let (encoding, flush, fsync) = (encoding(file.encoding), flush(&file.flush), fsync(file.fsync));
     let rotate = file.rotate.as_ref().map(rotate);
-    let retry = Retry { initial: file.retry.initial, max: file.retry.max };
+    let config::Retry { initial, max, give_up } = file.retry;
+    let retry = Retry { initial, max, give_up };
     let (path, exactly_once) = (file.path.clone(), file.exactly_once);
     let (own_from, kept) = (None, None);
     FileConfig { name, path, encoding, flush, rotate, fsync, mode, retry, own_from, exactly_once, kept }

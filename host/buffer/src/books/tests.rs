@@ -72,7 +72,7 @@ impl Model {
             Step::Skip => self.hand(true),
             Step::Confirm => {
                 if let Some(flight) = self.flights.pop_front() {
-                    self.books.confirm(flight, self.flights.is_empty());
+                    self.books.confirm(flight, 0, self.flights.is_empty());
                 }
             }
             Step::Rewind => {

@@ -103,7 +103,7 @@ fn files_whose_records_have_arrived_are_removed() {
 #[test]
 fn a_buffer_in_use_goes_on_behind_another_sink_after_a_reload() {
     let (directory, first, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
-    let (buffers, meter) = (crate::Buffers::default(), std::sync::Arc::default());
+    let (buffers, meter) = (crate::Buffers::new(std::sync::Arc::new(|_| {})), std::sync::Arc::default());
     let one = buffers.open(config(directory.path()), first.open(), std::sync::Arc::clone(&meter)).unwrap();
     let mut old_end = one.lane();
     deliver(&mut lane, &mut *old_end, &bodies(5, 10));

@@ -107,12 +107,23 @@ impl<'a> Field<'a> {
 
     /// Zero needs no unit; any other number without one could mean anything.
     pub fn duration(&self, range: RangeInclusive<Duration>) -> Option<Duration> {
-        let duration = match &self.node.value {
+        self.within(self.parsed_duration(), &range, "a duration such as 10ms", show_duration)
+    }
+
+    /// As [`Self::duration`]; `None` for `never`, too.
+    pub fn duration_or_never(&self, range: RangeInclusive<Duration>) -> Option<Duration> {
+        match &self.node.value {
+            Value::Scalar(Scalar::Text(text)) if text == "never" => None,
+            _ => self.within(self.parsed_duration(), &range, "never or a duration such as 10ms", show_duration),
+        }
+    }
+
+    fn parsed_duration(&self) -> Option<Duration> {
+        match &self.node.value {
             Value::Scalar(Scalar::Integer(0)) => Some(Duration::ZERO),
             Value::Scalar(Scalar::Text(text)) => parse_duration(text),
             _ => None,
-        };
-        self.within(duration, &range, "a duration such as 10ms", show_duration)
+        }
     }
 
     /// A part of a whole, and not none of it: `5%` or `0.05`.

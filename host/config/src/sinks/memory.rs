@@ -2,8 +2,8 @@
 
 use crate::reader::{Context, Section};
 use crate::settings::{RING_BYTES, Settings, least_ring_bytes};
-use crate::sinks::Sink;
-use crate::units::show_size;
+use crate::sinks::{FileSink, Retry, Sink};
+use crate::units::{show_duration, show_size};
 use crate::{Named, Source};
 
 const OVERFLOWS: [(&str, IsShedding); 2] = [("wait", IsShedding(false)), ("shed", IsShedding(true))];
@@ -105,19 +105,35 @@ impl Shed {
     }
 }
 
-/// Whether each buffer holds several batches with the longest record, as a ring does: else one batch would fill it.
+/// What can't be seen of a buffer alone: whether it holds several batches with the longest record, as a ring does, since
+/// one batch would fill it else; and whether its sink can do without the lane's ring.
 pub(crate) fn check(context: &Context, settings: &Settings, sources: &[Named<Source>], sinks: &[Named<Sink>]) {
     let needed = least_ring_bytes(&settings.batch, sources);
     for sink in sinks {
-        let Sink::Shedding(_, Shed { max_bytes: Some(bytes), .. }) = sink.spec else { continue };
-        if bytes < needed {
-            let key = format!("sinks.{}.buffer.max_bytes", sink.name);
-            let position = context.positions.exactly(&key).unwrap_or(sink.position);
-            let allowed = format!(
-                "at least {}: four times the longest record and batch.max_bytes, as for memory.ring_bytes",
-                show_size(needed)
-            );
-            context.report(position, &key, &show_size(bytes).to_string(), &allowed);
-        }
+        let Sink::Shedding(inner, shed) = &sink.spec else { continue };
+        check_size(context, sink, shed, needed);
+        check_retry(context, sink, inner);
     }
+}
+
+fn check_size(context: &Context, sink: &Named<Sink>, shed: &Shed, needed: usize) {
+    let Some(bytes) = shed.max_bytes.filter(|bytes| *bytes < needed) else { return };
+    let allowed = format!(
+        "at least {}: four times the longest record and batch.max_bytes, as for memory.ring_bytes",
+        show_size(needed)
+    );
+    report(context, sink, "buffer.max_bytes", &show_size(bytes), &allowed);
+}
+
+/// A letter is made of the record as it lies in the lane's ring, and has its position; a copy has neither.
+fn check_retry(context: &Context, sink: &Named<Sink>, inner: &Sink) {
+    let Sink::File(FileSink { retry: Retry { give_up: Some(time), .. }, .. }) = inner else { return };
+    let allowed = "never behind a buffer with when_full: shed, which drops and counts what it can't keep";
+    report(context, sink, "retry.give_up", &show_duration(*time), allowed);
+}
+
+fn report(context: &Context, sink: &Named<Sink>, key: &str, found: &str, allowed: &str) {
+    let key = format!("sinks.{}.{key}", sink.name);
+    let position = context.positions.exactly(&key).unwrap_or(sink.position);
+    context.report(position, &key, found, allowed);
 }

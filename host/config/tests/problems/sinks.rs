@@ -61,6 +61,13 @@ fn wrong_file_sinks_are_problems() {
         ),
         ("mode: mapped", &["3:37: sinks.out.mode: found \"mapped\", allowed writev, mmap"]),
         (
+            "retry: { max: 1ms, give_up: 1ms }",
+            &[
+                "3:45: sinks.out.retry.max: found \"1ms\", allowed initial or more",
+                "3:59: sinks.out.retry.give_up: found \"1ms\", allowed never or a duration such as 10ms, from 100ms to 8760h",
+            ],
+        ),
+        (
             "mode: mmap, encoding: msgpack",
             &["3:53: sinks.out.encoding: found \"msgpack\", allowed raw or json beside mode: mmap"],
         ),
@@ -124,6 +131,14 @@ fn wrong_buffers_are_problems() {
     for (keys, expected) in cases {
         check(&format!("{SOURCES}sinks:\n  out: {{ type: blackhole, buffer: {{ {keys} }} }}\n{PIPELINES}"), expected);
     }
+}
+
+#[test]
+fn a_sink_behind_a_buffer_that_sheds_can_not_give_up() {
+    let sink = "type: file, path: o, retry: { give_up: 5s }, buffer: { when_full: shed }";
+    let expected = "3:49: sinks.out.retry.give_up: found 5s, allowed never behind a buffer with when_full: shed, which drops \
+                    and counts what it can't keep";
+    check(&format!("{SOURCES}sinks:\n  out: {{ {sink} }}\n{PIPELINES}"), &[expected]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn listed(with_records: bool) -> (String, Listed) {
 fn a_list_has_a_line_for_each_letter_and_counts_what_is_torn() {
     let (text, listed) = listed(false);
     let expected = "\
-letter  time                         filter            kind          replayed  from
+letter  time                         filter or sink    kind          replayed  from
      1  2026-01-02T03:04:05.000006Z  quiet             trap          yes       app: /log/app.log at byte 1234
      3  2026-01-02T03:04:06.000006Z  slow              time                    made by a filter
 ";

@@ -73,7 +73,7 @@ fn conditions_are_read_and_hold_together() {
     let error = "body=x".parse::<Condition>().unwrap_err().to_string();
     assert_eq!(
         error,
-        "found \"body=x\", allowed KEY=VALUE with a KEY of reason, pipeline, filter, component, source, stream"
+        "found \"body=x\", allowed KEY=VALUE with a KEY of reason, pipeline, filter, sink, component, source, stream"
     );
 }
 

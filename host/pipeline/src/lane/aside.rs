@@ -2,10 +2,11 @@
 
 use super::attempt::At;
 use super::deliver::ReadAt;
+use super::frame;
 use super::table::Table;
 use super::{Lane, LaneError};
 use crate::graph::OnError;
-use logagent_component::{DeadLetter, FilterError, Origin};
+use logagent_component::{Culprit, DeadLetter, FilterError, Origin};
 use logagent_record::Descriptor;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -147,14 +148,15 @@ impl Lane {
         let stage = &pipeline.filters[at.filter];
         let reason = error.to_string();
         let view = part.view(&self.ring, self.streams.infos(), read.unix_nano);
+        let (name, component, generation) = (&*stage.name, &*stage.component, stage.generation);
+        let infos = self.streams.infos();
         let letter = |record: &Descriptor| DeadLetter {
             pipeline: &pipeline.name,
-            filter: &stage.name,
-            component: &stage.component,
-            generation: stage.generation,
+            by: Culprit::Filter { name, component, generation },
             kind: error.kind(),
             reason: &reason,
-            origin: self.origin(record),
+            stream: infos.get(usize::from(record.stream)).and_then(Option::as_deref),
+            position: frame::position(record, &self.open.reached),
             observed_unix_nano: read.unix_nano,
             time_unix_nano: record.time_unix_nano,
             severity: record.severity,

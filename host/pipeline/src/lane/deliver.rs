@@ -77,10 +77,13 @@ impl Lane {
         let mut outputs = std::mem::take(&mut self.outputs);
         outputs.iter_mut().try_for_each(|output| self.hand_over(output, &span, read, priority))?;
         let pipelines = &self.graph.pipelines;
-        let cargo = outputs.drain(..).map(|Output { pipeline, load, .. }| Cargo {
+        let cargo = outputs.drain(..).map(|Output { pipeline, places, load, .. }| Cargo {
             pipeline: pipelines[pipeline].meter.clone(),
+            name: pipelines[pipeline].name.clone(),
+            table: places,
             records: load.records,
             bytes: load.bytes,
+            aside: (0, 0),
         });
         self.flights.depart(&self.open.reached, cargo, &mut self.streams);
         self.outputs = outputs;

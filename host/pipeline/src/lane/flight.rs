@@ -10,6 +10,7 @@ use super::streams::StreamTable;
 use logagent_ring::Returned;
 use logagent_telemetry::PipelineMeter;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub(super) struct Flights {
@@ -54,8 +55,25 @@ impl Flight {
 pub(super) struct Cargo {
     /// The pipeline's, which may be gone when they have arrived.
     pub(super) pipeline: Arc<PipelineMeter>,
+    /// The pipeline's.
+    pub(super) name: Arc<str>,
+    /// Where their table lies, which no other has while it is out.
+    pub(super) table: Range<usize>,
     pub(super) records: u64,
     pub(super) bytes: u64,
+    /// The last of them that a sink gave up: so many, with so many bytes. What several gave up is counted once.
+    pub(super) aside: (u64, u64),
+}
+
+impl Cargo {
+    /// Counts what has arrived, and what lies in the dead letters.
+    fn arrive(&self) {
+        let (records, bytes) = self.aside;
+        if records > 0 {
+            self.pipeline.law.dead_letter(records);
+        }
+        self.pipeline.law.deliver(self.records - records, self.bytes - bytes);
+    }
 }
 
 impl Flights {
@@ -74,6 +92,14 @@ impl Flights {
         }
         self.out.push_back(flight);
         self.departed += 1;
+    }
+
+    /// What is out with this table, and how far its streams were framed.
+    pub(super) fn find(&mut self, table: &Range<usize>) -> Option<(&mut Cargo, &[Reached])> {
+        self.out.iter_mut().find_map(|Flight { streams, cargo }| {
+            let cargo = cargo.iter_mut().find(|cargo| cargo.table == *table)?;
+            Some((cargo, &streams[..]))
+        })
     }
 
     /// How many spans have gone out so far.
@@ -124,7 +150,7 @@ impl Flights {
         }
         for cargo in flight.cargo.drain(..) {
             if !is_lost {
-                cargo.pipeline.law.deliver(cargo.records, cargo.bytes);
+                cargo.arrive();
             }
         }
         self.spare.push(flight);

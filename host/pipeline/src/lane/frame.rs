@@ -7,6 +7,7 @@ use super::table::{self, Table};
 use super::{Lane, LaneError};
 use crate::graph::BatchLimits;
 use logagent_component::Records;
+use logagent_record::Descriptor;
 use logagent_telemetry::Stage;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -34,6 +35,12 @@ pub(super) struct Reached {
     pub(super) position: u64,
     /// The place of the byte behind.
     pub(super) place: u32,
+}
+
+/// Where a record begins in its stream; `None` for one that a filter made.
+pub(super) fn position(record: &Descriptor, reached: &[Reached]) -> Option<u64> {
+    let end = reached.iter().find(|end| end.stream == record.stream)?;
+    Some(end.position - u64::from(end.place - record.origin))
 }
 
 struct Segment {

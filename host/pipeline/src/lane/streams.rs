@@ -1,7 +1,7 @@
 //! The streams that a lane reads, by the index that descriptors carry.
 
 use super::LaneWaker;
-use super::frame::{Open, Reached};
+use super::frame::{self, Open, Reached};
 use super::turns::{Claim, Turns};
 use crate::graph::Priority;
 use logagent_component::{Inbox, Origin, Stream, Streams};
@@ -91,8 +91,7 @@ impl StreamTable {
     /// Where a record of the batch in hand was read; `None` for one that a filter made.
     pub(super) fn origin(&self, record: &Descriptor, reached: &[Reached]) -> Option<Origin> {
         let stream = self.infos.get(usize::from(record.stream))?.clone()?;
-        let end = reached.iter().find(|end| end.stream == record.stream)?;
-        Some(Origin { stream, position: end.position - u64::from(end.place - record.origin) })
+        Some(Origin { stream, position: frame::position(record, reached)? })
     }
 
     /// The next stream that may have bytes, in turn; of the impatient ones where the others rest.

@@ -1,7 +1,7 @@
 //! Waiting: for sinks to take what they hold back, for the ring to have space, for a time to come.
 
 use super::tick::TICK;
-use super::{Lane, LaneError};
+use super::{Lane, LaneError, given_up};
 use logagent_ring::Writer;
 use logagent_telemetry::Stage;
 use std::time::Instant;
@@ -16,11 +16,13 @@ impl Lane {
 
     /// Flushes the sinks whose time `is_due` says has come.
     pub(super) fn flush(&mut self, is_due: impl Fn(Instant) -> bool) -> Result<(), LaneError> {
-        let retired = self.retired.iter_mut().map(|(_, sink)| sink);
-        for sink in self.graph.sinks.iter_mut().chain(retired) {
+        let Self { graph, retired, flights, .. } = self;
+        let retired = retired.iter_mut().map(|(_, sink)| sink);
+        for sink in graph.sinks.iter_mut().chain(retired) {
             if sink.flush_at().is_some_and(&is_due) {
                 let started = Instant::now();
                 sink.flush()?;
+                sink.give_up(&mut |given| given_up::put_aside(given, flights, &*graph.dead_letters))?;
                 self.meters.stages.of(Stage::Write).add_time(started.elapsed());
             }
         }

@@ -1,28 +1,28 @@
 //! What stands in the file, and what happens where it can't be written.
 
 use super::*;
-use logagent_component::{Origin, StreamInfo};
+use logagent_component::StreamInfo;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::LazyLock;
+
+static STREAM: LazyLock<StreamInfo> = LazyLock::new(|| StreamInfo {
+    source: 0,
+    source_name: "app".into(),
+    name: "/log/app.log".into(),
+    attributes: (*b"\x81\xa1s\x02").into(),
+});
 
 fn letter(body: &[u8]) -> DeadLetter<'_> {
-    let stream = StreamInfo {
-        source: 0,
-        source_name: "app".into(),
-        name: "/log/app.log".into(),
-        attributes: (*b"\x81\xa1s\x02").into(),
-    };
     DeadLetter {
         pipeline: "main",
-        filter: "quiet",
-        component: "c0ffee",
-        generation: 3,
+        by: Culprit::Filter { name: "quiet", component: "c0ffee", generation: 3 },
         kind: "trap",
         reason: "it trapped: \"unreachable\"",
-        origin: Some(Origin { stream: Arc::new(stream), position: 1234 }),
+        stream: Some(&STREAM),
+        position: Some(1234),
         observed_unix_nano: 5,
         time_unix_nano: 0,
         severity: 17,
@@ -42,7 +42,8 @@ fn a_letter_says_what_failed_where_and_with_which_bytes() {
     let path = dir.path().join("data/dead_letters.jsonl");
     let file = DeadLetterFile::new(dir.path().join("data"), 1 << 20);
     assert!(!path.exists(), "there is none without letters");
-    file.put(&[letter(b"a \"body\""), DeadLetter { origin: None, ..letter(b"\xff") }]).unwrap();
+    file.put(&[letter(b"a \"body\""), DeadLetter { stream: None, by: Culprit::Sink("out"), ..letter(b"\xff") }])
+        .unwrap();
     let mut lines = lines(&path);
     let ids = [0, 1].map(|index: usize| lines[index].as_object_mut().unwrap().remove("id").unwrap().as_u64().unwrap());
     assert_eq!(ids[0] + 1, ids[1]);
@@ -55,6 +56,7 @@ fn a_letter_says_what_failed_where_and_with_which_bytes() {
     });
     assert_eq!(lines[0], expected);
     assert_eq!((&lines[1]["body"], lines[1].get("position")), (&json!({"bytesValue": "/w=="}), None));
+    assert_eq!((&lines[1]["sink"], lines[1].get("filter")), (&"out".into(), None));
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 

@@ -121,7 +121,14 @@ fn a_full_disk_is_tried_again_at_its_time_and_confirms_nothing() {
     let meter = Arc::<SinkMeter>::default();
     let full: Box<dyn Medium + Send> = Box::new(append(Path::new("/dev/full"), false).unwrap());
     let output = Arc::new(Output::new("/dev/full".into(), full, true, false));
-    let way = Way::Inline { output, meter: meter.clone(), encoding: Encoding::Raw, fsync: Fsync::Never, retry: RETRY };
+    let way = Way::Inline {
+        output,
+        meter: meter.clone(),
+        encoding: Encoding::Raw,
+        fsync: Fsync::Never,
+        name: "out".into(),
+        retry: RETRY,
+    };
     let mut sink = way.lane(config(Path::new(""), Encoding::Raw).flush);
     sink.deliver(lane.batch(&[Line::new("x")])).unwrap();
     assert!(sink.flush_at().unwrap() > Instant::now());

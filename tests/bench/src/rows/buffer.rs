@@ -22,6 +22,9 @@ pub(crate) fn measure(place: &Place) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
+/// What a buffer's file begins with, in bytes, before its first entry.
+const SEGMENT_HEADER: u64 = 128;
+
 /// A sink behind a buffer that holds all that these measurements put there.
 fn buffered(mut sink: Value) -> Value {
     sink["buffer"] = json!({"type": "disk", "max_bytes": "64GiB"});
@@ -80,8 +83,8 @@ fn command(place: &Place, data_dir: &Path, source: &Value, sink: Value) -> anyho
     Ok(command)
 }
 
-/// Leaves the input so many times in a buffer; answers its bytes. The sink behind is a FIFO that nobody reads.
-fn fill(place: &Place, data_dir: &Path, times: u64) -> anyhow::Result<u64> {
+/// Leaves this input so many times in a buffer; answers its bytes. The sink behind is a FIFO that nobody reads.
+pub(super) fn fill(place: &Place, data_dir: &Path, input: &Path, times: u64) -> anyhow::Result<u64> {
     let fifo = place.scratch("buffer.fifo");
     if !fifo.exists() {
         let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
@@ -92,9 +95,15 @@ fn fill(place: &Place, data_dir: &Path, times: u64) -> anyhow::Result<u64> {
     let mut pipe = agent.child.stdin.take().expect("it was asked for");
     let mut bytes = 0;
     for _ in 0..times {
-        bytes += copy(&mut File::open(input::ensure(place)?)?, &mut pipe)?;
+        bytes += copy(&mut File::open(input)?, &mut pipe)?;
     }
     drop(pipe);
+    // A short input may not have been read yet.
+    let (segment, started) = (data_dir.join("buffers/out/00000001.seg"), Instant::now());
+    while segment.metadata().map_or(0, |found| found.len()) <= SEGMENT_HEADER {
+        ensure!(started.elapsed() < Duration::from_secs(60), "the buffer has nothing after a minute");
+        std::thread::sleep(Duration::from_millis(1));
+    }
     agent.terminate()?;
     Ok(bytes)
 }
@@ -109,7 +118,7 @@ fn drain(place: &Place) -> anyhow::Result<Row> {
     let data_dir = place.scratch("buffer-drain");
     let mut rates = Vec::new();
     for _ in 0..place.scale.rounds.min(3) {
-        let bytes = fill(place, &data_dir, 1)?;
+        let bytes = fill(place, &data_dir, &input::ensure(place)?, 1)?;
         let (elapsed, _) = process::run(command(place, &data_dir, &no_source(place)?, blackhole())?.arg("--once"))?;
         rates.push(rate(bytes, elapsed));
         remove_dir_all(&data_dir)?;
@@ -125,7 +134,7 @@ fn ready(place: &Place) -> anyhow::Result<Row> {
     let data_dir = on_disk()?;
     let backlog = if place.scale.is_quick { 1 << 30 } else { 10_000_000_000 };
     let times = backlog_times(place, backlog)?;
-    let filled = fill(place, &data_dir, times);
+    let filled = fill(place, &data_dir, &input::ensure(place)?, times);
     let first = filled.and_then(|bytes| Ok((bytes, first_record(place, &data_dir)?)));
     remove_dir_all(&data_dir)?;
     let (bytes, elapsed) = first?;
@@ -139,12 +148,12 @@ fn ready(place: &Place) -> anyhow::Result<Row> {
     })
 }
 
-fn backlog_times(place: &Place, backlog: u64) -> anyhow::Result<u64> {
+pub(super) fn backlog_times(place: &Place, backlog: u64) -> anyhow::Result<u64> {
     Ok(backlog.div_ceil(input::ensure(place)?.metadata()?.len()))
 }
 
 /// A directory beside what was built: a backlog of this size does not belong into memory.
-fn on_disk() -> anyhow::Result<PathBuf> {
+pub(super) fn on_disk() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe().context("this program's path")?;
     let directory = own.with_file_name("bench-backlog");
     if directory.exists() {
@@ -154,7 +163,7 @@ fn on_disk() -> anyhow::Result<PathBuf> {
 }
 
 /// From the start to the first byte on a pipe.
-fn first_record(place: &Place, data_dir: &Path) -> anyhow::Result<Duration> {
+pub(super) fn first_record(place: &Place, data_dir: &Path) -> anyhow::Result<Duration> {
     let mut command = command(place, data_dir, &no_source(place)?, json!({"type": "stdout"}))?;
     let started = Instant::now();
     let mut agent = Running::start(command.stdout(Stdio::piped()))?;

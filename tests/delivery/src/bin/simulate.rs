@@ -25,8 +25,9 @@ fn main() -> ExitCode {
     let rate = seeds as f64 / seconds;
     println!("{seeds} seeds from {first} in {seconds:.1} s: {rate:.0} seeds/s, {findings} with findings");
     println!(
-        "{} crashes, {} failures, {} lines written, {} records at sinks, {} of them twice",
-        all.crashes, all.failures, all.lines, all.records, all.doubled
+        "{} crashes, {} failures, {} attempts that were made again, {} records given up, {} lines written, {} records at \
+         sinks, {} of them twice",
+        all.crashes, all.failures, all.attempts, all.given_up, all.lines, all.records, all.doubled
     );
     if findings == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

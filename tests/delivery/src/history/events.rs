@@ -18,7 +18,10 @@ impl History {
             82..93 => self.move_remotes(),
             93..95 => self.rotate(log),
             95 => self.truncate_and_look(agent, log)?,
-            96 => self.around.disk.faults(|faults| faults.fill(2)),
+            96 => {
+                let writes = self.random.u32(1..20);
+                self.around.disk.faults(|faults| faults.fill(writes));
+            }
             97..99 => {
                 let steps = self.random.u32(..12);
                 self.around.disk.faults(|faults| faults.light_fuse(steps));

@@ -2,6 +2,8 @@
 
 use logagent_testkit::until;
 use logagent_tests::{Agent, Place, ctl, json_logs, lines};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 
 /// A sink that is written to this file, through a buffer with these keys besides.
 fn config(path: &str, keys: &str) -> String {
@@ -100,12 +102,12 @@ fn a_damaged_buffer_is_told_by_a_verification_and_costs_the_damaged_entry_alone(
 #[test]
 fn an_encrypted_buffer_shows_nothing_and_wants_its_key() {
     let place = Place::new("");
-    place.write("buffer.key", "5a".repeat(32));
+    write_key(&place, "buffer.key", "5a");
     let key = format!("encryption: {{ key_file: {} }}", place.path("buffer.key").display());
     let buffered = leave(&key, "a secret\n");
     let segment = buffered.text(&format!("{BUFFER}/00000001.seg"));
     assert!(!segment.contains("secret"));
-    place.write("other.key", "5b".repeat(32));
+    write_key(&place, "other.key", "5b");
     let other = format!("encryption: {{ key_file: {} }}", place.path("other.key").display());
     buffered.write("agent.yaml", config("out", &other));
     let ended = Agent::once(&buffered);
@@ -117,4 +119,64 @@ fn an_encrypted_buffer_shows_nothing_and_wants_its_key() {
     buffered.write("agent.yaml", config("out", &key));
     Agent::once(&buffered).done();
     assert_eq!(buffered.text("out"), "a secret\n");
+}
+
+fn write_key(place: &Place, name: &str, byte: &str) {
+    place.write(name, byte.repeat(32));
+    fs::set_permissions(place.path(name), Permissions::from_mode(0o600)).expect("a file of ours");
+}
+
+#[test]
+fn a_key_file_that_is_none_is_a_problem_of_the_configuration() {
+    let place = Place::new(&config("out", "encryption: { key_file: buffer.key }"));
+    let found = || {
+        let validated = Agent::run(&place, &["validate", "--config", "agent.yaml"]);
+        let ran = Agent::run(&place, &["run", "--config", "agent.yaml", "--once"]);
+        assert_eq!((validated.code, ran.code, place.path("out").exists()), (78, 78, false), "{}", validated.stderr);
+        assert_eq!(validated.stderr, ran.stderr);
+        validated.stderr
+    };
+    let key = "agent.yaml:4:86: sinks.out.buffer.encryption.key_file: found buffer.key (";
+    let missing = found();
+    assert!(missing.starts_with(key) && missing.contains("No such file"), "{missing}");
+    write_key(&place, "buffer.key", "5");
+    assert!(found().contains("found buffer.key (not 32 bytes in hexadecimal or base64), allowed a file"));
+    place.write("buffer.key", "5a".repeat(32));
+    fs::set_permissions(place.path("buffer.key"), Permissions::from_mode(0o644)).expect("a file of ours");
+    assert!(found().contains("found buffer.key (others can read it"));
+    write_key(&place, "buffer.key", "5a");
+    assert_eq!(Agent::run(&place, &["validate", "--config", "agent.yaml"]).code, 0);
+}
+
+#[test]
+fn a_buffer_whose_sink_is_gone_is_told_of_at_the_start_and_at_the_reload_that_took_it_out() {
+    let other = "sources: { app: { type: file, include: ['*.log'] } }\n\
+                 sinks: { other: { type: file, path: other } }\n\
+                 pipelines: { main: { from: [app], to: [other] } }\n";
+    let other = format!("lanes: 2\nshutdown_timeout: 200ms\n{other}");
+    let told = "a buffer holds records that no sink will get";
+    let place = leave("fsync: batch", "one\ntwo\n");
+    place.write("agent.yaml", &other);
+    let ended = Agent::once(&place);
+    assert!(ended.stderr.contains(told) && ended.stderr.contains("\"records\":2"), "{}", ended.stderr);
+
+    let place = Place::new(&config("fifo", "fsync: batch"));
+    place.make_fifo("fifo");
+    place.write("a.log", "one\ntwo\n");
+    let agent = Agent::follow(&place);
+    until_left(&place, 2);
+    place.write("agent.yaml", &other);
+    let (code, _, err) = ctl(&place, &["reload"]);
+    assert_eq!(code, 0, "{err}");
+    until("the buffer is let go of", || {
+        File::open(place.path(BUFFER).join("lock")).is_ok_and(|lock| lock.try_lock().is_ok())
+    });
+    agent.terminate();
+    let ended = agent.wait();
+    assert!(ended.stderr.contains(told) && ended.stderr.contains("\"records\":2"), "{}", ended.stderr);
+    place.write("agent.yaml", config("out", "fsync: batch"));
+    let agent = Agent::follow(&place);
+    until("all have arrived", || place.path("out").exists() && place.text("out").ends_with("one\ntwo\n"));
+    agent.terminate();
+    agent.wait().done();
 }

@@ -3,6 +3,7 @@
 
 mod exactly;
 mod full;
+mod given_up;
 mod killed;
 mod kills;
 mod logs;

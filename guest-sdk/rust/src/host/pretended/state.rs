@@ -35,9 +35,18 @@ impl Default for Memory {
 
 impl Memory {
     pub(crate) fn with_budget(budget_bytes: u64) -> Self {
+        Self::of(Quota { budget_bytes, when_full: WhenFull::Evict })
+    }
+
+    /// One that takes no more once it is full.
+    #[cfg(test)]
+    pub(crate) fn refusing(budget_bytes: u64) -> Self {
+        Self::of(Quota { budget_bytes, when_full: WhenFull::Refuse })
+    }
+
+    fn of(quota: Quota) -> Self {
         let map =
             Map::new(Options { shards: 16, max_shards: 16, ..Options::default() }).expect("the options are right");
-        let quota = Quota { budget_bytes, when_full: WhenFull::Evict };
         let namespace = map.namespace("test", quota).expect("it is the first");
         Self { map: Arc::new(map), namespace }
     }

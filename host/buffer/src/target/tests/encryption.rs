@@ -3,11 +3,13 @@
 use super::{bodies, deliver, repeated};
 use crate::fixture::{Behind, Lane, Mood, Rig, config};
 use crate::{BufferConfig, BufferError, inspect, verify};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 fn encrypted(directory: &Path, key: u8) -> BufferConfig {
     let path = directory.join(format!("{key}.key"));
     std::fs::write(&path, format!("{key:02x}").repeat(32)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     BufferConfig { key_file: Some(path), ..config(directory) }
 }
 

@@ -114,3 +114,23 @@ fn a_real_disk_that_is_full_is_waited_for() {
     rig.end();
     drop(mounted);
 }
+
+#[test]
+fn a_thread_that_panics_is_told_and_nobody_waits_for_it() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    behind.set(Mood::Panics);
+    let rig = Rig::open(config(directory.path()), &behind).unwrap();
+    let mut end = rig.target.lane();
+    deliver(&mut lane, &mut *end, &bodies(10, 100));
+    until("it is told", || *rig.panicked.lock().unwrap() == ["drain out"]);
+    rig.target.running().finish(|_| true);
+    drop((end, rig));
+    behind.set(Mood::Takes);
+    until("the buffer is let go of", || {
+        Rig::open(config(directory.path()), &behind).is_ok_and(|rig| {
+            rig.drained();
+            true
+        })
+    });
+    assert_eq!(behind.bodies(), bodies(10, 100));
+}

@@ -98,7 +98,14 @@ fn what_could_not_be_synced_is_not_confirmed() {
         let mut lane = Lane::new();
         let medium: Box<dyn Medium + Send> = Box::new(Failing { syncs: 0 });
         let output = Arc::new(Output::new("disk".into(), medium, true, false));
-        let way = Way::Inline { output, meter: Arc::default(), encoding: Encoding::Raw, fsync, retry: RETRY };
+        let way = Way::Inline {
+            output,
+            meter: Arc::default(),
+            encoding: Encoding::Raw,
+            fsync,
+            name: "out".into(),
+            retry: RETRY,
+        };
         let mut sink = way.lane(Flush::AT_ONCE);
         let delivered = sink.deliver(lane.batch(&[Line::new("one")])).and_then(|()| sink.flush());
         assert_eq!((delivered.unwrap_err().to_string(), lane.returned()), ("disk: sync".into(), vec![]));
