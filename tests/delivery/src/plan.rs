@@ -50,9 +50,11 @@ const RETRY: Retry = Retry::for_ever(Duration::from_millis(10), Duration::from_s
 const HELD_BACK: Flush = Flush { max_records: 20, max_age: Duration::from_millis(30) };
 
 impl Plan {
-    /// Whether a buffer in memory stands before a sink. Not drawn, so that seeds stay what they were.
+    /// Whether a buffer in memory stands before a sink: before half of those that a configuration lets have one. Not
+    /// drawn, so that seeds stay what they were.
     pub(crate) fn is_buffered(&self, sink: usize) -> bool {
-        (self.limits.max_records + sink).is_multiple_of(2)
+        let is_half = (self.limits.max_records + sink).is_multiple_of(2);
+        is_half && !self.sinks[sink].is_exact() && !self.sinks[sink].gives_up()
     }
 
     pub(crate) fn draw(random: &mut Rng, bug: Bug) -> Self {
@@ -102,6 +104,10 @@ impl SinkPlan {
     /// Whether each record is to be there once.
     pub(crate) fn is_exact(self) -> bool {
         matches!(self, Self::Disk { is_exact: true, .. })
+    }
+
+    fn gives_up(self) -> bool {
+        matches!(self, Self::Disk { retry: Retry { give_up: Some(_), .. }, .. })
     }
 
     fn draw(random: &mut Rng, power: bool) -> Self {

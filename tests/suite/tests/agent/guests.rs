@@ -191,10 +191,15 @@ fn a_guest_that_has_used_up_its_share_is_slowed_or_bypassed() {
     let report = ended.done();
     assert!(report.count("filters/guest/bypassed") > 0 && report.count("delivered") == 80_000);
     let seconds = || run("spin-a-while", &input, "").1.done().number("filters/guest/seconds");
-    // What it needs where nobody else has the processor. It may take ten seconds' share at once: here, a part of that.
     let needed = (0..3).map(|_| seconds()).fold(f64::INFINITY, f64::min);
-    let share = needed * 0.6 / 10.0;
-    let (_, ended) = run("spin-a-while", &input, &format!("limits: {{ cpu: {share:.6} }}"));
-    let report = ended.done();
-    assert!(report.number("filters/guest/throttled") > 0.0 && report.count("delivered") == 80_000);
+    // It may take ten seconds' share at once: here, a part of what it needs. That is less than it was where others were
+    // at work beside it then.
+    let is_slowed = [0.6, 0.4, 0.25].into_iter().any(|part| {
+        let share = needed * part / 10.0;
+        let (_, ended) = run("spin-a-while", &input, &format!("limits: {{ cpu: {share:.6} }}"));
+        let report = ended.done();
+        assert_eq!(report.count("delivered"), 80_000);
+        report.number("filters/guest/throttled") > 0.0
+    });
+    assert!(is_slowed);
 }
