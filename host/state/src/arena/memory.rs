@@ -40,8 +40,14 @@ mod owned {
     pub(in crate::arena) struct Memory(Box<[AtomicU64]>);
 
     impl Memory {
+        #[cfg(loom)]
         pub(in crate::arena) fn new(words: usize) -> Option<Self> {
             Some(Self((0..words).map(|_| AtomicU64::new(0)).collect()))
+        }
+
+        #[cfg(not(loom))]
+        pub(in crate::arena) fn new(words: usize) -> Option<Self> {
+            bytemuck::allocation::try_zeroed_slice_box(words).ok().map(Self)
         }
 
         pub(in crate::arena) fn words(&self) -> &[AtomicU64] {
