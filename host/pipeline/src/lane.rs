@@ -6,12 +6,14 @@ mod apply;
 mod aside;
 mod attempt;
 mod beside;
+mod change;
 mod deliver;
 mod ending;
 mod fill;
 mod flight;
 mod frame;
 mod given_up;
+mod landing;
 mod parts;
 mod process;
 mod rest;
@@ -29,7 +31,7 @@ pub use wake::LaneWaker;
 use crate::clock::{Clock, SystemClock};
 use crate::graph::{BatchLimits, Graph};
 use crate::standstill::{Place, Standstill};
-use crate::succession::{Change, Mailbox};
+use crate::succession::Mailbox;
 use ending::Ending;
 use flight::Flights;
 use frame::Open;
@@ -244,63 +246,4 @@ impl Lane {
             true => self.drain(),
         }
     }
-
-    /// Brings home what is in flight.
-    fn drain(&mut self) -> Result<Round, LaneError> {
-        self.flush(|_| true)?;
-        self.reclaim()?;
-        if self.flights.landed() != self.flights.departed() {
-            return Ok(Round::Idle);
-        }
-        self.place.leave();
-        Ok(Round::Done)
-    }
-
-    /// Frees what has come back, tells the streams, and counts.
-    fn reclaim(&mut self) -> Result<(), LaneError> {
-        while let Some(returned) = self.ring.reclaim() {
-            let is_owed = owes(&mut self.graph.sinks, &mut self.retired, self.flights.oldest());
-            self.flights.land(&returned, is_owed, &self.open, &mut self.streams);
-            if returned.lost {
-                return Err(self.reason_of_loss());
-            }
-        }
-        let Self { graph, retired, flights, open, streams, .. } = self;
-        flights.settle(|sequence| owes(&mut graph.sinks, retired, sequence), open, streams);
-        self.retired.retain(|&(departed, _)| self.flights.landed() < departed);
-        self.ring.rewind();
-        Ok(())
-    }
-
-    /// Ends the streams of sources that are gone.
-    fn end_streams(&mut self) {
-        let sources = &self.graph.sources;
-        self.streams.end_where(|source| sources[source].is_gone, &self.open);
-    }
-
-    /// Goes over to the next graph, between two batches.
-    fn change(&mut self, Change { next, done }: Change) -> Result<(), LaneError> {
-        // Records of a source that goes were read under the old graph.
-        while !self.open.is_empty() {
-            self.close()?;
-        }
-        // What retired sinks hold back must go out, and new ones may lead to the same file.
-        self.flush(|_| true)?;
-        let empty = Graph { show_records: self.graph.show_records, ..Graph::empty(self.graph.dead_letters.clone()) };
-        let graph = std::mem::replace(&mut self.graph, empty);
-        let (graph, retired) = graph.succeed(next);
-        self.graph = graph;
-        self.end_streams();
-        let departed = self.flights.departed();
-        self.retired.extend(retired.sinks.into_iter().map(|sink| (departed, sink)));
-        // Nobody waits for them any more where the agent ends just now.
-        drop(done.send(retired.filters));
-        Ok(())
-    }
-}
-
-/// Whether a sink has records of the span of this sequence number on their way.
-fn owes(sinks: &mut [Box<dyn Sink>], retired: &mut [(u64, Box<dyn Sink>)], sequence: u64) -> bool {
-    let retired = retired.iter_mut().map(|(_, sink)| sink);
-    sinks.iter_mut().chain(retired).any(|sink| sink.owes(sequence))
 }
