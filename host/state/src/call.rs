@@ -39,6 +39,7 @@ pub enum Fold {
 }
 
 impl Fold {
+    #[inline]
     pub(crate) fn apply(self, there: i64, operand: i64) -> i64 {
         match self {
             Self::Add => there.saturating_add(operand),

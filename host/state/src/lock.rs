@@ -73,7 +73,7 @@ impl Map {
         let mask = self.mask();
         let index = low_bits(hash) & mask;
         let mut core = self.directory[index as usize].core.try_lock()?;
-        let is_usual = core.is_whole(mask, index, hash) && core.locking.is_window_open(self.growth.window);
+        let is_usual = core.is_whole(mask) && core.locking.is_window_open(self.growth.window);
         if TIMES_ALL || what.may_take_long() || !is_usual {
             return None;
         }
@@ -197,8 +197,12 @@ impl Locking {
     /// Counts an acquisition without a wait.
     #[inline]
     pub(crate) fn count_free(&mut self) {
-        self.acquisitions += 1;
         self.window += 1;
+    }
+
+    /// All acquisitions.
+    pub(crate) fn acquisitions(&self) -> u64 {
+        self.closed + u64::from(self.window)
     }
 }
 
@@ -224,6 +228,7 @@ impl Core {
     /// The window's rate of conflicts, where a wait that its deadline ended is one, too.
     fn close_window(&mut self, late: &AtomicU64) -> f64 {
         let acquisitions = std::mem::take(&mut self.locking.window);
+        self.locking.closed += u64::from(acquisitions);
         let conflicts = std::mem::take(&mut self.locking.window_conflicts);
         let all_late = late.load(Relaxed);
         let late = all_late - std::mem::replace(&mut self.rest.waits.late, all_late);

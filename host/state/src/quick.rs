@@ -54,7 +54,7 @@ impl Map {
         let index = low_bits(key.hash) & mask;
         let shard = &self.directory[index as usize];
         let core = shard.core.try_lock()?;
-        if !core.is_whole(mask, index, key.hash) || !core.locking.is_window_open(self.growth.window) {
+        if !core.is_whole(mask) || !core.locking.is_window_open(self.growth.window) {
             return None;
         }
         let (_, slot) = self.arena.slot_at_home(core.table, key)?;

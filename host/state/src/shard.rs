@@ -3,7 +3,6 @@
 use crate::UnixMs;
 use crate::arena::{Arena, Index, Use};
 use crate::entry::{Entry, Key, Seen};
-use crate::map::low_bits;
 use crate::space::Space;
 use crate::stats::WAIT_BOUNDS_US;
 use crate::sync::{AtomicU64, Mutex, Ordering};
@@ -54,7 +53,8 @@ pub(crate) struct Rest {
 /// What happened at the lock.
 #[derive(Default)]
 pub(crate) struct Locking {
-    pub(crate) acquisitions: u64,
+    /// Acquisitions of all windows that are closed.
+    pub(crate) closed: u64,
     /// Acquisitions of the window that is open.
     pub(crate) window: u32,
     /// Conflicts of it.
@@ -125,10 +125,10 @@ impl Core {
         }
     }
 
-    /// Whether the shard is the hash's, and split as often as `mask` says.
+    /// Whether the shard is split as often as `mask` says: then it has all hashes that the mask gives it.
     #[inline]
-    pub(crate) fn is_whole(&self, mask: u32, index: u32, hash: u64) -> bool {
-        mask >> self.bits == 0 && low_bits(hash) & ((1 << self.bits) - 1) == index
+    pub(crate) fn is_whole(&self, mask: u32) -> bool {
+        !(u32::MAX << self.bits) == mask
     }
 
     /// A number that no entry has had. 2^63 of them last as long as anyone.
