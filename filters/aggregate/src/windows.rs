@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use logagent_sdk::Failure;
-use logagent_sdk::state::{Table, Value};
+use logagent_sdk::state::{Outcome, Table, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::bytes;
@@ -46,14 +46,12 @@ impl Windows {
     pub(crate) fn open(&self, mut starts: Vec<u64>, schedule: &Schedule, now: u64) -> Result<Vec<u64>, Failure> {
         starts.sort_unstable();
         starts.dedup();
-        let (mut is_closed, mut is_written) = (vec![false; starts.len()], vec![false; starts.len()]);
-        self.windows.update(&keys(&starts), |index, window| {
+        let mut is_closed = vec![false; starts.len()];
+        let outcomes = self.windows.update(&keys(&starts), |index, window| {
             is_closed[index] = matches!(window, Some(Window::Closing { .. } | Window::Closed));
-            let next = Schedule::after_records(window, now);
-            is_written[index] = next.is_some();
-            next
+            Schedule::after_records(window, now)
         })?;
-        let written = marked(&starts, &is_written);
+        let written = marked(&starts, &are_done(&outcomes));
         self.change_lists(&written, schedule, |list, start| list.insert(start))?;
         Ok(marked(&starts, &is_closed))
     }
@@ -68,12 +66,13 @@ impl Windows {
 
     /// Moves windows on whose time it is, unless another lane was faster. Answers those that are this lane's to emit.
     pub(crate) fn move_on(&self, starts: &[u64], schedule: &Schedule, now: u64) -> Result<Vec<u64>, Failure> {
-        let mut is_won = vec![false; starts.len()];
-        self.windows.update(&keys(starts), |index, window| {
-            let next = schedule.at(starts[index], window?, now);
-            is_won[index] = next.is_some() && matches!(window, Some(Window::Closing { .. }));
-            next
+        let mut was_closing = vec![false; starts.len()];
+        let outcomes = self.windows.update(&keys(starts), |index, window| {
+            was_closing[index] = matches!(window, Some(Window::Closing { .. }));
+            schedule.at(starts[index], window?, now)
         })?;
+        let is_won: Vec<bool> =
+            are_done(&outcomes).iter().zip(&was_closing).map(|(done, closing)| *done && *closing).collect();
         Ok(marked(starts, &is_won))
     }
 
@@ -83,7 +82,8 @@ impl Windows {
         self.change_lists(starts, schedule, |list, start| list.remove(&start))
     }
 
-    /// `change` answers whether it did anything.
+    /// `change` answers whether it did anything. What a full state does not take stays as it was: a window that is in no
+    /// list is not emitted, like groups that found no room.
     fn change_lists(
         &self,
         starts: &[u64],
@@ -120,6 +120,10 @@ impl Value for List {
 
 fn keys(starts: &[u64]) -> Vec<[u8; 8]> {
     starts.iter().map(|start| start.to_be_bytes()).collect()
+}
+
+fn are_done(outcomes: &[Outcome]) -> Vec<bool> {
+    outcomes.iter().map(|outcome| *outcome == Outcome::Done).collect()
 }
 
 fn marked(starts: &[u64], is_marked: &[bool]) -> Vec<u64> {

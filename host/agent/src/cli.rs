@@ -20,7 +20,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 a failure while running; 2 wrong
 pub enum Command {
     /// Runs the agent until it is told to stop, or its sources have ended
     Run(RunArguments),
-    /// Reports every problem of a configuration, and loads each component
+    /// Reports every problem of a configuration, loads each component, and checks key files and memory.limit
     Validate(ConfigArgument),
     /// Prints the version
     Version,

@@ -42,7 +42,10 @@ impl Key {
         let file = std::fs::File::open(path)?;
         let found = file.metadata()?;
         if found.is_file() && found.mode() & OTHERS != 0 {
-            return Err(Error::new(ErrorKind::PermissionDenied, "others can read it, or its group can write it"));
+            return Err(Error::new(
+                ErrorKind::PermissionDenied,
+                "others can read it, or its group can write it: chmod 600 it, or 640 for a group that reads it",
+            ));
         }
         file.take(MOST_FILE_BYTES).read_to_string(&mut text)?;
         let text = text.trim();

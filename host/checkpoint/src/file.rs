@@ -20,7 +20,9 @@ pub enum CheckpointError {
         source: io::Error,
     },
     /// Records are in flight, and stay so for now: what was written can't be told from what was delivered.
-    #[error("a sink does not confirm what it has: nothing can be written down exactly until it does")]
+    #[error(
+        "a sink does not confirm what it has, and nothing can be written down exactly until it does: `logagentctl status` says which waits"
+    )]
     Busy,
     /// What is there is none.
     #[error("{}", path.display())]

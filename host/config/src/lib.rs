@@ -61,7 +61,7 @@ pub struct Config {
     pub batch: Batch,
     /// How often it is written how far files were delivered.
     pub checkpoints: Checkpoints,
-    /// How much is kept of what filters failed on.
+    /// How much is kept of what filters failed on or sinks gave up.
     pub dead_letters: DeadLetters,
     /// How long a drain may take before the agent stops all the same.
     pub shutdown_timeout: Duration,

@@ -11,7 +11,8 @@ pub enum Priority {
     /// Each stream of a lane in turn.
     #[default]
     Normal,
-    /// Before the others, and eight times as much of each.
+    /// Of a source: read before the others, and eight times as much of each. Of a source or a route: not shed by a sink
+    /// that is behind while there is room.
     High,
 }
 

@@ -73,7 +73,7 @@ pub struct Checkpoints {
     pub interval: Duration,
 }
 
-/// The records that a filter failed on, kept on disk.
+/// The records that a filter failed on or a sink gave up, kept on disk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeadLetters {
     /// All of them together in bytes, 1 MiB to 1 TiB.

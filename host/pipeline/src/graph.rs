@@ -54,7 +54,7 @@ pub enum Priority {
     /// In turn with all others.
     #[default]
     Normal,
-    /// Before the others, and eight times as much.
+    /// Of a source: before the others, and eight times as much. Of a source or a route: not shed while there is room.
     High,
 }
 

@@ -157,25 +157,6 @@ impl Supervisor {
         // Lanes that nobody stopped end because the sources did, whose word of a failure may come last.
         while running > 0 || (self.sources.count() > 0 && deadline.is_none()) {
             match next(events, deadline) {
-                Some(Event::Lane(Ok(()))) => running -= 1,
-                Some(Event::Lane(Err(error))) => {
-                    running -= 1;
-                    first_failure(&mut outcome, Outcome::LaneFailed(error));
-                    deadline.get_or_insert_with(|| self.begin_stop());
-                }
-                Some(Event::Source(Ok(()))) => self.sources.ended(),
-                Some(Event::Source(Err(error))) => {
-                    first_failure(&mut outcome, Outcome::SourceFailed(error));
-                    deadline.get_or_insert_with(|| self.begin_stop());
-                }
-                Some(Event::SourcePanicked(name)) => {
-                    first_failure(&mut outcome, Outcome::SourcePanicked(name));
-                    deadline.get_or_insert_with(|| self.begin_stop());
-                }
-                Some(Event::ThreadPanicked(name)) => {
-                    first_failure(&mut outcome, Outcome::ThreadPanicked(name));
-                    deadline.get_or_insert_with(|| self.begin_stop());
-                }
                 Some(Event::Stop) if deadline.is_none() => {
                     outcome = Outcome::Drained;
                     deadline = Some(self.begin_stop());
@@ -184,10 +165,32 @@ impl Supervisor {
                     first_failure(&mut outcome, Outcome::Abandoned);
                     break;
                 }
+                Some(event) => {
+                    running -= usize::from(matches!(event, Event::Lane(_)));
+                    if let Some(failure) = self.failure(event) {
+                        first_failure(&mut outcome, failure);
+                        deadline.get_or_insert_with(|| self.begin_stop());
+                    }
+                }
             }
         }
         self.begin_stop();
         outcome
+    }
+
+    /// What went wrong, where something did.
+    fn failure(&self, event: Event) -> Option<Outcome> {
+        match event {
+            Event::Lane(ended) => ended.err().map(Outcome::LaneFailed),
+            Event::Source(Err(error)) => Some(Outcome::SourceFailed(error)),
+            Event::Source(Ok(())) => {
+                self.sources.ended();
+                None
+            }
+            Event::SourcePanicked(name) => Some(Outcome::SourcePanicked(name)),
+            Event::ThreadPanicked(name) => Some(Outcome::ThreadPanicked(name)),
+            Event::Stop => None,
+        }
     }
 
     /// Tells everyone to stop; answers by when they must have.

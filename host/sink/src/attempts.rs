@@ -1,6 +1,6 @@
 //! What becomes of a destination that can't be written now: a disk that is full, a directory that is gone. It is tried
-//! again, after longer and longer pauses, for as long as it takes; what waits holds its ring's space, so that sources
-//! wait, too. Not for destinations that are gone for good.
+//! again, after longer and longer pauses, until it goes well or its records are given up; what waits holds its ring's
+//! space, so that sources wait, too. Not for destinations that are gone for good.
 
 use logagent_component::{Backoff, Complaint, GiveUp, Retry, SinkError, chain};
 use logagent_telemetry::SinkMeter;

@@ -23,7 +23,7 @@ pub struct Counts {
     /// Those of `dropped` that every sink they were meant for has shed; none in what an agent of before says.
     #[serde(default)]
     pub shed: u64,
-    /// Put aside because a filter failed on them.
+    /// Put aside because a filter failed on them or a sink gave them up.
     pub dead_lettered: u64,
     /// On their way: what is none of the above yet, and what a sink lost.
     pub in_flight: u64,

@@ -149,7 +149,7 @@ impl Setup {
                 tracing::error!(
                     sink = sink.name,
                     error,
-                    "a sink's file can't be opened anew; it goes on with the old one"
+                    "a sink's file can't be opened anew; it goes on with the old one: send SIGHUP again"
                 );
             }
         }

@@ -38,7 +38,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: StateCommand,
     },
-    /// Shows the records that filters failed on, and sends them again
+    /// Shows the records that filters failed on or sinks gave up, and sends them again
     DeadLetter {
         #[command(subcommand)]
         command: DeadLetterCommand,
@@ -152,7 +152,7 @@ fn parse_key(text: &str) -> Result<Key, String> {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DeadLetterCommand {
-    /// Lists them: when, which filter, what failed, where the record came from
+    /// Lists them: when, which filter or sink, what failed, where the record came from
     List {
         #[command(flatten)]
         data_dir: DataDir,
@@ -175,7 +175,7 @@ pub(super) enum DeadLetterCommand {
         /// Send all through this pipeline; without it, each goes through the one that it was in
         #[arg(long, value_name = "PIPELINE")]
         through: Option<String>,
-        /// Only those of which this is true; KEY is reason, pipeline, filter, component, source or stream
+        /// Only those of which this is true; KEY is reason, pipeline, filter, sink, component, source or stream
         #[arg(long = "where", value_name = "KEY=VALUE")]
         conditions: Vec<Condition>,
         /// Those, too, that were sent before an agent was killed, and may have arrived

@@ -8,6 +8,7 @@ use crate::graph::{Graph, Pipeline, Priority};
 use logagent_component::{Delivery, Sink};
 use logagent_record::{Descriptor, Severities};
 use logagent_ring::Span;
+use logagent_telemetry::PipelineMeter;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -103,15 +104,10 @@ impl Lane {
         let Self { graph: Graph { pipelines, sinks, .. }, streams, .. } = self;
         let Output { pipeline, by, places, load } = output;
         let (whole, pipeline) = (*load, &pipelines[*pipeline]);
-        let (to, of_route) = ways(pipeline, *by);
+        let (to, of_route) = route_of(pipeline, *by);
         let records: &[Descriptor] = bytemuck::cast_slice(span.bytes(places.clone()));
         let is_prior = priority == Priority::High || of_route == Priority::High;
-        let shed = shed_by_all(sinks, to, records, is_prior);
-        if shed != Severities::NONE {
-            let gone = Load::of(records, shed);
-            pipeline.meter.law.shed(gone.records);
-            *load = whole.without(gone);
-        }
+        *load = whole.without(shed_by_all(sinks, to, records, is_prior, &pipeline.meter));
         for &sink in to {
             sinks[sink].deliver(Delivery {
                 span: span.clone(),
@@ -133,16 +129,28 @@ impl Lane {
 }
 
 /// Where this output of a pipeline leads.
-fn ways(pipeline: &Pipeline, by: Option<By>) -> (&[usize], Priority) {
+fn route_of(pipeline: &Pipeline, by: Option<By>) -> (&[usize], Priority) {
     let Some(By { filter, decider, output }) = by else { return (&pipeline.sinks, Priority::Normal) };
     let route = pipeline.filters[filter].settings.route_of(decider, output);
     (&route.sinks, route.priority)
 }
 
-/// The severities of these records that no sink of `to` takes. A record that one takes is on its way.
-fn shed_by_all(sinks: &mut [Box<dyn Sink>], to: &[usize], records: &[Descriptor], is_prior: bool) -> Severities {
+/// How much no sink of `to` takes, which is counted. A record that one takes is on its way.
+fn shed_by_all(
+    sinks: &mut [Box<dyn Sink>],
+    to: &[usize],
+    records: &[Descriptor],
+    is_prior: bool,
+    meter: &PipelineMeter,
+) -> Load {
     let shed = to.iter().map(|&sink| sinks[sink].sheds(records, is_prior));
-    shed.reduce(|all, one| all & one).unwrap_or_default()
+    let shed = shed.reduce(|all, one| all & one).unwrap_or_default();
+    if shed == Severities::NONE {
+        return Load { records: 0, bytes: 0 };
+    }
+    let gone = Load::of(records, shed);
+    meter.law.shed(gone.records);
+    gone
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use logagent_record::Severities;
 pub struct ShedPolicy {
     /// What is shed once the sink is behind.
     pub severities: Severities,
-    /// The share of the buffer above which it is, above 0 and below 1.
+    /// The share of the buffer above which it is, above 0, at most 1: then it is behind only where a
+    /// batch finds no room.
     pub above: f64,
     /// What becomes of the rest where the buffer is full.
     pub brimful: Brimful,

@@ -1,6 +1,7 @@
 //! A destination that can't be written for a while.
 
-use logagent_testkit::{Mounted, Oracle, until};
+use crate::logs::two_logs;
+use logagent_testkit::{Mounted, until};
 use logagent_tests::{Agent, Place, ctl, lines};
 use serde_json::Value;
 use std::fs;
@@ -17,22 +18,6 @@ fn healthy(place: &Place) -> bool {
     serde_json::from_str::<Value>(&out).is_ok_and(|status| status["report"]["sinks"]["out"]["healthy"] == true)
 }
 
-/// Two logs of 4 MB, and what must come out.
-fn write(place: &Place) -> Oracle {
-    let mut oracle = Oracle::default();
-    for log in ["one.log", "two.log"] {
-        let mut text = String::new();
-        for number in 0..20_000 {
-            let line = format!("{log} {number} {}", "x".repeat(number % 390));
-            text.push_str(&line);
-            text.push('\n');
-            oracle.expect(log, line);
-        }
-        place.append(log, text);
-    }
-    oracle
-}
-
 #[test]
 fn a_full_disk_is_waited_for_and_each_record_comes_once() {
     let place = Place::new(CONFIG);
@@ -42,7 +27,7 @@ fn a_full_disk_is_waited_for_and_each_record_comes_once() {
     };
     let agent = Agent::follow(&place);
     until("the agent runs", || healthy(&place));
-    let oracle = write(&place);
+    let oracle = two_logs(&place);
     until("the disk is full", || !healthy(&place));
     assert!(ctl(&place, &["status"]).1.contains("sink out: "));
     disk.resize(64 << 10).expect("a larger disk");
@@ -62,7 +47,7 @@ fn an_agent_whose_disk_stays_full_ends_in_time_and_the_next_one_goes_on() {
         Ok(disk) => disk,
         Err(reason) => return eprintln!("not tested, since only root can mount a small disk: {reason}"),
     };
-    let oracle = write(&place);
+    let oracle = two_logs(&place);
     let agent = Agent::follow(&place);
     until("the disk is full", || place.path("data/control.sock").exists() && !healthy(&place));
     agent.terminate();

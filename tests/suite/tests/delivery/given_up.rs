@@ -1,5 +1,6 @@
 //! A destination that can't be written for longer than a sink waits.
 
+use crate::logs::two_logs;
 use logagent_testkit::{Mounted, Oracle, until};
 use logagent_tests::{Agent, Place, ctl, lines};
 use serde_json::Value;
@@ -17,22 +18,6 @@ pipelines: {{ main: {{ from: [app], to: [out] }} }}
 }
 
 const BUFFER: &str = ", buffer: { type: disk, fsync: never }";
-
-/// Two logs of 4 MB, and what must come out.
-fn write(place: &Place) -> Oracle {
-    let mut oracle = Oracle::default();
-    for log in ["one.log", "two.log"] {
-        let mut text = String::new();
-        for number in 0..20_000 {
-            let line = format!("{log} {number} {}", "x".repeat(number % 390));
-            text.push_str(&line);
-            text.push('\n');
-            oracle.expect(log, line);
-        }
-        place.append(log, text);
-    }
-    oracle
-}
 
 fn letters(place: &Place) -> Vec<Value> {
     let text = fs::read_to_string(place.path("data/dead_letters.jsonl")).unwrap_or_default();
@@ -72,7 +57,7 @@ fn replay(place: &Place, disk: &Mounted, oracle: &Oracle) {
 fn what_a_full_disk_did_not_take_in_time_becomes_letters_and_comes_once_when_they_are_replayed() {
     let place = Place::new(&config(""));
     let Some(disk) = mounted(&place, "disk", 1 << 10) else { return };
-    let oracle = write(&place);
+    let oracle = two_logs(&place);
     let agent = Agent::follow(&place);
     until("all is written or put aside", || are_all_somewhere(&place, &oracle));
     until("the law counts it", || report(&place, "in_flight") == 0);
@@ -100,7 +85,7 @@ fn where_letters_find_no_room_either_records_wait() {
     let Some(data) = mounted(&place, "data", 2 << 10) else { return };
     let agent = Agent::follow(&place);
     until("the agent runs", || place.path("data/control.sock").exists());
-    let oracle = write(&place);
+    let oracle = two_logs(&place);
     until("both are full", || report(&place, "in_flight") > 0 && letters(&place).len() > 1000);
     data.resize(64 << 10).expect("a larger disk");
     until("all is written or put aside", || are_all_somewhere(&place, &oracle));
@@ -115,7 +100,7 @@ fn where_letters_find_no_room_either_records_wait() {
 fn what_a_sink_behind_a_buffer_gives_up_becomes_letters_too() {
     let place = Place::new(&config(BUFFER));
     let Some(disk) = mounted(&place, "disk", 1 << 10) else { return };
-    let oracle = write(&place);
+    let oracle = two_logs(&place);
     let agent = Agent::follow(&place);
     until("all is written or put aside", || are_all_somewhere(&place, &oracle));
     until("the buffer is empty", || report(&place, "sinks/out/buffer/backlog") == 0);

@@ -45,3 +45,19 @@ impl<'a> Log<'a> {
         self.file = self.place.open(self.name);
     }
 }
+
+/// Two logs of 4 MB, and what must come out.
+pub fn two_logs(place: &Place) -> Oracle {
+    let mut oracle = Oracle::default();
+    for log in ["one.log", "two.log"] {
+        let mut text = String::new();
+        for number in 0..20_000 {
+            let line = format!("{log} {number} {}", "x".repeat(number % 390));
+            text.push_str(&line);
+            text.push('\n');
+            oracle.expect(log, line);
+        }
+        place.append(log, text);
+    }
+    oracle
+}

@@ -17,7 +17,7 @@ pub(crate) struct ExactFile {
 impl ExactFile {
     /// Opens it, and has its length kept.
     pub(super) fn open(config: FileConfig, outputs: Option<&Outputs>, meter: Arc<SinkMeter>) -> anyhow::Result<Self> {
-        let outputs = outputs.context("exactly_once needs checkpoints, and another agent keeps its own in data_dir")?;
+        let outputs = outputs.context("exactly_once needs checkpoints, and another agent keeps its own in data_dir: give this one a data_dir of its own")?;
         let mut opened = None;
         // Not while lanes write to the file by the sink that this one is to replace.
         outputs
