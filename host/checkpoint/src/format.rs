@@ -5,7 +5,7 @@
 //! {"once":false,"files":[{"source":"app","path":"/var/log/app.log","device":2049,"inode":131,"fingerprint":{"bytes":1024,"hash":…},"offset":5120,"seen":1700000000}],"outputs":[{"path":"out.log","device":2049,"inode":140,"from":0}]}
 //! ```
 
-use logagent_component::{Checkpoint, Fingerprint};
+use logagent_component::{Checkpoint, Extent, Fingerprint};
 use serde::{Deserialize, Serialize};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
@@ -54,6 +54,8 @@ struct Own {
     path: Path,
     device: u64,
     inode: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    born: Option<u64>,
     from: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
@@ -100,10 +102,29 @@ pub(crate) struct Output {
     pub(crate) path: PathBuf,
     pub(crate) device: u64,
     pub(crate) inode: u64,
+    /// When it was made, as an [`Extent`] has it.
+    pub(crate) born: Option<u64>,
     /// What lies behind so many bytes was written by the agent.
     pub(crate) from: u64,
     /// How long it was, where just what was delivered is in it.
     pub(crate) bytes: Option<u64>,
+}
+
+impl Output {
+    pub(crate) fn new(
+        path: PathBuf,
+        Extent { device, inode, born, .. }: Extent,
+        from: u64,
+        bytes: Option<u64>,
+    ) -> Self {
+        Self { path, device, inode, born, from, bytes }
+    }
+
+    /// The file, as if it were so long.
+    pub(crate) fn extent(&self, bytes: u64) -> Extent {
+        let &Self { device, inode, born, .. } = self;
+        Extent { device, inode, born, bytes }
+    }
 }
 
 /// A checkpoint, and when its file was last open, in seconds since the Unix epoch.
@@ -172,14 +193,14 @@ impl From<Path> for PathBuf {
 }
 
 impl From<&Output> for Own {
-    fn from(Output { path, device, inode, from, bytes }: &Output) -> Self {
-        Self { path: path.as_path().into(), device: *device, inode: *inode, from: *from, bytes: *bytes }
+    fn from(Output { path, device, inode, born, from, bytes }: &Output) -> Self {
+        Self { path: path.as_path().into(), device: *device, inode: *inode, born: *born, from: *from, bytes: *bytes }
     }
 }
 
 impl From<Own> for Output {
-    fn from(Own { path, device, inode, from, bytes }: Own) -> Self {
-        Self { path: path.into(), device, inode, from, bytes }
+    fn from(Own { path, device, inode, born, from, bytes }: Own) -> Self {
+        Self { path: path.into(), device, inode, born, from, bytes }
     }
 }
 
@@ -224,8 +245,14 @@ mod tests {
     #[test]
     fn what_was_written_is_read_whatever_the_path() {
         let all = [kept(b"/var/log/a.log"), kept("/t\u{e4}\"\n".as_bytes()), kept(b"/\xff\x00")];
-        let outputs =
-            [None, Some(9)].map(|bytes| Output { path: "out.log".into(), device: 1, inode: 2, from: 3, bytes });
+        let outputs = [None, Some(9)].map(|born| Output {
+            path: "out.log".into(),
+            device: 1,
+            inode: 2,
+            born,
+            from: 3,
+            bytes: born,
+        });
         let outputs = outputs.to_vec();
         for all in [Checkpointed { once: true, files: all.to_vec(), outputs }, Checkpointed::default()] {
             assert_eq!(read(&write(&all)), Ok(all));

@@ -4,15 +4,18 @@
 use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// A file, and how long it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
     /// The device that it is on, as stat(2) has it.
     pub device: u64,
-    /// Its inode there.
+    /// Its inode there, which another file gets when this one is gone.
     pub inode: u64,
+    /// When it was made, in nanoseconds since the Unix epoch, where the file system says so: other files with its inode
+    /// were made at other times.
+    pub born: Option<u64>,
     /// Its length.
     pub bytes: u64,
 }
@@ -21,14 +24,21 @@ impl Extent {
     /// As stat(2) has it.
     #[must_use]
     pub fn of(found: &Metadata) -> Self {
-        Self { device: found.dev(), inode: found.ino(), bytes: found.len() }
+        Self { device: found.dev(), inode: found.ino(), born: born(found), bytes: found.len() }
     }
 
     /// Whether both are the same file, however long.
     #[must_use]
     pub fn is_of_same_file(&self, other: &Self) -> bool {
-        (self.device, self.inode) == (other.device, other.inode)
+        let born = self.born.zip(other.born);
+        (self.device, self.inode) == (other.device, other.inode) && born.is_none_or(|(one, other)| one == other)
     }
+}
+
+/// As statx(2) has it.
+fn born(found: &Metadata) -> Option<u64> {
+    let since = found.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_nanos()).ok()
 }
 
 /// A file that a sink appends to.

@@ -159,7 +159,7 @@ impl std::io::Write for Appended {
 impl logagent_component::Appended for Appended {
     fn extent(&self) -> Result<Extent> {
         let bytes = self.disk.state().files[self.file].bytes.len() as u64;
-        Ok(Extent { device: 0, inode: self.file as u64, bytes })
+        Ok(Extent { device: 0, inode: self.file as u64, born: None, bytes })
     }
 
     fn sync(&self) -> Result<()> {

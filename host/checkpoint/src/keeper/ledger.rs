@@ -46,8 +46,8 @@ impl Ledger {
     }
 
     /// From where on a file is the agent's own; `None` where it is none that it has written before.
-    pub(super) fn own_from(&self, device: u64, inode: u64) -> Option<u64> {
-        self.outputs.iter().find(|output| (output.device, output.inode) == (device, inode)).map(|output| output.from)
+    pub(super) fn own_from(&self, file: &Extent) -> Option<u64> {
+        self.outputs.iter().find(|output| output.extent(0).is_of_same_file(file)).map(|output| output.from)
     }
 
     /// The agent writes this file, in place of any that it wrote under the same path.
@@ -59,7 +59,7 @@ impl Ledger {
     /// How long the output under this path was when the checkpoints were written.
     pub(super) fn length(&self, path: &Path) -> Option<Extent> {
         let output = self.outputs.iter().find(|output| output.path == path)?;
-        Some(Extent { device: output.device, inode: output.inode, bytes: output.bytes? })
+        Some(output.extent(output.bytes?))
     }
 
     /// Keeps the length of this one with the checkpoints, from now on.
@@ -80,9 +80,8 @@ impl Ledger {
 
     /// The output under this path is this file, so long.
     pub(super) fn note_length(&mut self, path: PathBuf, extent: Extent) {
-        let Extent { device, inode, bytes } = extent;
-        let own_from = self.own_from(device, inode).unwrap_or(bytes);
-        self.own(Output { path, device, inode, from: own_from, bytes: Some(bytes) });
+        let from = self.own_from(&extent).unwrap_or(extent.bytes);
+        self.own(Output::new(path, extent, from, Some(extent.bytes)));
     }
 
     pub(super) fn kept(&self, source: &str) -> Vec<Checkpoint> {

@@ -7,7 +7,6 @@ use crate::file::CheckpointError;
 use crate::format::Output;
 use logagent_component::{Appended, Extent};
 use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,7 +24,7 @@ impl Outputs {
     #[must_use]
     pub fn own_from(&self, path: &Path) -> Option<u64> {
         let file = regular(path)?;
-        self.0.ledger().own_from(file.dev(), file.ino()).filter(|&from| from <= file.len())
+        self.0.ledger().own_from(&Extent::of(&file)).filter(|&from| from <= file.len())
     }
 
     /// The agent writes the file under this path from now on. Durable once this has returned.
@@ -38,8 +37,7 @@ impl Outputs {
         let (path, file) = (path.to_owned(), Extent::of(&file));
         // Another sink may have it written exactly.
         let bytes = self.kept(&path).filter(|kept| kept.is_of_same_file(&file)).map(|kept| kept.bytes);
-        let output = Output { path, device: file.device, inode: file.inode, from, bytes };
-        self.0.ledger().own(output);
+        self.0.ledger().own(Output::new(path, file, from, bytes));
         self.0.write()
     }
 

@@ -3,7 +3,7 @@
 
 use logagent_component::Extent;
 use logagent_failpoint::{self as failpoint, Point};
-use std::fs::OpenOptions;
+use std::fs::{DirEntry, Metadata, OpenOptions};
 use std::io::{Error, ErrorKind, Result as IoResult};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,8 @@ fn renamed(path: &Path, kept: Extent) -> Option<(PathBuf, Extent)> {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let directory = real.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = directory.read_dir().into_iter().flatten().flatten();
-    let mut files = entries.filter_map(|entry| Some((entry.path(), Extent::of(&entry.metadata().ok()?))));
+    let regular = |entry: &DirEntry| entry.metadata().ok().filter(Metadata::is_file);
+    let mut files = entries.filter_map(|entry| Some((entry.path(), Extent::of(&regular(&entry)?))));
     files.find(|(_, found)| found.is_of_same_file(&kept))
 }
 
@@ -111,7 +112,9 @@ mod tests {
         assert_eq!(find(&path, extent).unwrap(), Found::Shorter(1));
         let another = Extent { inode: extent.inode + 1, bytes: 1, ..extent };
         assert_eq!(find(&path, another).unwrap(), Found::Gone);
-        for extent in [extent, another] {
+        let same_inode = Extent { born: extent.born.map(|born| born - 1), bytes: 1, ..extent };
+        assert_eq!(find(&path, same_inode).unwrap(), Found::Gone, "an inode that was used again");
+        for extent in [extent, another, same_inode] {
             take_back(&path, extent).unwrap();
             assert_eq!(read(&path).unwrap(), b"0123456789");
         }

@@ -22,7 +22,7 @@ struct World {
 
 impl Appended for World {
     fn extent(&self) -> Result<Extent> {
-        Ok(Extent { device: 1, inode: 2, bytes: self.bytes.load(Ordering::Relaxed) })
+        Ok(Extent { device: 1, inode: 2, born: None, bytes: self.bytes.load(Ordering::Relaxed) })
     }
 
     fn sync(&self) -> Result<()> {
