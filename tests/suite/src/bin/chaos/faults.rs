@@ -79,10 +79,10 @@ fn configuration(sink: &str) -> String {
     format!(
         r"
 lanes: 2
-memory: {{ ring_bytes: 8MiB, limit: 120MiB }}
+memory: {{ ring_bytes: 4MiB, limit: 120MiB }}
 checkpoints: {{ interval: 100ms }}
-sources: {{ app: {{ type: file, include: ['app.log*'] }} }}
-filters: {{ quiet: {{ component: {}, config: {{ contains: [DEBUG] }}, limits: {{ memory: 8MiB }} }} }}
+sources: {{ app: {{ type: file, include: ['app.log*'], max_record_bytes: 64KiB }} }}
+filters: {{ quiet: {{ component: {}, config: {{ contains: [DEBUG] }}, limits: {{ memory: 4MiB }} }} }}
 sinks: {{ out: {{ type: file, path: disk/out{sink} }} }}
 pipelines: {{ main: {{ from: [app], through: [quiet], to: [out] }} }}
 ",
