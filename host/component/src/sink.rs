@@ -17,13 +17,17 @@ pub trait Sink: Send {
     fn deliver(&mut self, delivery: Delivery) -> Result<(), SinkError>;
 
     /// When `flush` must be called at the latest; `None` where the sink holds nothing back.
-    fn flush_at(&self) -> Option<Instant>;
+    fn flush_at(&self) -> Option<Instant> {
+        None
+    }
 
     /// Sends on what the sink has held back.
     ///
     /// # Errors
     /// [`SinkError`] where the sink can't go on.
-    fn flush(&mut self) -> Result<(), SinkError>;
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
 
     /// Which of these records the sink is not going to take, since it is behind: all of these severities. The next
     /// `deliver` brings these records, and the sink passes them over. `is_prior`: they come before others.

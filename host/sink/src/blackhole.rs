@@ -3,7 +3,6 @@
 use logagent_component::{Delivery, Sink, SinkError};
 use logagent_telemetry::SinkMeter;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// A configured blackhole.
 pub struct Blackhole {
@@ -29,14 +28,6 @@ impl Sink for Blackhole {
         self.meter.records.add(delivery.records() as u64);
         self.meter.bytes.add(delivery.bytes);
         delivery.confirm();
-        Ok(())
-    }
-
-    fn flush_at(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 }

@@ -3,7 +3,6 @@
 use logagent_component::{Delivery, Sink, SinkError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 
 /// How much arrived.
 #[derive(Clone, Debug, Default)]
@@ -28,14 +27,6 @@ impl Sink for Tally {
     fn deliver(&mut self, delivery: Delivery) -> Result<(), SinkError> {
         self.0.fetch_add(delivery.records() as u64, Ordering::Relaxed);
         delivery.confirm();
-        Ok(())
-    }
-
-    fn flush_at(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 }

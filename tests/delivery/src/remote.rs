@@ -6,7 +6,6 @@ use fastrand::Rng;
 use logagent_component::{Delivery, Sink, SinkError};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 #[derive(Clone)]
 pub(crate) struct Remote(Arc<Mutex<State>>);
@@ -105,14 +104,6 @@ impl Sink for Remote {
         } else {
             state.under_way.push_back((records, Some(Sent { delivery, framed })));
         }
-        Ok(())
-    }
-
-    fn flush_at(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 }

@@ -10,7 +10,6 @@ use proptest::prelude::*;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
-use std::time::Instant;
 
 const LITTLE: Severities = Severities::below(Severity(13));
 
@@ -63,14 +62,6 @@ impl Sink for Copier {
             state.owed.push((delivery.span.sequence(), taken));
         }
         delivery.confirm();
-        Ok(())
-    }
-
-    fn flush_at(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 

@@ -53,14 +53,6 @@ impl Sink for Shelf {
         state.0.push_back(delivery);
         Ok(())
     }
-
-    fn flush_at(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
-        Ok(())
-    }
 }
 
 /// A buffer of 4 KiB, which sheds what is less than a warning once half of it is held.
