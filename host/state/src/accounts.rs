@@ -1,6 +1,7 @@
 //! What each namespace holds against its budget. Exact: a write reserves what it needs before it takes it.
 
 use crate::entry::SLOT_WORDS;
+use crate::pressure::Pressure;
 use crate::{Evicted, MAX_NAMESPACES, Namespace, NamespaceError, NamespaceStats, Quota, WhenFull};
 use parking_lot::RwLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -47,7 +48,7 @@ impl Accounts {
         }
     }
 
-    pub(crate) fn register(&self, name: &str, quota: Quota) -> Result<Namespace, NamespaceError> {
+    pub(crate) fn register(&self, name: &str, quota: Quota, pressure: &Pressure) -> Result<Namespace, NamespaceError> {
         let mut names = self.names.write();
         let index = names.iter().position(|known| known == name).unwrap_or(names.len());
         let namespace = u16::try_from(index).ok().filter(|_| index < MAX_NAMESPACES).map(Namespace);
@@ -58,7 +59,7 @@ impl Accounts {
         let account = self.of(namespace);
         account.budget_words.store(quota.budget_bytes / 8, Relaxed);
         account.refuses.store(quota.when_full == WhenFull::Refuse, Relaxed);
-        self.note_pressure(namespace, account.used.load(Relaxed));
+        self.note_pressure(namespace, account.used.load(Relaxed), pressure);
         Ok(namespace)
     }
 
@@ -72,7 +73,7 @@ impl Accounts {
     }
 
     /// Reserves an entry's words in exchange for those of the entry that it replaces. `false`: the budget forbids it.
-    pub(crate) fn reserve(&self, namespace: Namespace, former: Option<u32>, words: u32) -> bool {
+    pub(crate) fn reserve(&self, namespace: Namespace, former: Option<u32>, words: u32, pressure: &Pressure) -> bool {
         if former.is_some_and(|former| former == words) {
             return true;
         }
@@ -85,31 +86,31 @@ impl Accounts {
         let allowed = |used: u64| words_of(exchanged(used)) <= budget || former.is_some_and(|former| former > words);
         let reserved = account.used.fetch_update(Relaxed, Relaxed, |used| allowed(used).then(|| exchanged(used)));
         if let Ok(former) = reserved {
-            self.note_pressure(namespace, exchanged(former));
+            self.note_pressure(namespace, exchanged(former), pressure);
         }
         reserved.is_ok()
     }
 
     /// Takes back what `reserve` did.
-    pub(crate) fn cancel(&self, namespace: Namespace, former: Option<u32>, words: u32) {
+    pub(crate) fn cancel(&self, namespace: Namespace, former: Option<u32>, words: u32, pressure: &Pressure) {
         match former {
             Some(former) => {
                 let used = &self.of(namespace).used;
                 used.fetch_add(u64::from(former), Relaxed);
                 used.fetch_sub(u64::from(words), Relaxed);
             }
-            None => self.release(namespace, words),
+            None => self.release(namespace, words, pressure),
         }
     }
 
     /// An entry of that many words is gone.
-    pub(crate) fn release(&self, namespace: Namespace, words: u32) {
+    pub(crate) fn release(&self, namespace: Namespace, words: u32, pressure: &Pressure) {
         let less = ONE_ENTRY + u64::from(words + SLOT_WORDS);
         let used = self.of(namespace).used.fetch_sub(less, Relaxed) - less;
-        self.note_pressure(namespace, used);
+        self.note_pressure(namespace, used, pressure);
     }
 
-    fn note_pressure(&self, namespace: Namespace, used: u64) {
+    fn note_pressure(&self, namespace: Namespace, used: u64, pressure: &Pressure) {
         let budget = self.of(namespace).budget_words.load(Relaxed);
         let is_pressed = words_of(used) >= budget - budget / 8;
         let (word, bit) = self.pressure_bit(namespace);
@@ -117,10 +118,10 @@ impl Accounts {
             return;
         }
         if is_pressed {
-            word.fetch_or(bit, Relaxed)
+            pressure.change(word.fetch_or(bit, Relaxed) & bit != 0, true);
         } else {
-            word.fetch_and(!bit, Relaxed)
-        };
+            pressure.change(word.fetch_and(!bit, Relaxed) & bit != 0, false);
+        }
     }
 
     fn pressure_bit(&self, namespace: Namespace) -> (&AtomicU64, u64) {

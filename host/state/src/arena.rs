@@ -10,6 +10,8 @@ mod memory;
 
 pub(crate) use chunks::Use;
 
+use crate::prefetch;
+use crate::pressure::Pressure;
 use crate::sync::{AtomicU64, Mutex, Ordering};
 use chunks::Chunks;
 use memory::Memory;
@@ -17,6 +19,15 @@ use std::sync::atomic::AtomicBool;
 
 /// Words in a processor's cache line of 64 bytes.
 pub(crate) const LINE_WORDS: u32 = 8;
+
+/// A cache line's words.
+pub(crate) type Line = [AtomicU64; LINE_WORDS as usize];
+
+/// As many words as one look at an entry goes over: more than any but an unusual one has.
+pub(crate) const NEAR_WORDS: usize = 48;
+
+/// The words from a place on.
+pub(crate) type Near = [AtomicU64; NEAR_WORDS];
 
 /// A word's place in the arena. 0 is nobody's: the first chunk is not handed out.
 pub(crate) type Index = u32;
@@ -30,13 +41,21 @@ pub(crate) struct Arena {
     chunks: Mutex<Chunks>,
     /// Whether less than an eighth is free.
     tight: AtomicBool,
+    pressure: Pressure,
 }
 
 impl Arena {
     /// Memory for `count` chunks; `None` where the system has not that much.
     pub(crate) fn new(count: u32, chunk_words: u32) -> Option<Self> {
-        let memory = Memory::new((count as usize + 1) * chunk_words as usize)?;
-        Some(Self { memory, chunk_words, chunks: Mutex::new(Chunks::new(count)), tight: AtomicBool::new(false) })
+        let words = (count as usize + 1) * chunk_words as usize + NEAR_WORDS;
+        let memory = Memory::new(words.div_ceil(LINE_WORDS as usize))?;
+        Some(Self {
+            memory,
+            chunk_words,
+            chunks: Mutex::new(Chunks::new(count)),
+            tight: AtomicBool::new(false),
+            pressure: Pressure::default(),
+        })
     }
 
     /// A power of two.
@@ -68,6 +87,18 @@ impl Arena {
         self.all().get(at as usize..at as usize + count as usize)
     }
 
+    /// The same, all that one look goes over. Behind the last chunk there is room for it.
+    #[inline(always)]
+    pub(crate) fn near(&self, at: Index) -> Option<&Near> {
+        self.memory.near(at as usize)
+    }
+
+    /// A line by its number; `None` where it is beyond the arena.
+    #[inline(always)]
+    pub(crate) fn line(&self, number: u32) -> Option<&Line> {
+        self.memory.lines().get(number as usize)
+    }
+
     /// For who holds the lock under which the word is written.
     #[inline]
     pub(crate) fn load(&self, at: Index) -> u64 {
@@ -85,7 +116,15 @@ impl Arena {
     #[inline]
     pub(crate) fn prefetch(&self, at: Index) {
         if let Some(word) = self.all().get(at as usize) {
-            prefetch(word);
+            prefetch::to_read(word);
+        }
+    }
+
+    /// Has the processor fetch a line.
+    #[inline]
+    pub(crate) fn prefetch_line(&self, number: u32) {
+        if let Some([word, ..]) = self.line(number) {
+            prefetch::to_read(word);
         }
     }
 
@@ -117,8 +156,14 @@ impl Arena {
         let mut chunks = self.chunks.lock();
         let result = change(&mut chunks);
         let (free, all) = chunks.free();
-        self.tight.store(free < all / 8, std::sync::atomic::Ordering::Relaxed);
+        let is_tight = free < all / 8;
+        self.pressure.change(self.tight.swap(is_tight, std::sync::atomic::Ordering::Relaxed), is_tight);
         result
+    }
+
+    #[inline(always)]
+    pub(crate) fn pressure(&self) -> &Pressure {
+        &self.pressure
     }
 
     /// Whether memory is nearly used up.
@@ -142,16 +187,3 @@ impl Arena {
         self.chunks.lock().free()
     }
 }
-
-#[cfg(all(target_arch = "x86_64", not(loom)))]
-#[inline]
-fn prefetch(word: &AtomicU64) {
-    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    // SAFETY: prefetching reads nothing that the program sees, and can't fault; SSE is part of x86_64.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(word.as_ptr().cast::<i8>().cast_const()) }
-}
-
-/// Elsewhere there is no stable intrinsic; batches are as right without, and slower.
-#[cfg(any(not(target_arch = "x86_64"), loom))]
-#[inline]
-fn prefetch(_: &AtomicU64) {}

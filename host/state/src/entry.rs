@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! word 0   generation: top bit set while the entry is one, never the same twice
-//! word 1   value length 24 │ key length 16 │ namespace 10 │ expires, free, after free, moved │ slack words 3
-//! [word 2] expiry in milliseconds, where it expires
+//! word 1   expires 1 │ 0 … │ namespace 10 │ key length 16 ┃ slack words 3 │ moved, after free, free │ value length 24
 //! …        the key, then the value, each filled up to whole words with zeroes
+//! [last]   expiry in milliseconds, where it expires
 //! ```
+//!
+//! So who knows the key knows where the value is, and can fetch it along with the entry's head.
 //!
 //! Nothing of an entry changes while its generation stands, but for the "after free" and "moved" bits, which readers
 //! don't look at, and a value of 8 bytes that a fold changes, which is one word and replaced as one.
@@ -97,12 +99,11 @@ impl Entry {
         fence(Ordering::Release);
         let words = arena.words(entry.at, meta.words()).unwrap_or_default();
         words[1].store(entry.meta.0, Ordering::Relaxed);
+        put(&words[HEADER_WORDS as usize..], key.bytes);
+        put(&words[meta.value_at() as usize..], value);
         if let Expiry::At(UnixMs(at)) = expiry {
-            words[2].store(at, Ordering::Relaxed);
+            words[meta.expiry_at() as usize].store(at, Ordering::Relaxed);
         }
-        let (head, value_words) = words.split_at(meta.value_at() as usize);
-        put(&head[meta.key_at() as usize..], key.bytes);
-        put(value_words, value);
         // ORDER: pairs with the first load of `read::Attempt`: who sees the generation sees the entry.
         words[0].store(generation, Ordering::Release);
         entry
@@ -124,7 +125,7 @@ impl Entry {
         if !self.meta.matches(key) {
             return Some(false);
         }
-        Some(equal(self.part(arena, self.meta.key_at(), self.meta.key_bytes())?, key.bytes))
+        Some(equal(self.part(arena, HEADER_WORDS, self.meta.key_bytes())?, key.bytes))
     }
 
     #[inline]
@@ -132,7 +133,7 @@ impl Entry {
         if !self.meta.expires() {
             return Expiry::Never;
         }
-        let word = arena.words(self.at, HEADER_WORDS + 1).map(|words| words[2].load(Ordering::Relaxed));
+        let word = self.part(arena, self.meta.expiry_at(), 8).map(|word| word[0].load(Ordering::Relaxed));
         word.map_or(Expiry::Never, |at| Expiry::At(UnixMs(at)))
     }
 
@@ -152,7 +153,7 @@ impl Entry {
     /// Appends the key to `into`; `None` where it reaches beyond the arena.
     pub(crate) fn key(&self, arena: &Arena, into: &mut Vec<u8>) -> Option<usize> {
         let bytes = self.meta.key_bytes();
-        append(self.part(arena, self.meta.key_at(), bytes)?, bytes as usize, into);
+        append(self.part(arena, HEADER_WORDS, bytes)?, bytes as usize, into);
         Some(bytes as usize)
     }
 

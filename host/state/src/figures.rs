@@ -51,7 +51,7 @@ impl Map {
             let core = &held.core;
             let chunks = core.rest.space.chunks() + core.table_chunks(&self.arena);
             ShardStats {
-                acquisitions: core.locking.acquisitions(),
+                acquisitions: core.locking.acquisitions(self.growth.window),
                 conflicts: core.rest.waits.conflicts,
                 late: held.shard.late.load(Ordering::Relaxed),
                 waits: core.rest.waits.waits,

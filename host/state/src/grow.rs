@@ -34,7 +34,7 @@ impl Map {
         }
         let is_due = self.mask() + 1 == shards;
         if is_due {
-            self.set_mask(shards * 2 - 1);
+            self.tables.set_mask(shards * 2 - 1);
         } else {
             // Another thread's doubling was begun and completed since.
             self.unsplit.store(0, Release);
@@ -45,14 +45,14 @@ impl Map {
     /// Moves half of a shard to its twin, for a doubling. Where there is no memory for the twin, the shard stays whole.
     #[cold]
     pub(crate) fn split(&self, held: &mut Held<'_>) {
-        let bit = 1 << held.core.bits;
+        let bit = held.core.common + 1;
         let mut twin = self.hold_patiently(held.index | bit, Operation::Grow, held.now);
         let chunks = held.core.table_chunks(&self.arena);
         if !twin.core.rebuild(&self.arena, chunks, |_| ()) {
             return;
         }
-        held.core.bits += 1;
-        twin.core.bits = held.core.bits;
+        held.core.common |= bit;
+        twin.core.common = held.core.common;
         held.copy_half(bit, &mut twin);
         self.tables.publish(twin.index, twin.core.table);
         held.drop_copied();
@@ -94,7 +94,7 @@ impl Held<'_> {
         let meta = of.entry.meta;
         let Some(block) = self.core.rest.space.allocate(arena, meta.words()) else {
             self.map.accounts.count_evicted(key.namespace, Reason::Memory);
-            self.map.accounts.release(key.namespace, meta.words());
+            self.map.accounts.release(key.namespace, meta.words(), arena.pressure());
             return;
         };
         let expiry = of.entry.expiry(arena);

@@ -23,6 +23,8 @@ mod read;
 mod grow;
 mod journal;
 mod lock;
+mod prefetch;
+mod pressure;
 mod quick;
 mod room;
 mod write;

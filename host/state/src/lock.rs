@@ -73,7 +73,7 @@ impl Map {
         let mask = self.mask();
         let index = low_bits(hash) & mask;
         let mut core = self.directory[index as usize].core.try_lock()?;
-        let is_usual = core.is_whole(mask) && core.locking.is_window_open(self.growth.window);
+        let is_usual = core.is_whole(mask) && core.locking.is_window_open();
         if TIMES_ALL || what.may_take_long() || !is_usual {
             return None;
         }
@@ -107,7 +107,7 @@ impl Map {
         let is_timed = TIMES_ALL || waited.is_some() || what.may_take_long();
         let timed = is_timed.then(|| Timed { waited: waited.unwrap_or_default(), since: Instant::now() });
         let mut held = Held::new(self, index, core, (what, now), timed);
-        if held.core.count(waited, self.growth.window) {
+        if held.core.count(waited) {
             self.close_window(&mut held);
         }
         Ok(held)
@@ -136,7 +136,7 @@ impl Map {
     /// Doubles the shards where a shard's conflicts were too many.
     #[cold]
     fn close_window(&self, held: &mut Held<'_>) {
-        if held.core.close_window(&held.shard.late) > self.growth.threshold {
+        if held.core.close_window(self.growth.window, &held.shard.late) > self.growth.threshold {
             self.grow();
         }
     }
@@ -177,43 +177,43 @@ impl<'m> Held<'m> {
     /// Whether the shard is the hash's: all its entries have as many low bits in common as its number says.
     #[inline]
     pub(crate) fn has(&self, hash: u64) -> bool {
-        low_bits(hash) & ((1 << self.core.bits) - 1) == self.index
+        low_bits(hash) & self.core.common == self.index
     }
 
     /// Whether the map has more shards than this one was split for.
     #[inline]
     pub(crate) fn is_to_be_split(&self) -> bool {
-        self.map.mask() >> self.core.bits != 0
+        self.map.mask() & !self.core.common != 0
     }
 }
 
 impl Locking {
     /// Whether the window does not close with the next acquisition.
     #[inline]
-    pub(crate) fn is_window_open(&self, window: u32) -> bool {
-        self.window + 1 < window
+    pub(crate) fn is_window_open(&self) -> bool {
+        self.left > 1
     }
 
     /// Counts an acquisition without a wait.
     #[inline]
     pub(crate) fn count_free(&mut self) {
-        self.window += 1;
+        self.left -= 1;
     }
 
-    /// All acquisitions.
-    pub(crate) fn acquisitions(&self) -> u64 {
-        self.closed + u64::from(self.window)
+    /// All acquisitions, of windows of that many.
+    pub(crate) fn acquisitions(&self, window: u32) -> u64 {
+        self.closed + u64::from(window - self.left)
     }
 }
 
 impl Core {
     /// Counts an acquisition; whether a window closes with it.
-    fn count(&mut self, waited: Option<Duration>, window: u32) -> bool {
+    fn count(&mut self, waited: Option<Duration>) -> bool {
         self.locking.count_free();
         if let Some(waited) = waited {
             self.count_wait(waited);
         }
-        self.locking.window >= window
+        self.locking.left == 0
     }
 
     #[cold]
@@ -226,13 +226,13 @@ impl Core {
     }
 
     /// The window's rate of conflicts, where a wait that its deadline ended is one, too.
-    fn close_window(&mut self, late: &AtomicU64) -> f64 {
-        let acquisitions = std::mem::take(&mut self.locking.window);
-        self.locking.closed += u64::from(acquisitions);
+    fn close_window(&mut self, window: u32, late: &AtomicU64) -> f64 {
+        self.locking.closed += u64::from(window);
+        self.locking.left = window;
         let conflicts = std::mem::take(&mut self.locking.window_conflicts);
         let all_late = late.load(Relaxed);
         let late = all_late - std::mem::replace(&mut self.rest.waits.late, all_late);
-        (f64::from(conflicts) + u32::try_from(late).map_or(0.0, f64::from)) / f64::from(acquisitions)
+        (f64::from(conflicts) + u32::try_from(late).map_or(0.0, f64::from)) / f64::from(window)
     }
 }
 

@@ -7,7 +7,6 @@ use crate::hot::Hot;
 use crate::shard::Shard;
 use crate::slow::Slow;
 use crate::space::MOST_CHUNK_WORDS;
-use crate::sync::{AtomicU64, Ordering};
 use crate::table::{Table, Tables};
 use crate::{Growth, Namespace, NamespaceError, Options, OptionsError, Quota};
 use foldhash::SharedSeed;
@@ -23,8 +22,6 @@ use std::sync::atomic::{AtomicU32, AtomicU64 as Counter};
 pub struct Map {
     pub(crate) directory: Box<[Shard]>,
     pub(crate) tables: Tables,
-    /// The number of shards, less one. While the map grows, some of the upper half are not there yet.
-    mask: AtomicU64,
     /// Shards that growth has yet to split.
     pub(crate) unsplit: AtomicU32,
     pub(crate) arena: Arena,
@@ -59,12 +56,13 @@ impl Map {
         let (chunks, chunk_words) = chunks(&options)?;
         let seed = options.seed.unwrap_or_else(|| [random(0), random(1)]);
         let arena = Arena::new(chunks, chunk_words).ok_or(OptionsError::Memory { bytes: options.budget_bytes })?;
-        let bits = options.shards.ilog2();
+        let mask = options.shards - 1;
         let largest = usize::try_from(options.budget_bytes / 8).unwrap_or(usize::MAX);
+        let window = options.growth.window;
+        let shard = |index: u32| Shard::new(index, mask, window, random(index.into()));
         let map = Self {
-            directory: (0..options.max_shards).map(|index| Shard::new(index, bits, random(index.into()))).collect(),
-            tables: Tables::new(options.max_shards),
-            mask: AtomicU64::new(u64::from(options.shards) - 1),
+            directory: (0..options.max_shards).map(shard).collect(),
+            tables: Tables::new(options.shards, options.max_shards),
             unsplit: AtomicU32::new(0),
             arena,
             accounts: Accounts::new(),
@@ -95,7 +93,7 @@ impl Map {
     /// # Errors
     /// [`NamespaceError`].
     pub fn namespace(&self, name: &str, quota: Quota) -> Result<Namespace, NamespaceError> {
-        let namespace = self.accounts.register(name, quota)?;
+        let namespace = self.accounts.register(name, quota, self.arena.pressure())?;
         self.trim(namespace);
         Ok(namespace)
     }
@@ -126,9 +124,8 @@ impl Map {
     /// The same, with the shard's table.
     #[inline]
     pub(crate) fn locate_table(&self, hash: u64) -> (u32, Table) {
-        let mask = self.mask();
-        let index = low_bits(hash) & mask;
-        let table = self.tables.of(index);
+        let (mask, index, word) = self.tables.locate(hash);
+        let table = Table::seen(word);
         if !table.is_none() {
             return (index, table);
         }
@@ -136,15 +133,9 @@ impl Map {
         (older, self.tables.of(older))
     }
 
-    /// ORDER: pairs with `set_mask`: the growth before is complete.
     #[inline]
     pub(crate) fn mask(&self) -> u32 {
-        low_bits(self.mask.load(Ordering::Acquire))
-    }
-
-    /// ORDER: pairs with `mask`.
-    pub(crate) fn set_mask(&self, mask: u32) {
-        self.mask.store(u64::from(mask), Ordering::Release);
+        self.tables.mask()
     }
 }
 

@@ -3,13 +3,11 @@
 
 use crate::call::{Call, Expiry, Fold};
 use crate::entry::{Key, Seen};
-use crate::map::{Map, low_bits};
+use crate::map::Map;
+use crate::prefetch;
 use crate::shard::{Core, Shard};
-use crate::sync::MutexGuard;
-
-/// Larger values are written to a new block, and shown when they are complete. Readers wait while a value is replaced
-/// where it lies: for four cache lines that is no longer than for a miss.
-pub(crate) const MOST_BYTES_IN_PLACE: usize = 256;
+use crate::sync::{MutexGuard, Ordering};
+use crate::table::Table;
 
 /// A shard whose lock the caller holds, and the key's entry in it, which lives.
 struct Quick<'m> {
@@ -22,13 +20,14 @@ impl Map {
     /// Replaces the key's value by one of its length; `None` where nothing was changed.
     #[inline(always)]
     pub(crate) fn set_at_once(&self, key: &Key<'_>, value: &[u8], call: &Call<'_>) -> Option<()> {
+        let expiry = call.expiry;
         let mut quick = self.quick(key, call)?;
-        if value.len() > MOST_BYTES_IN_PLACE || !quick.seen.entry.meta.has_room_for(value.len(), call.expiry) {
+        if !quick.seen.has_room_for(value, expiry) {
             return None;
         }
         let generation = quick.core.generation();
-        quick.seen.rewrite(value, call.expiry, generation);
-        if let Expiry::At(at) = call.expiry {
+        quick.seen.rewrite(value, expiry, generation);
+        if let Expiry::At(at) = expiry {
             quick.shard.note_expiry(at);
         }
         quick.core.locking.count_free();
@@ -45,20 +44,25 @@ impl Map {
         Some(number)
     }
 
+    /// Goes the way to the entry before it takes the lock, so that the entry's lines come from memory, or another core,
+    /// along with the lock's. Under the lock the way must be the same; what the entry says is read only then.
     #[inline(always)]
     fn quick(&self, key: &Key<'_>, call: &Call<'_>) -> Option<Quick<'_>> {
-        if call.journal.is_some() || self.counts_uses(key.namespace) {
+        if call.journal.is_some() || self.arena.pressure().is_any() {
             return None;
         }
-        let mask = self.mask();
-        let index = low_bits(key.hash) & mask;
+        let (mask, index, word) = self.tables.locate(key.hash);
+        let table = Table::seen(word);
+        let (place, slot) = self.arena.slot_at_home(table, key)?;
+        let words = self.arena.near(slot.entry())?;
+        prefetch::to_write(words);
         let shard = &self.directory[index as usize];
         let core = shard.core.try_lock()?;
-        if !core.is_whole(mask) || !core.locking.is_window_open(self.growth.window) {
+        let is_usual = core.is_whole(mask) && core.locking.is_window_open();
+        if !is_usual || core.table != table || place.load(Ordering::Relaxed) != slot.0 {
             return None;
         }
-        let (_, slot) = self.arena.slot_at_home(core.table, key)?;
-        let seen = Seen::at(self.arena.all(), slot.entry(), key)?;
+        let seen = Seen::at(words, slot.entry(), key)?;
         seen.lives(call.now).then_some(Quick { shard, core, seen })
     }
 }

@@ -104,7 +104,7 @@ impl Map {
     fn step(&self, cursor: Cursor, mut wanted: Wanted<'_>, now: UnixMs, page: &mut Page) -> Cursor {
         let index = self.locate(u64::from(cursor.shard.reverse_bits() >> (u32::BITS - SHARD_BITS)));
         let held = self.hold_patiently(index, Operation::Range, now);
-        let bits = if cursor.tag == 0 { held.core.bits } else { cursor.bits };
+        let bits = if cursor.tag == 0 { held.core.bits() } else { cursor.bits };
         wanted.tags.end = end_of_bucket(held.core.table, cursor.tag);
         self.visit(held, bits, &wanted, page);
         if wanted.tags.end < 1 << TAG_BITS {
@@ -117,7 +117,7 @@ impl Map {
     /// this one has shown: it was split before, or will be after.
     fn visit(&self, held: Held<'_>, bits: u32, wanted: &Wanted<'_>, page: &mut Page) {
         held.show(wanted, page);
-        let (index, now, split) = (held.index, held.now, bits..held.core.bits);
+        let (index, now, split) = (held.index, held.now, bits..held.core.bits());
         drop(held);
         for bit in split {
             let twin = self.hold_patiently(index | 1 << bit, Operation::Range, now);
@@ -170,7 +170,7 @@ impl Map {
 
 /// The first tag behind those that have the bucket of `tag` for their home.
 fn end_of_bucket(table: Table, tag: u32) -> u32 {
-    (table.home(tag) + 1) << (TAG_BITS - table.log2())
+    (table.home(tag) + 1) << table.shift()
 }
 
 impl Held<'_> {

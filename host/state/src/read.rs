@@ -63,14 +63,24 @@ impl Map {
     /// Whether eviction will want to know what was used.
     #[inline]
     pub(crate) fn counts_uses(&self, namespace: Namespace) -> bool {
-        self.arena.is_tight() || self.accounts.is_pressed(namespace)
+        self.arena.pressure().is_any() && (self.arena.is_tight() || self.accounts.is_pressed(namespace))
+    }
+
+    /// Counts a use, where eviction will want to know. Not a plain store: the slot may be another's by now, and a
+    /// table's memory another's. That a word of it is the same is as likely as guessing the hash and place in it, 62 bits.
+    #[cold]
+    #[inline(never)]
+    fn note_use(&self, namespace: Namespace, word: &AtomicU64, slot: Slot) {
+        if self.counts_uses(namespace) && !slot.is_fully_used() {
+            let _ = word.compare_exchange(slot.0, slot.used().0, Ordering::Relaxed, Ordering::Relaxed);
+        }
     }
 
     /// Fetches the bucket where a hash's search begins.
     #[inline]
     pub(crate) fn fetch_slots(&self, hash: u64) {
         let (_, table) = self.locate_table(hash);
-        self.arena.prefetch(table.line_of(hash));
+        self.arena.prefetch_line(table.line_of(hash));
     }
 
     /// Fetches the entry that the hash's first bucket has for it.
@@ -91,8 +101,8 @@ impl Map {
         let search = table::search(&self.arena, attempt.table, key, |at, slot| attempt.look(key, at, slot, take));
         match search {
             Search::Found(Some((result, at, slot))) => {
-                if self.counts_uses(key.namespace) {
-                    note_use(self.arena.word(at), slot);
+                if self.arena.pressure().is_any() {
+                    self.note_use(key.namespace, self.arena.word(at), slot);
                 }
                 Outcome::Found(result)
             }
@@ -148,14 +158,5 @@ impl Attempt<'_> {
         // ORDER: as in `holds`, for the slots of a table whose memory is another's by now.
         fence(Ordering::Acquire);
         self.map.tables.of(self.index) == self.table && self.map.directory[self.index as usize].moves() == self.moves
-    }
-}
-
-/// Counts a use, where eviction will want to know. Not a plain store: the slot may be another's by now, and a table's
-/// memory another's. That a word of it is the same is as likely as guessing the hash and place in it, 62 bits.
-#[cold]
-fn note_use(word: &AtomicU64, slot: Slot) {
-    if !slot.is_fully_used() {
-        let _ = word.compare_exchange(slot.0, slot.used().0, Ordering::Relaxed, Ordering::Relaxed);
     }
 }

@@ -29,8 +29,8 @@ pub(crate) struct Core {
     /// The same as the map's `Tables` have.
     pub(crate) table: Table,
     pub(crate) entries: u32,
-    /// Low bits of the hash that all entries have in common.
-    pub(crate) bits: u32,
+    /// The low bits of the hash that all entries have in common.
+    pub(crate) common: u32,
     next_generation: u64,
     /// The slot that eviction looks at next.
     pub(crate) hand: u32,
@@ -51,12 +51,11 @@ pub(crate) struct Rest {
 }
 
 /// What happened at the lock.
-#[derive(Default)]
 pub(crate) struct Locking {
     /// Acquisitions of all windows that are closed.
     pub(crate) closed: u64,
-    /// Acquisitions of the window that is open.
-    pub(crate) window: u32,
+    /// Acquisitions until the window closes that is open.
+    pub(crate) left: u32,
     /// Conflicts of it.
     pub(crate) window_conflicts: u32,
 }
@@ -80,9 +79,11 @@ pub(crate) struct Found {
 }
 
 impl Shard {
-    pub(crate) fn new(index: u32, bits: u32, first_generation: u64) -> Self {
+    /// The shard with that number, whose entries have the bits of `common` in common, and whose conflicts are looked at
+    /// after `window` acquisitions.
+    pub(crate) fn new(index: u32, common: u32, window: u32, first_generation: u64) -> Self {
         Self {
-            core: Mutex::new(Core::new(index, bits, first_generation)),
+            core: Mutex::new(Core::new(index, common, window, first_generation)),
             moves: AtomicU64::new(0),
             earliest: Counter::new(u64::MAX),
             late: Counter::new(0),
@@ -110,17 +111,17 @@ impl Shard {
 }
 
 impl Core {
-    fn new(index: u32, bits: u32, first_generation: u64) -> Self {
+    fn new(index: u32, common: u32, window: u32, first_generation: u64) -> Self {
         let space = Space::new(index);
         let rest = Rest { space, classes: [0; CLASSES], buffer: Vec::new(), waits: Waits::default() };
         Self {
             table: Table::NONE,
             entries: 0,
-            bits,
+            common,
             next_generation: first_generation,
             hand: 0,
             calls_for_room: u32::MAX,
-            locking: Locking::default(),
+            locking: Locking { closed: 0, left: window, window_conflicts: 0 },
             rest: Box::new(rest),
         }
     }
@@ -128,7 +129,12 @@ impl Core {
     /// Whether the shard is split as often as `mask` says: then it has all hashes that the mask gives it.
     #[inline]
     pub(crate) fn is_whole(&self, mask: u32) -> bool {
-        !(u32::MAX << self.bits) == mask
+        self.common == mask
+    }
+
+    /// How many bits of the hash all entries have in common.
+    pub(crate) fn bits(&self) -> u32 {
+        self.common.count_ones()
     }
 
     /// A number that no entry has had. 2^63 of them last as long as anyone.
@@ -146,7 +152,7 @@ impl Core {
     #[inline(always)]
     fn find_at_home(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
         let (place, slot) = arena.slot_at_home(self.table, key)?;
-        let entry = Seen::at(arena.all(), slot.entry(), key)?.entry;
+        let entry = Seen::at(arena.near(slot.entry())?, slot.entry(), key)?.entry;
         Some(Found { slot_at: arena.index_of(place)?, slot, entry })
     }
 

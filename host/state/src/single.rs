@@ -7,32 +7,28 @@ use crate::journal::Note;
 use crate::lock::{Held, Intent};
 use crate::map::Map;
 use crate::stats::Operation;
-use crate::sync::AtomicU64;
-use crate::wide::append;
+use crate::wide::{Short, append_short};
 
 impl Map {
     /// Appends the value to `into`, and answers its length in bytes.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, namespace: Namespace, key: &[u8], now: UnixMs, into: &mut Vec<u8>) -> Option<usize> {
         self.get_key(&self.key(namespace, key), now, into)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get_key(&self, key: &Key<'_>, now: UnixMs, into: &mut Vec<u8>) -> Option<usize> {
         let start = into.len();
-        let take = |words: &[AtomicU64], bytes| {
-            append(words, bytes, into);
-            bytes
-        };
-        if let Some(seen) = self.glance(*key, now, take) {
-            return seen;
+        let take = |bytes, words: &Short| append_short(words, bytes, into).then_some(bytes);
+        if let Some(bytes) = self.glance(key, now, take) {
+            return Some(bytes);
         }
-        self.get_thoroughly(key, now, start, into)
+        self.get_thoroughly(*key, now, start, into)
     }
 
     #[cold]
-    fn get_thoroughly(&self, key: &Key<'_>, now: UnixMs, start: usize, into: &mut Vec<u8>) -> Option<usize> {
-        let bytes = self.read(key, |entry| {
+    fn get_thoroughly(&self, key: Key<'_>, now: UnixMs, start: usize, into: &mut Vec<u8>) -> Option<usize> {
+        let bytes = self.read(&key, |entry| {
             into.truncate(start);
             if entry.lives(&self.arena, now) { entry.value(&self.arena, into).map(Some) } else { Some(None) }
         });
@@ -42,36 +38,41 @@ impl Map {
     }
 
     /// Whether the key is there.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn contains(&self, namespace: Namespace, key: &[u8], now: UnixMs) -> bool {
         self.contains_key(&self.key(namespace, key), now)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn contains_key(&self, key: &Key<'_>, now: UnixMs) -> bool {
-        if let Some(seen) = self.glance(*key, now, |_, _| ()) {
-            return seen.is_some();
+        if self.glance(key, now, |_, _| Some(())).is_some() {
+            return true;
         }
-        self.read(key, |entry| Some(entry.lives(&self.arena, now))).unwrap_or(false)
+        self.contains_thoroughly(*key, now)
+    }
+
+    #[cold]
+    fn contains_thoroughly(&self, key: Key<'_>, now: UnixMs) -> bool {
+        self.read(&key, |entry| Some(entry.lives(&self.arena, now))).unwrap_or(false)
     }
 
     /// Writes the value, whatever was there.
     ///
     /// # Errors
     /// [`WriteError`]; nothing was changed then.
-    #[inline]
+    #[inline(always)]
     pub fn set(&self, namespace: Namespace, key: &[u8], value: &[u8], call: &mut Call<'_>) -> Result<(), WriteError> {
         let key = self.key(namespace, key);
         match self.set_at_once(&key, value, call) {
             Some(()) => Ok(()),
-            None => self.set_thoroughly(&key, value, call),
+            None => self.set_thoroughly(key, value, call),
         }
     }
 
     #[cold]
-    fn set_thoroughly(&self, key: &Key<'_>, value: &[u8], call: &mut Call<'_>) -> Result<(), WriteError> {
-        self.hold_for(key, Operation::Set, call)?.set(key, value, call.expiry, note(call))
+    fn set_thoroughly(&self, key: Key<'_>, value: &[u8], call: &mut Call<'_>) -> Result<(), WriteError> {
+        self.hold_for(&key, Operation::Set, call)?.set(&key, value, call.expiry, note(call))
     }
 
     /// Writes the value where there is none, and answers whether it did.
@@ -111,7 +112,7 @@ impl Map {
     ///
     /// # Errors
     /// [`WriteError`]; nothing was changed then.
-    #[inline]
+    #[inline(always)]
     pub fn fold(
         &self,
         namespace: Namespace,
@@ -123,13 +124,13 @@ impl Map {
         let key = self.key(namespace, key);
         match self.fold_at_once(&key, how, operand, call) {
             Some(number) => Ok(number),
-            None => self.fold_thoroughly(&key, how, operand, call),
+            None => self.fold_thoroughly(key, how, operand, call),
         }
     }
 
     #[cold]
-    fn fold_thoroughly(&self, key: &Key<'_>, how: Fold, operand: i64, call: &mut Call<'_>) -> Result<i64, WriteError> {
-        self.hold_for(key, Operation::Fold, call)?.fold(key, how, operand, call.expiry, note(call))
+    fn fold_thoroughly(&self, key: Key<'_>, how: Fold, operand: i64, call: &mut Call<'_>) -> Result<i64, WriteError> {
+        self.hold_for(&key, Operation::Fold, call)?.fold(&key, how, operand, call.expiry, note(call))
     }
 
     /// Puts the value behind what is there, unless it would be longer than `most_bytes` then; answers whether it did.

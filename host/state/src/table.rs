@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! slot    hash 26 │ namespace 4 │ uses 2 │ place of the entry 32      0: empty
-//! table   epoch 26 │ log2 of its buckets 6 │ its first line 32        0: the shard is not there yet
+//! table   epoch 26 │ bits of a tag that choose no bucket 6 │ its first line 32
 //! ```
 //!
 //! An entry lies in the first bucket from its home on that had room. So where a bucket has an empty slot, no search
@@ -11,14 +11,16 @@
 //! rebuilds a table. The home is the hash's top bits, so that all tables of a shard have their entries in one order.
 
 mod slot;
+mod tables;
 
 pub(crate) use slot::{CLASSES, Slot, TAG_BITS, class};
+pub(crate) use tables::Tables;
 
-use crate::arena::{Arena, Index, LINE_WORDS};
+use crate::arena::{Arena, Index, LINE_WORDS, Line};
 use crate::entry::Key;
 use crate::sync::{AtomicU64, Ordering};
-use crate::wide::{self, Line};
-use slot::{TAG_SHIFT, may_be, wanted, wanted_half};
+use crate::wide;
+use slot::{TAG_SHIFT, USES_HALF, may_be, wanted, wanted_half};
 use std::ops::ControlFlow;
 
 /// 2^32 divided by the golden ratio, odd: multiples of it spread evenly whatever their number (Knuth, 6.4).
@@ -30,17 +32,25 @@ pub(crate) struct Table(pub(crate) u64);
 
 #[allow(clippy::cast_possible_truncation, reason = "each field is cut to its width")]
 impl Table {
-    pub(crate) const NONE: Self = Self(0);
+    /// Its one line is the arena's first, where nothing ever is.
+    pub(crate) const NONE: Self = Self((TAG_BITS as u64) << 32);
+
+    /// ORDER: pairs with `Tables::publish`: who sees a table's word sees the table, and in it what was there before.
+    #[inline(always)]
+    pub(crate) fn seen(word: &AtomicU64) -> Self {
+        Self(word.load(Ordering::Acquire))
+    }
 
     /// A table in fresh memory, whose word is unlike its predecessor's even in the same place.
     pub(crate) fn new(at: Index, buckets: u32, former: Self) -> Self {
         let epoch = (former.0 >> 38).wrapping_add(1);
-        Self(epoch << 38 | u64::from(buckets.ilog2()) << 32 | u64::from(at / LINE_WORDS))
+        let shift = TAG_BITS - buckets.ilog2();
+        Self(epoch << 38 | u64::from(shift) << 32 | u64::from(at / LINE_WORDS))
     }
 
     #[inline]
     pub(crate) fn is_none(self) -> bool {
-        self.0 == 0
+        self == Self::NONE
     }
 
     #[inline]
@@ -48,14 +58,15 @@ impl Table {
         self.0 as u32 * LINE_WORDS
     }
 
+    /// Bits of a tag beyond those that choose its bucket.
     #[inline]
-    pub(crate) fn log2(self) -> u32 {
+    pub(crate) fn shift(self) -> u32 {
         (self.0 >> 32) as u32 & 31
     }
 
     #[inline]
     pub(crate) fn buckets(self) -> u32 {
-        1 << self.log2()
+        1 << (TAG_BITS - self.shift())
     }
 
     pub(crate) fn slots(self) -> u32 {
@@ -70,7 +81,7 @@ impl Table {
     /// The bucket where the search for a tag begins.
     #[inline]
     pub(crate) fn home(self, tag: u32) -> u32 {
-        tag >> (TAG_BITS - self.log2())
+        tag >> self.shift()
     }
 
     #[inline]
@@ -85,9 +96,10 @@ impl Table {
         self.at() + bucket * LINE_WORDS + turn % LINE_WORDS
     }
 
+    /// The line where the search for a hash begins, as lines of the arena are counted.
     #[inline]
-    pub(crate) fn line_of(self, hash: u64) -> Index {
-        self.at() + self.home((hash >> TAG_SHIFT) as u32) * LINE_WORDS
+    pub(crate) fn line_of(self, hash: u64) -> u32 {
+        (self.0 as u32).wrapping_add(self.home((hash >> TAG_SHIFT) as u32))
     }
 
     #[inline]
@@ -101,38 +113,10 @@ impl Table {
     }
 }
 
-/// The tables of all shards, close together: what every reader and writer needs first, and what hardly ever changes.
-pub(crate) struct Tables(Box<[AtomicU64]>);
-
-impl Tables {
-    pub(crate) fn new(shards: u32) -> Self {
-        Self((0..shards).map(|_| AtomicU64::new(Table::NONE.0)).collect())
-    }
-
-    /// A shard's table; none until the shard has its entries.
-    /// ORDER: pairs with `publish`: who sees a table's word sees the table, and in it what was there before.
-    #[inline]
-    pub(crate) fn of(&self, shard: u32) -> Table {
-        Table(self.0[shard as usize].load(Ordering::Acquire))
-    }
-
-    /// The word that says where a shard's table is.
-    #[inline]
-    pub(crate) fn word(&self, shard: u32) -> Option<&AtomicU64> {
-        self.0.get(shard as usize)
-    }
-
-    /// Shows readers a table. ORDER: pairs with `of`.
-    pub(crate) fn publish(&self, shard: u32, table: Table) {
-        self.0[shard as usize].store(table.0, Ordering::Release);
-    }
-}
-
-/// The slot in a bucket that may be the key's; any where none may.
+/// The first slot in a bucket that may be the key's.
 #[inline(always)]
-pub(crate) fn pick<'l>(line: &'l Line, key: &Key<'_>) -> &'l AtomicU64 {
-    let (wanted, uses) = wanted_half(key);
-    &line[wide::place_of(line, wanted, uses) % line.len()]
+pub(crate) fn pick<'l>(line: &'l Line, key: &Key<'_>) -> Option<&'l AtomicU64> {
+    wide::first_of(line, wanted_half(key), USES_HALF)
 }
 
 /// How a search through a table ended.
@@ -179,7 +163,7 @@ pub(crate) fn search<F>(
 /// The entry of the first slot in a key's first bucket that may be the key's. A hint: nothing is validated.
 #[inline]
 pub(crate) fn first_match(arena: &Arena, table: Table, key: &Key<'_>) -> Option<Index> {
-    let line = arena.words(table.line_of(key.hash), LINE_WORDS)?;
+    let line = arena.line(table.line_of(key.hash))?;
     let mut slots = line.iter().map(|word| Slot(word.load(Ordering::Relaxed)));
     slots.find(|slot| may_be(*slot, wanted(key))).map(Slot::entry)
 }

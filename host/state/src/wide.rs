@@ -11,28 +11,28 @@
 #[cfg_attr(not(all(target_arch = "x86_64", not(any(loom, miri, logagent_single_words)))), path = "wide/portable.rs")]
 mod machine;
 
-use crate::arena::LINE_WORDS;
+use crate::arena::{LINE_WORDS, Line};
 use crate::sync::{AtomicU64, Ordering};
+use std::num::NonZero;
 
 const LINE: usize = LINE_WORDS as usize;
 const WORD: usize = size_of::<u64>();
 const PAIR: usize = 2 * WORD;
 
-/// A cache line's words.
-pub(crate) type Line = [AtomicU64; LINE];
-
-/// The place of the line's first word whose upper half is `wanted`, but for the bits of `ignored`, which `wanted` does
-/// not have; the last place where there is none. Without branches: where in its line a word lies can't be foretold.
+/// The line's first word whose upper half is `wanted`, but for the bits of `ignored`, which `wanted` does not have.
+/// Without a branch for each: where in its line a word lies can't be foretold.
 #[inline(always)]
-pub(crate) fn place_of(line: &Line, wanted: u32, ignored: u32) -> usize {
-    machine::place_of(line, wanted, ignored)
+pub(crate) fn first_of(line: &Line, wanted: u32, ignored: u32) -> Option<&AtomicU64> {
+    let places = NonZero::new(machine::places_of(line, wanted, ignored))?;
+    Some(&line[places.trailing_zeros() as usize])
 }
 
-/// Appends the first `bytes` bytes of the words; all where there are fewer.
+/// Appends the first `bytes` bytes of the words; nothing where there are fewer.
 #[inline(always)]
 pub(crate) fn append(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) {
-    let end = into.len() + bytes.min(size_of_val(words));
+    let Some(words) = words.get(..bytes.div_ceil(WORD)) else { return };
     into.reserve(size_of_val(words));
+    let end = into.len() + bytes;
     let mut room = into.spare_capacity_mut().as_mut_ptr().cast::<u8>();
     let (lines, rest) = words.as_chunks();
     // SAFETY: there is room for all words, and all are written, so `end` is not beyond what was.
@@ -49,15 +49,49 @@ pub(crate) fn append(words: &[AtomicU64], bytes: usize, into: &mut Vec<u8>) {
     }
 }
 
+/// Words of a value of no unusual length, and what is behind them.
+pub(crate) type Short = [AtomicU64; 4 * LINE];
+
+/// Appends the first `bytes` bytes of the words, and says whether they have as many. One word is copied, or whole lines:
+/// so hardly anything waits for the length.
+#[inline(always)]
+pub(crate) fn append_short(words: &Short, bytes: usize, into: &mut Vec<u8>) -> bool {
+    if cfg!(loom) {
+        // Each word more that is looked at multiplies what there is to explore.
+        append(words, bytes, into);
+        return bytes <= size_of::<Short>();
+    }
+    let end = into.len() + bytes;
+    into.reserve(size_of::<Short>());
+    let room = into.spare_capacity_mut().as_mut_ptr().cast::<u8>();
+    let (lines, _) = words.as_chunks::<LINE>();
+    // SAFETY: there is room for all words, and as many as `bytes` needs are written.
+    unsafe {
+        if bytes <= WORD {
+            room.cast::<[u8; WORD]>().write(words[0].load(Ordering::Relaxed).to_le_bytes());
+        } else if bytes <= size_of::<Line>() {
+            machine::copy(&lines[0], room);
+        } else if bytes <= size_of::<Short>() {
+            for (n, line) in lines[..bytes.div_ceil(size_of::<Line>())].iter().enumerate() {
+                machine::copy(line, room.add(n * size_of::<Line>()));
+            }
+        } else {
+            return false;
+        }
+        into.set_len(end);
+    }
+    true
+}
+
 /// Stores bytes as words, the last filled up with zeroes.
 #[inline(always)]
 pub(crate) fn put(words: &[AtomicU64], bytes: &[u8]) {
-    let (pairs, rest) = bytes.as_chunks::<PAIR>();
-    let (targets, last) = words.split_at(pairs.len() * 2);
-    for (target, pair) in targets.as_chunks::<2>().0.iter().zip(pairs) {
-        machine::store(target, *pair);
+    let (lines, bytes) = bytes.as_chunks();
+    let (targets, words) = words.split_at(lines.len() * LINE);
+    for (target, line) in targets.as_chunks().0.iter().zip(lines) {
+        machine::store(target, line);
     }
-    for (target, word) in last.iter().zip(rest.chunks(WORD)) {
+    for (target, word) in words.iter().zip(bytes.chunks(WORD)) {
         target.store(word_of(word), Ordering::Relaxed);
     }
 }
@@ -65,7 +99,13 @@ pub(crate) fn put(words: &[AtomicU64], bytes: &[u8]) {
 /// Whether the words are these bytes, the last filled up with zeroes.
 #[inline(always)]
 pub(crate) fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
-    let (whole, rest) = bytes.as_chunks::<WORD>();
+    let (pairs, rest) = bytes.as_chunks::<PAIR>();
+    let same = |(words, bytes): (&[AtomicU64; 2], &[u8; PAIR])| machine::is(words, *bytes);
+    let Some((firsts, words)) = words.split_at_checked(pairs.len() * 2) else { return false };
+    if !firsts.as_chunks().0.iter().zip(pairs).all(same) {
+        return false;
+    }
+    let (whole, rest) = rest.as_chunks::<WORD>();
     let same = |(word, bytes): (&AtomicU64, &[u8; WORD])| word.load(Ordering::Relaxed) == u64::from_le_bytes(*bytes);
     words.iter().zip(whole).all(same)
         && (rest.is_empty() || words[whole.len()].load(Ordering::Relaxed) == word_of(rest))
@@ -92,16 +132,20 @@ mod tests {
         for place in 0..LINE {
             let mut words = [0x1111_0000_0000_0001; LINE];
             words[place] = 0x2222_0003_dead_beef;
-            assert_eq!(place_of(&line(words), 0x2222_0000, 3), place);
-            assert_eq!(place_of(&line(words), 0x2222_0000, 2), LINE - 1, "a bit that counts is another");
+            assert_eq!(first(&line(words), 0x2222_0000, 3), Some(place));
+            assert_eq!(first(&line(words), 0x2222_0000, 2), None, "a bit that counts is another");
         }
     }
 
+    fn first(line: &Line, wanted: u32, ignored: u32) -> Option<usize> {
+        line.element_offset(first_of(line, wanted, ignored)?)
+    }
+
     #[test]
-    fn the_first_of_several_is_found_and_the_last_place_where_there_is_none() {
+    fn the_first_of_several_is_found_and_nothing_where_there_is_none() {
         let words = line([5 << 32, 7 << 32, 7 << 32, 0, 7 << 32 | 9, 0, 0, 0]);
-        assert_eq!(place_of(&words, 7, 0), 1);
-        assert_eq!(place_of(&words, 9, 0), LINE - 1);
+        assert_eq!(first(&words, 7, 0), Some(1));
+        assert_eq!(first(&words, 9, 0), None);
     }
 
     #[test]

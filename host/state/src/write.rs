@@ -5,7 +5,6 @@ use crate::call::{Expiry, Fold, WriteError};
 use crate::entry::{Entry, Key, MOST_KEY_BYTES, Seen, entry_words};
 use crate::journal::Note;
 use crate::lock::Held;
-use crate::quick::MOST_BYTES_IN_PLACE;
 use crate::room::Short;
 use crate::shard::Found;
 use crate::table::Slot;
@@ -190,10 +189,10 @@ impl Held<'_> {
     /// generation, since it is another value.
     #[inline]
     fn overwrite(&mut self, key: &Key<'_>, found: &Found, value: &[u8], expiry: Expiry) -> Option<u64> {
-        if value.len() > MOST_BYTES_IN_PLACE || !found.entry.meta.has_room_for(value.len(), expiry) {
+        let seen = Seen::at(self.map.arena.near(found.entry.at)?, found.entry.at, key)?;
+        if !seen.has_room_for(value, expiry) {
             return None;
         }
-        let seen = Seen::at(self.map.arena.all(), found.entry.at, key)?;
         let generation = self.core.generation();
         seen.rewrite(value, expiry, generation);
         self.use_slot(found);
@@ -209,11 +208,11 @@ impl Held<'_> {
         }
         let words = entry_words(key.bytes.len(), value.len(), expiry);
         let former = found.map(|found| found.entry.meta.words());
-        if !self.map.accounts.reserve(key.namespace, former, words) {
+        if !self.map.accounts.reserve(key.namespace, former, words, arena.pressure()) {
             return Err(Short::Budget);
         }
         let Some(block) = self.core.rest.space.allocate(arena, words) else {
-            self.map.accounts.cancel(key.namespace, former, words);
+            self.map.accounts.cancel(key.namespace, former, words, arena.pressure());
             return Err(Short::Memory);
         };
         let generation = self.core.generation();
@@ -240,7 +239,8 @@ impl Held<'_> {
 
     /// Takes an entry out for good.
     pub(crate) fn take_out(&mut self, found: &Found) {
-        self.map.accounts.release(found.entry.meta.namespace(), found.entry.meta.words());
+        let meta = found.entry.meta;
+        self.map.accounts.release(meta.namespace(), meta.words(), self.map.arena.pressure());
         self.core.expel(&self.map.arena, self.shard, found);
     }
 }

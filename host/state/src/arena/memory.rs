@@ -1,4 +1,4 @@
-//! Where the arena's words lie: whole pages, zeroed, which the system maps in when they are first touched. It is asked for
+//! Where the arena's lines lie: whole pages, zeroed, which the system maps in when they are first touched. It is asked for
 //! huge pages (2 MiB): a read in a large map would otherwise wait for the page table before it waits for the memory.
 //! Since chunks are handed out from below, what is mapped in is at most a page more than what was touched.
 
@@ -9,25 +9,57 @@ pub(super) use owned::Memory;
 
 #[cfg(not(any(loom, miri)))]
 mod mapped {
+    use crate::arena::{LINE_WORDS, Line, NEAR_WORDS, Near};
     use crate::sync::AtomicU64;
     use memmap2::{Advice, MmapMut};
+    use std::ptr::NonNull;
 
-    pub(in crate::arena) struct Memory(MmapMut);
+    pub(in crate::arena) struct Memory {
+        /// Whose first byte the words begin with.
+        _map: MmapMut,
+        words: NonNull<[AtomicU64]>,
+        /// Each word that `NEAR_WORDS` begin with.
+        nears: usize,
+        lines: NonNull<[Line]>,
+    }
+
+    // SAFETY: what the pointers point to is this value's alone, and atomics are for all threads.
+    unsafe impl Send for Memory {}
+    // SAFETY: as above.
+    unsafe impl Sync for Memory {}
 
     impl Memory {
         /// `None` where the system has not that much.
-        pub(in crate::arena) fn new(words: usize) -> Option<Self> {
-            let map = MmapMut::map_anon(words * size_of::<u64>()).ok()?;
+        pub(in crate::arena) fn new(lines: usize) -> Option<Self> {
+            let mut map = MmapMut::map_anon(lines * size_of::<Line>()).ok()?;
             // A system without huge pages refuses, and does as well.
             let _ = map.advise(Advice::HugePage);
-            Some(Self(map))
+            let start = NonNull::new(map.as_mut_ptr())?;
+            Some(Self {
+                _map: map,
+                words: NonNull::slice_from_raw_parts(start.cast(), lines * LINE_WORDS as usize),
+                nears: (lines * LINE_WORDS as usize + 1).checked_sub(NEAR_WORDS)?,
+                lines: NonNull::slice_from_raw_parts(start.cast(), lines),
+            })
         }
 
-        #[inline]
+        #[inline(always)]
+        pub(in crate::arena) fn near(&self, at: usize) -> Option<&Near> {
+            // SAFETY: `Near` is as many words as there are from each of these on.
+            (at < self.nears).then(|| unsafe { self.words.cast::<AtomicU64>().add(at).cast().as_ref() })
+        }
+
+        #[inline(always)]
         pub(in crate::arena) fn words(&self) -> &[AtomicU64] {
-            // SAFETY: the mapping is this value's alone, is as long as it says and as it lives, begins with a page, and
-            // is reached through these atomics alone; any bytes are words, as zeroes are.
-            unsafe { std::slice::from_raw_parts(self.0.as_ptr().cast(), self.0.len() / size_of::<u64>()) }
+            // SAFETY: the mapping has that many words for as long as it lives, begins with a page, and is reached through
+            // these atomics alone; any bytes are words, as zeroes are.
+            unsafe { self.words.as_ref() }
+        }
+
+        #[inline(always)]
+        pub(in crate::arena) fn lines(&self) -> &[Line] {
+            // SAFETY: as above.
+            unsafe { self.lines.as_ref() }
         }
     }
 }
@@ -35,22 +67,31 @@ mod mapped {
 /// For interpreters, which know no mappings.
 #[cfg(any(loom, miri))]
 mod owned {
+    use crate::arena::{Line, Near};
     use crate::sync::AtomicU64;
 
-    pub(in crate::arena) struct Memory(Box<[AtomicU64]>);
+    pub(in crate::arena) struct Memory(Box<[Line]>);
 
     impl Memory {
         #[cfg(loom)]
-        pub(in crate::arena) fn new(words: usize) -> Option<Self> {
-            Some(Self((0..words).map(|_| AtomicU64::new(0)).collect()))
+        pub(in crate::arena) fn new(lines: usize) -> Option<Self> {
+            Some(Self((0..lines).map(|_| Line::default()).collect()))
         }
 
         #[cfg(not(loom))]
-        pub(in crate::arena) fn new(words: usize) -> Option<Self> {
-            bytemuck::allocation::try_zeroed_slice_box(words).ok().map(Self)
+        pub(in crate::arena) fn new(lines: usize) -> Option<Self> {
+            bytemuck::allocation::try_zeroed_slice_box(lines).ok().map(Self)
         }
 
         pub(in crate::arena) fn words(&self) -> &[AtomicU64] {
+            self.0.as_flattened()
+        }
+
+        pub(in crate::arena) fn near(&self, at: usize) -> Option<&Near> {
+            self.words().get(at..)?.first_chunk()
+        }
+
+        pub(in crate::arena) fn lines(&self) -> &[Line] {
             &self.0
         }
     }

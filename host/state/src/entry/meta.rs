@@ -3,18 +3,20 @@
 use super::{HEADER_WORDS, Key, MOST_KEY_BYTES};
 use crate::{Expiry, Namespace};
 
-const EXPIRES: u64 = 1 << 50;
-const FREE: u64 = 1 << 51;
-const AFTER_FREE: u64 = 1 << 52;
-const MOVED: u64 = 1 << 53;
-const SLACK_SHIFT: u32 = 54;
+const FREE: u64 = 1 << 24;
+const AFTER_FREE: u64 = 1 << 25;
+const MOVED: u64 = 1 << 26;
+const SLACK_SHIFT: u32 = 27;
 
-/// The bits of a key's length and namespace.
-const OWNER: u64 = 0x3ff_ffff << 24;
+/// The upper half says whose it is, and nothing else, so that it is compared at once.
+const OWNER_SHIFT: u32 = 32;
+const NAMESPACE_SHIFT: u32 = 16;
+const EXPIRES: u32 = 1 << 31;
 
 #[inline]
-fn owner(key: &Key<'_>) -> u64 {
-    (key.bytes.len() as u64) << 24 | u64::from(key.namespace.0) << 40
+#[allow(clippy::cast_possible_truncation, reason = "who compares it knows the key's length")]
+fn owner(key: &Key<'_>) -> u32 {
+    key.bytes.len() as u32 | u32::from(key.namespace.0) << NAMESPACE_SHIFT
 }
 
 /// The second word of a block.
@@ -25,10 +27,10 @@ pub(crate) struct Meta(pub(crate) u64);
 impl Meta {
     pub(super) fn new(key: &Key<'_>, value_bytes: usize, expiry: Expiry) -> Self {
         let expires = if expiry == Expiry::Never { 0 } else { EXPIRES };
-        Self(value_bytes as u64 | owner(key) | expires)
+        Self(value_bytes as u64 | u64::from(owner(key) | expires) << OWNER_SHIFT)
     }
 
-    /// A free block of that many words.
+    /// A free block of that many words, fewer than a chunk's or as many.
     pub(crate) fn free(words: u32) -> Self {
         Self(FREE | u64::from(words))
     }
@@ -38,7 +40,7 @@ impl Meta {
     }
 
     pub(crate) fn free_words(self) -> u32 {
-        self.0 as u32
+        self.0 as u32 & 0xff_ffff
     }
 
     pub(crate) fn is_after_free(self) -> bool {
@@ -66,29 +68,36 @@ impl Meta {
     }
 
     pub(crate) fn key_bytes(self) -> u32 {
-        (self.0 >> 24) as u32 & 0xffff
+        self.owner() & 0xffff
     }
 
     pub(crate) fn namespace(self) -> Namespace {
-        Namespace((self.0 >> 40) as u16 & 0x3ff)
+        Namespace((self.owner() >> NAMESPACE_SHIFT) as u16 & 0x3ff)
     }
 
+    #[inline(always)]
+    fn owner(self) -> u32 {
+        (self.0 >> OWNER_SHIFT) as u32
+    }
+
+    #[inline(always)]
     pub(crate) fn expires(self) -> bool {
-        self.0 & EXPIRES != 0
+        self.owner() & EXPIRES != 0
     }
 
-    /// Words from the block's start to the key.
-    pub(super) fn key_at(self) -> u32 {
-        HEADER_WORDS + u32::from(self.expires())
-    }
-
+    /// Words from the block's start to the value.
     pub(super) fn value_at(self) -> u32 {
-        self.key_at() + self.key_bytes().div_ceil(8)
+        HEADER_WORDS + self.key_bytes().div_ceil(8)
+    }
+
+    /// Words from the block's start to what is behind the value: the expiry, where there is one.
+    pub(super) fn expiry_at(self) -> u32 {
+        self.value_at() + self.value_bytes().div_ceil(8)
     }
 
     /// Words of the entry, without slack: what it is charged for.
     pub(crate) fn words(self) -> u32 {
-        self.value_at() + self.value_bytes().div_ceil(8)
+        self.expiry_at() + u32::from(self.expires())
     }
 
     /// Words of the block that the entry lies in.
@@ -97,9 +106,9 @@ impl Meta {
     }
 
     /// Whether the entry is one of a key of that length and namespace.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn matches(self, key: &Key<'_>) -> bool {
-        (self.0 ^ owner(key)) & OWNER == 0 && key.bytes.len() <= MOST_KEY_BYTES
+        self.owner() & !EXPIRES == owner(key) && key.bytes.len() <= MOST_KEY_BYTES
     }
 
     /// Whether a value of that length can take the place of the present one.

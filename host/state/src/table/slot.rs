@@ -75,7 +75,7 @@ impl Slot {
     }
 
     /// Whether it is the same but for its uses, which readers count.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is(self, other: Self) -> bool {
         (self.0 ^ other.0) & !USES == 0
     }
@@ -84,15 +84,19 @@ impl Slot {
 /// The bits that a key's slot has.
 #[inline]
 pub(super) fn wanted(key: &Key<'_>) -> u64 {
-    key.hash >> TAG_SHIFT << TAG_SHIFT | (u64::from(key.namespace.0) % CLASSES as u64) << CLASS_SHIFT
+    u64::from(wanted_half(key)) << 32
 }
 
-/// The upper halves of that, and of what uses take of a slot.
+/// Their upper half, which has all of them.
 #[inline]
-#[allow(clippy::cast_possible_truncation, reason = "the upper halves are meant")]
-pub(super) fn wanted_half(key: &Key<'_>) -> (u32, u32) {
-    ((wanted(key) >> 32) as u32, (USES >> 32) as u32)
+#[allow(clippy::cast_possible_truncation, reason = "a tag has 26 bits")]
+pub(super) fn wanted_half(key: &Key<'_>) -> u32 {
+    let tag = (key.hash >> TAG_SHIFT) as u32;
+    tag << (TAG_SHIFT - 32) | (u32::from(key.namespace.0) % CLASSES as u32) << (CLASS_SHIFT - 32)
 }
+
+/// The upper half of what uses take of a slot.
+pub(super) const USES_HALF: u32 = 3 << (USES_SHIFT - 32);
 
 pub(crate) fn class(namespace: Namespace) -> usize {
     usize::from(namespace.0) % CLASSES

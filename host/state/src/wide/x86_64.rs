@@ -1,18 +1,22 @@
 //! With SSE2, which all x86-64 processors have.
 
-use super::{LINE, Line, PAIR};
+use super::{LINE, PAIR};
+use crate::arena::Line;
 use crate::sync::AtomicU64;
 use std::arch::asm;
 use std::arch::x86_64::{
-    __m128i, _mm_and_si128, _mm_castps_si128, _mm_castsi128_ps, _mm_cmpeq_epi32, _mm_loadu_si128, _mm_movemask_epi8,
-    _mm_packs_epi32, _mm_set1_epi32, _mm_shuffle_ps, _mm_storeu_si128,
+    __m128i, _mm_and_si128, _mm_castps_si128, _mm_castsi128_ps, _mm_cmpeq_epi8, _mm_cmpeq_epi32, _mm_loadu_si128,
+    _mm_movemask_epi8, _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_ps,
+    _mm_storeu_si128,
 };
 
 /// Of two pairs of words, taken as four halves each, those in odd places: the upper halves.
 const UPPER_HALVES: i32 = 0b11_01_11_01;
 
+/// A bit for each place.
 #[inline(always)]
-pub(super) fn place_of(line: &Line, wanted: u32, ignored: u32) -> usize {
+#[allow(clippy::cast_possible_truncation, reason = "the upper half of the mask is zero")]
+pub(super) fn places_of(line: &Line, wanted: u32, ignored: u32) -> u8 {
     let [a, b, c, d] = pairs(line);
     // SAFETY: SSE2 is part of x86-64.
     let found = unsafe {
@@ -22,11 +26,10 @@ pub(super) fn place_of(line: &Line, wanted: u32, ignored: u32) -> usize {
             let upper = _mm_shuffle_ps::<UPPER_HALVES>(_mm_castsi128_ps(first), _mm_castsi128_ps(second));
             _mm_cmpeq_epi32(_mm_and_si128(_mm_castps_si128(upper), compared), wanted)
         };
-        _mm_movemask_epi8(_mm_packs_epi32(are_wanted(a, b), are_wanted(c, d)))
+        let halves = _mm_packs_epi32(are_wanted(a, b), are_wanted(c, d));
+        _mm_movemask_epi8(_mm_packs_epi16(halves, _mm_setzero_si128()))
     };
-    let bits_for_each_word = 2;
-    let last = 1 << (bits_for_each_word * (LINE - 1));
-    (found.cast_unsigned() | last).trailing_zeros() as usize / bits_for_each_word
+    found as u8
 }
 
 /// # Safety
@@ -56,10 +59,28 @@ fn pairs(line: &Line) -> [__m128i; LINE / 2] {
 }
 
 #[inline(always)]
-pub(super) fn store(pair: &[AtomicU64; 2], bytes: [u8; PAIR]) {
-    // SAFETY: it writes the sixteen bytes that `pair` lends: atomics, which change while they are lent.
+pub(super) fn is(pair: &[AtomicU64; 2], bytes: [u8; PAIR]) -> bool {
+    let words: __m128i;
+    // SAFETY: it reads the sixteen bytes that `pair` lends; `pure` is left out as in `pairs`. SSE2 is part of x86-64.
     unsafe {
-        let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
-        asm!("movdqu [{}], {}", in(reg) pair.as_ptr(), in(xmm_reg) bytes, options(nostack, preserves_flags));
+        asm!("movdqu {}, [{}]", out(xmm_reg) words, in(reg) pair.as_ptr(), options(nostack, preserves_flags, readonly));
+        let same = _mm_cmpeq_epi8(words, _mm_loadu_si128(bytes.as_ptr().cast()));
+        _mm_movemask_epi8(same) == 0xffff
+    }
+}
+
+#[inline(always)]
+pub(super) fn store(line: &Line, bytes: &[u8; size_of::<Line>()]) {
+    let (pairs, _) = bytes.as_chunks::<PAIR>();
+    // SAFETY: it writes the 64 bytes that `line` lends: atomics, which change while they are lent. SSE2 is part of x86-64.
+    unsafe {
+        let pair = |n: usize| _mm_loadu_si128(pairs[n].as_ptr().cast());
+        asm!(
+            "movdqu [{line}], {a}", "movdqu [{line} + 16], {b}",
+            "movdqu [{line} + 32], {c}", "movdqu [{line} + 48], {d}",
+            line = in(reg) line.as_ptr(),
+            a = in(xmm_reg) pair(0), b = in(xmm_reg) pair(1), c = in(xmm_reg) pair(2), d = in(xmm_reg) pair(3),
+            options(nostack, preserves_flags)
+        );
     }
 }

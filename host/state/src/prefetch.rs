@@ -1,0 +1,50 @@
+//! Having a processor fetch memory before it is asked for. Where a processor is not known here, nothing is done: all is as
+//! right without, and slower.
+
+#[cfg(not(all(target_arch = "x86_64", not(any(loom, miri)))))]
+pub(crate) use elsewhere::{to_read, to_write};
+#[cfg(all(target_arch = "x86_64", not(any(loom, miri))))]
+pub(crate) use x86_64::{to_read, to_write};
+
+#[cfg(all(target_arch = "x86_64", not(any(loom, miri))))]
+mod x86_64 {
+    use crate::arena::Near;
+    use crate::sync::AtomicU64;
+    use std::arch::asm;
+    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+
+    /// The line that the word is in.
+    #[inline(always)]
+    pub(crate) fn to_read(word: &AtomicU64) {
+        // SAFETY: prefetching reads nothing that the program sees, and can't fault; SSE is part of x86-64.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(word.as_ptr().cast::<i8>().cast_const()) }
+    }
+
+    /// An entry's first two lines, which are taken from other cores at once. (There is an intrinsic, but compilers make
+    /// `PREFETCHT0` of it unless they are told that the processor has this one.)
+    #[inline(always)]
+    #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing that the program sees is read")]
+    pub(crate) fn to_write(words: &Near) {
+        // SAFETY: as above; a processor that does not know the instruction does nothing (AMD64 APM 3, `PREFETCHW`; Intel SDM
+        // 2B, the same).
+        unsafe {
+            asm!(
+                "prefetchw [{words}]", "prefetchw [{words} + 64]",
+                words = in(reg) words.as_ptr(),
+                options(nomem, nostack, preserves_flags)
+            );
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", not(any(loom, miri)))))]
+mod elsewhere {
+    use crate::arena::Near;
+    use crate::sync::AtomicU64;
+
+    #[inline]
+    pub(crate) fn to_read(_: &AtomicU64) {}
+
+    #[inline]
+    pub(crate) fn to_write(_: &Near) {}
+}
