@@ -87,9 +87,9 @@ impl Map {
     #[inline]
     pub(crate) fn fetch_entry(&self, key: &Key<'_>) {
         let (_, table) = self.locate_table(key.hash);
-        if let Some(at) = table::first_match(&self.arena, table, key) {
-            self.arena.prefetch(at);
-            self.arena.prefetch(at.wrapping_add(LINE_WORDS));
+        if let Some((_, slot)) = self.arena.slot_at_home(table, key) {
+            self.arena.prefetch(slot.entry());
+            self.arena.prefetch(slot.entry().wrapping_add(LINE_WORDS));
         }
     }
 

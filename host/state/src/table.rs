@@ -160,14 +160,6 @@ pub(crate) fn search<F>(
     Search::Absent
 }
 
-/// The entry of the first slot in a key's first bucket that may be the key's. A hint: nothing is validated.
-#[inline]
-pub(crate) fn first_match(arena: &Arena, table: Table, key: &Key<'_>) -> Option<Index> {
-    let line = arena.line(table.line_of(key.hash))?;
-    let mut slots = line.iter().map(|word| Slot(word.load(Ordering::Relaxed)));
-    slots.find(|slot| may_be(*slot, wanted(key))).map(Slot::entry)
-}
-
 /// An empty slot for a tag; `None` where there is not one in the whole table.
 pub(crate) fn vacancy(arena: &Arena, table: Table, tag: u32) -> Option<Index> {
     let mut bucket = table.home(tag);
