@@ -93,10 +93,10 @@ impl Arena {
         self.memory.near(at as usize)
     }
 
-    /// A line by its number; `None` where it is beyond the arena.
+    /// The same by cache lines.
     #[inline(always)]
-    pub(crate) fn line(&self, number: u32) -> Option<&Line> {
-        self.memory.lines().get(number as usize)
+    pub(crate) fn lines(&self) -> &[Line] {
+        self.memory.lines()
     }
 
     /// For who holds the lock under which the word is written.
@@ -116,14 +116,6 @@ impl Arena {
     #[inline]
     pub(crate) fn prefetch(&self, at: Index) {
         if let Some(word) = self.all().get(at as usize) {
-            prefetch::to_read(word);
-        }
-    }
-
-    /// Has the processor fetch a line.
-    #[inline]
-    pub(crate) fn prefetch_line(&self, number: u32) {
-        if let Some([word, ..]) = self.line(number) {
             prefetch::to_read(word);
         }
     }

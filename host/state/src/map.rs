@@ -8,7 +8,7 @@ use crate::shard::Shard;
 use crate::slow::Slow;
 use crate::space::MOST_CHUNK_WORDS;
 use crate::table::{Table, Tables};
-use crate::{Growth, Namespace, NamespaceError, Options, OptionsError, Quota};
+use crate::{Growth, MAX_NAMESPACES, Namespace, NamespaceError, Options, OptionsError, Quota};
 use foldhash::SharedSeed;
 use foldhash::quality::FoldHasher;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -32,7 +32,8 @@ pub struct Map {
     /// Where the next sweep begins.
     pub(crate) swept: Counter,
     pub(crate) most_value_bytes: usize,
-    seed: u64,
+    /// Of each namespace, here and not behind a pointer, since every operation begins with one.
+    seeds: [u64; MAX_NAMESPACES],
     shared_seed: SharedSeed,
 }
 
@@ -71,8 +72,8 @@ impl Map {
             growth: options.growth,
             swept: Counter::new(0),
             most_value_bytes: MOST_VALUE_BYTES.min(largest),
-            // Odd, so that no two namespaces have the same multiple of it.
-            seed: seed[0] | 1,
+            // Multiples of an odd number are all different.
+            seeds: std::array::from_fn(|namespace| (seed[0] | 1).wrapping_mul(2 * namespace as u64 + 1)),
             shared_seed: SharedSeed::from_u64(seed[1]),
         };
         (0..options.shards).for_each(|index| map.open(index));
@@ -109,7 +110,7 @@ impl Map {
     /// two differ is as secret as they are.
     #[inline]
     pub(crate) fn key<'a>(&self, namespace: Namespace, bytes: &'a [u8]) -> Key<'a> {
-        let seed = self.seed.wrapping_mul(2 * u64::from(namespace.0) + 1);
+        let seed = self.seeds[usize::from(namespace.0) % MAX_NAMESPACES];
         let mut hasher = FoldHasher::with_seed(seed, &self.shared_seed);
         hasher.write(bytes);
         Key { namespace, bytes, hash: hasher.finish() }
@@ -124,12 +125,11 @@ impl Map {
     /// The same, with the shard's table.
     #[inline]
     pub(crate) fn locate_table(&self, hash: u64) -> (u32, Table) {
-        let (mask, index, word) = self.tables.locate(hash);
-        let table = Table::seen(word);
-        if !table.is_none() {
-            return (index, table);
+        let located = self.tables.locate(hash);
+        if !located.table.is_none() {
+            return (located.index, located.table);
         }
-        let older = index & (mask >> 1);
+        let older = located.index & (located.mask >> 1);
         (older, self.tables.of(older))
     }
 

@@ -7,7 +7,6 @@ use crate::map::Map;
 use crate::prefetch;
 use crate::shard::{Core, Shard};
 use crate::sync::{MutexGuard, Ordering};
-use crate::table::Table;
 
 /// A shard whose lock the caller holds, and the key's entry in it, which lives.
 struct Quick<'m> {
@@ -51,15 +50,14 @@ impl Map {
         if call.journal.is_some() || self.arena.pressure().is_any() {
             return None;
         }
-        let (mask, index, word) = self.tables.locate(key.hash);
-        let table = Table::seen(word);
-        let (place, slot) = self.arena.slot_at_home(table, key)?;
+        let located = self.tables.locate(key.hash);
+        let (place, slot) = self.arena.slot_at_home(located.table, key)?;
         let words = self.arena.near(slot.entry())?;
         prefetch::to_write(words);
-        let shard = &self.directory[index as usize];
+        let shard = &self.directory[located.index as usize];
         let core = shard.core.try_lock()?;
-        let is_usual = core.is_whole(mask) && core.locking.is_window_open();
-        if !is_usual || core.table != table || place.load(Ordering::Relaxed) != slot.0 {
+        let is_usual = core.is_whole(located.mask) && core.locking.is_window_open();
+        if !is_usual || core.table != located.table || place.load(Ordering::Relaxed) != slot.0 {
             return None;
         }
         let seen = Seen::at(words, slot.entry(), key)?;

@@ -25,6 +25,7 @@ use crate::Namespace;
 use crate::arena::{Arena, Index, LINE_WORDS};
 use crate::entry::{Entry, Key, LIVE};
 use crate::map::Map;
+use crate::prefetch;
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::table::{self, Search, Slot, Table};
 use std::ops::ControlFlow;
@@ -80,7 +81,7 @@ impl Map {
     #[inline]
     pub(crate) fn fetch_slots(&self, hash: u64) {
         let (_, table) = self.locate_table(hash);
-        self.arena.prefetch_line(table.line_of(hash));
+        prefetch::to_read(&table.home_line(&self.arena, hash)[0]);
     }
 
     /// Fetches the entry that the hash's first bucket has for it.

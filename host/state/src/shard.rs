@@ -1,7 +1,7 @@
 //! A shard: what readers look at without its lock, and what writers change under it.
 
 use crate::UnixMs;
-use crate::arena::{Arena, Index, Use};
+use crate::arena::{Arena, Index};
 use crate::entry::{Entry, Key, Seen};
 use crate::space::Space;
 use crate::stats::WAIT_BOUNDS_US;
@@ -199,7 +199,7 @@ impl Core {
     /// Puts all slots into a new table of that many chunks, which `publish` shows to readers, if they have seen the
     /// former one. `false`: there is no memory for it.
     pub(crate) fn rebuild(&mut self, arena: &Arena, chunks: u32, publish: impl FnOnce(Table)) -> bool {
-        let Some(table) = new_table(arena, chunks, self.table) else { return false };
+        let Some(table) = Table::take(arena, chunks, self.table) else { return false };
         let former = std::mem::replace(&mut self.table, table);
         self.hand = 0;
         if former.is_none() {
@@ -229,13 +229,6 @@ impl Core {
 pub(crate) fn found_at(arena: &Arena, slot_at: Index, slot: Slot) -> Option<Found> {
     let entry = (!slot.is_empty()).then(|| Entry::at(arena, slot.entry()))??;
     Some(Found { slot_at, slot, entry })
-}
-
-/// An empty table that nobody sees yet.
-fn new_table(arena: &Arena, chunks: u32, former: Table) -> Option<Table> {
-    let at = arena.take_zeroed(chunks, Use::Table)?;
-    let slots = chunks * arena.chunk_words();
-    Some(Table::new(at, slots / crate::arena::LINE_WORDS, former))
 }
 
 const _: () = assert!(cfg!(loom) || std::mem::size_of::<Shard>() == 128, "a shard has two lines");

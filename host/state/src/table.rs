@@ -16,7 +16,7 @@ mod tables;
 pub(crate) use slot::{CLASSES, Slot, TAG_BITS, class};
 pub(crate) use tables::Tables;
 
-use crate::arena::{Arena, Index, LINE_WORDS, Line};
+use crate::arena::{Arena, Index, LINE_WORDS, Line, Use};
 use crate::entry::Key;
 use crate::sync::{AtomicU64, Ordering};
 use crate::wide;
@@ -26,26 +26,23 @@ use std::ops::ControlFlow;
 /// 2^32 divided by the golden ratio, odd: multiples of it spread evenly whatever their number (Knuth, 6.4).
 const GOLDEN: u32 = 0x9e37_79b1;
 
-/// Where a table lies, and how large it is.
+/// Where a table lies in the map's arena, and how large it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Table(pub(crate) u64);
+pub(crate) struct Table(u64);
 
 #[allow(clippy::cast_possible_truncation, reason = "each field is cut to its width")]
 impl Table {
     /// Its one line is the arena's first, where nothing ever is.
     pub(crate) const NONE: Self = Self((TAG_BITS as u64) << 32);
 
-    /// ORDER: pairs with `Tables::publish`: who sees a table's word sees the table, and in it what was there before.
-    #[inline(always)]
-    pub(crate) fn seen(word: &AtomicU64) -> Self {
-        Self(word.load(Ordering::Acquire))
-    }
-
-    /// A table in fresh memory, whose word is unlike its predecessor's even in the same place.
-    pub(crate) fn new(at: Index, buckets: u32, former: Self) -> Self {
+    /// An empty table of so many chunks, which nobody sees yet; its word is unlike its predecessor's even in the same place.
+    /// `None` where there are no chunks.
+    pub(crate) fn take(arena: &Arena, chunks: u32, former: Self) -> Option<Self> {
+        let at = arena.take_zeroed(chunks, Use::Table)?;
+        let buckets = chunks * arena.chunk_words() / LINE_WORDS;
         let epoch = (former.0 >> 38).wrapping_add(1);
         let shift = TAG_BITS - buckets.ilog2();
-        Self(epoch << 38 | u64::from(shift) << 32 | u64::from(at / LINE_WORDS))
+        Some(Self(epoch << 38 | u64::from(shift) << 32 | u64::from(at / LINE_WORDS)))
     }
 
     #[inline]
@@ -96,10 +93,13 @@ impl Table {
         self.at() + bucket * LINE_WORDS + turn % LINE_WORDS
     }
 
-    /// The line where the search for a hash begins, as lines of the arena are counted.
-    #[inline]
-    pub(crate) fn line_of(self, hash: u64) -> u32 {
-        (self.0 as u32).wrapping_add(self.home((hash >> TAG_SHIFT) as u32))
+    /// The bucket where the search for a hash begins.
+    #[inline(always)]
+    pub(crate) fn home_line(self, arena: &Arena, hash: u64) -> &Line {
+        let number = (self.0 as u32).wrapping_add(self.home((hash >> TAG_SHIFT) as u32));
+        // SAFETY: a table is a run of the arena's lines, as `take` has it, or its first one, and a word that says where is
+        // read and written as a whole; a map has one arena; a home is less than the table has buckets.
+        unsafe { arena.lines().get_unchecked(number as usize) }
     }
 
     #[inline]

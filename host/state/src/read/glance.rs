@@ -21,9 +21,8 @@ impl Map {
         now: UnixMs,
         take: impl FnOnce(usize, &Short) -> Option<R>,
     ) -> Option<R> {
-        let (_, _, word) = self.tables.locate(key.hash);
-        let table = Table::seen(word);
-        let (place, slot) = self.arena.slot_at_home(table, key)?;
+        let located = self.tables.locate(key.hash);
+        let (place, slot) = self.arena.slot_at_home(located.table, key)?;
         let seen = Seen::at(self.arena.near(slot.entry())?, slot.entry(), key)?;
         if !seen.lives(now) {
             return None;
@@ -32,9 +31,7 @@ impl Map {
         let result = take(bytes, words)?;
         // ORDER: as in `Attempt::holds`.
         fence(Ordering::Acquire);
-        let stands =
-            seen.stands() && place.load(Ordering::Relaxed) == slot.0 && word.load(Ordering::Relaxed) == table.0;
-        if !stands {
+        if !(seen.stands() && place.load(Ordering::Relaxed) == slot.0 && located.stands()) {
             return None;
         }
         if self.arena.pressure().is_any() {
@@ -48,7 +45,7 @@ impl Arena {
     /// The slot that leads to the key's entry, if one in its home bucket does, and what was in it. It may be another's.
     #[inline(always)]
     pub(crate) fn slot_at_home(&self, table: Table, key: &Key<'_>) -> Option<(&AtomicU64, Slot)> {
-        let place = table::pick(self.line(table.line_of(key.hash))?, key)?;
+        let place = table::pick(table.home_line(self, key.hash), key)?;
         // ORDER: as in `table::search`.
         Some((place, Slot(place.load(Ordering::Acquire))))
     }

@@ -32,23 +32,47 @@ impl Tables {
         self.mask.store(mask.into(), Ordering::Release);
     }
 
-    /// The mask, a hash's shard by it, and the word that says where the shard's table is.
+    /// Where a hash leads.
     #[inline(always)]
-    pub(crate) fn locate(&self, hash: u64) -> (u32, u32, &AtomicU64) {
+    pub(crate) fn locate(&self, hash: u64) -> Located<'_> {
         let mask = self.mask();
         let index = hash as u32 & mask;
         // SAFETY: it is the mask or less, and there are more words than any mask that `set_mask` stores.
-        (mask, index, unsafe { self.words.get_unchecked(index as usize) })
+        let word = unsafe { self.words.get_unchecked(index as usize) };
+        Located { mask, index, table: seen(word), word }
     }
 
     /// A shard's table; none until the shard has its entries.
     #[inline]
     pub(crate) fn of(&self, shard: u32) -> Table {
-        Table::seen(&self.words[shard as usize])
+        seen(&self.words[shard as usize])
     }
 
-    /// Shows readers a table. ORDER: pairs with `Table::seen`.
+    /// Shows readers a table. ORDER: pairs with `seen`.
     pub(crate) fn publish(&self, shard: u32, table: Table) {
         self.words[shard as usize].store(table.0, Ordering::Release);
+    }
+}
+
+/// ORDER: pairs with `Tables::publish`: who sees a table's word sees the table, and in it what was there before.
+#[inline(always)]
+fn seen(word: &AtomicU64) -> Table {
+    Table(word.load(Ordering::Acquire))
+}
+
+/// Where a hash led when someone looked.
+pub(crate) struct Located<'m> {
+    pub(crate) mask: u32,
+    /// The shard by that mask. It has no table where growth has not come there yet.
+    pub(crate) index: u32,
+    pub(crate) table: Table,
+    word: &'m AtomicU64,
+}
+
+impl Located<'_> {
+    /// Whether the shard has the same table still.
+    #[inline(always)]
+    pub(crate) fn stands(&self) -> bool {
+        self.word.load(Ordering::Relaxed) == self.table.0
     }
 }
