@@ -10,7 +10,7 @@ pub(crate) use unpack::unpack;
 use crate::books::Flight;
 use crate::control::{Control, Open, Orders};
 use crate::outgoing::{Out, Outgoing};
-use crate::settings::{Aside, RETRY};
+use crate::settings::{Letterbox, RETRY};
 use crate::store::Store;
 use failing::Failure;
 use logagent_component::{Backoff, Complaint, Sink, SinkError};
@@ -32,7 +32,7 @@ pub(crate) struct Drain {
     open: Open,
     sink: Option<Box<dyn Sink>>,
     outgoing: Outgoing,
-    aside: Option<Aside>,
+    letterbox: Option<Letterbox>,
     /// What came back lost, or behind something lost; all that is out is waited for, then handed on once more.
     lost: Vec<Flight>,
     backoff: Backoff,
@@ -63,7 +63,7 @@ impl Drain {
         control: Arc<Control>,
         ring: Writer,
         (open, sink): (Open, Box<dyn Sink>),
-        aside: Option<Aside>,
+        letterbox: Option<Letterbox>,
     ) {
         store.register_drain();
         let key = store.key().cloned();
@@ -75,7 +75,7 @@ impl Drain {
             open,
             sink: Some(sink),
             outgoing: Outgoing::default(),
-            aside,
+            letterbox,
             lost: Vec::new(),
             backoff: Backoff::new(RETRY),
             complaint: Complaint::default(),
@@ -163,7 +163,7 @@ impl Drain {
 
     fn flush(&mut self) -> Result<(), SinkError> {
         let Some(sink) = &mut self.sink else { return Ok(()) };
-        self.outgoing.flush(&mut **sink, self.aside.as_ref())
+        self.outgoing.flush(&mut **sink, self.letterbox.as_ref())
     }
 
     fn rewind(&mut self) {
