@@ -73,8 +73,8 @@ impl Config {
         let over = self.over(&mut errors);
         let Some(over) = over else { return Err(errors) };
         let buckets = Table::new("bucket").expiring(limits.fill_in() + LAG);
-        let (groups, is_over) = (Groups::default(), Vec::new());
-        errors.or_ok(LimitFilter { key, limits, buckets, over, groups, is_over })
+        let (groups, unlimited, is_over) = (Groups::default(), Counter::new("unlimited"), Vec::new());
+        errors.or_ok(LimitFilter { key, limits, buckets, over, groups, unlimited, is_over })
     }
 
     fn records(&self, errors: &mut ConfigErrors) -> Option<Flow> {

@@ -6,9 +6,9 @@ mod config;
 mod bucket;
 mod over;
 
-use logagent_conditions::{Groups, KeyField};
+use logagent_conditions::{Group, Groups, KeyField};
 use logagent_sdk::metrics::Counter;
-use logagent_sdk::state::Table;
+use logagent_sdk::state::{Outcome, Table};
 use logagent_sdk::{Batch, ConfigErrors, Decisions, Failure, Filter, Output, Reason};
 
 use bucket::{Bucket, Limits};
@@ -24,6 +24,8 @@ pub struct LimitFilter {
     buckets: Table<Bucket>,
     over: Over,
     groups: Groups,
+    /// How many records passed because the state had no room for their key's bucket.
+    unlimited: Counter,
     /// Whether each record of the batch is over the limit.
     is_over: Vec<bool>,
 }
@@ -58,7 +60,7 @@ impl Filter for LimitFilter {
     }
 
     fn process(&mut self, batch: &Batch<'_>, decisions: &mut Decisions) -> Result<(), Failure> {
-        let Self { key, limits, buckets, over, groups, is_over } = self;
+        let Self { key, limits, buckets, over, groups, unlimited, is_over } = self;
         groups.begin(batch.observed_unix_nano());
         match key {
             Some(key) => key.for_each(batch, |key, record| groups.add(key, record)),
@@ -68,16 +70,26 @@ impl Filter for LimitFilter {
         is_over.clear();
         is_over.resize(batch.len(), false);
         let keys: Vec<&[u8]> = groups.iter().map(|group| group.key).collect();
-        buckets.update(&keys, |index, bucket| {
+        let outcomes = buckets.update(&keys, |index, bucket| {
             let mut bucket = limits.filled(bucket, batch.observed_unix_nano());
             let has_taken = take(groups.get(index).records, batch, limits, &mut bucket, is_over);
             // A bucket that is only fuller is as well what it was, and the time.
             has_taken.then_some(bucket)
         })?;
+        for group in refused(groups, &outcomes) {
+            group.records.iter().for_each(|&record| is_over[record] = false);
+            unlimited.add(group.records.len() as u64);
+        }
         let is_over = is_over.iter().enumerate().filter(|(_, is_over)| **is_over);
         is_over.for_each(|(record, _)| over.decide(record, decisions));
         Ok(())
     }
+}
+
+/// The keys whose tokens could not be written down. Each of their batches would find a full bucket again, and what is over
+/// that be lost for no limit that anyone set: all of it passes instead.
+fn refused<'a>(groups: &'a Groups, outcomes: &'a [Outcome]) -> impl Iterator<Item = Group<'a>> {
+    groups.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Refused).map(|(group, _)| group)
 }
 
 /// Lets these records take what they need; answers whether one did.

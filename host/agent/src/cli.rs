@@ -22,6 +22,8 @@ pub enum Command {
     Run(RunArguments),
     /// Reports every problem of a configuration, loads each component, and checks key files and memory.limit
     Validate(ConfigArgument),
+    /// Prints the JSON Schema of the configuration, for editors
+    Schema,
     /// Prints the version
     Version,
 }

@@ -1,6 +1,7 @@
 //! The thread that empties a buffer: entries go through a ring of its own to the sink behind the buffer, and the
 //! position follows what the sink confirms. A sink that fails is tried again, for as long as it takes.
 
+mod failing;
 mod reader;
 mod unpack;
 
@@ -8,24 +9,17 @@ pub(crate) use unpack::unpack;
 
 use crate::books::Flight;
 use crate::control::{Control, Open, Orders};
-use crate::error::BufferError;
 use crate::outgoing::{Out, Outgoing};
-use crate::settings::{Aside, RETRY};
+use crate::settings::{Letterbox, RETRY};
 use crate::store::Store;
-use logagent_component::{Backoff, Complaint, Sink, SinkError, chain};
+use failing::Failure;
+use logagent_component::{Backoff, Complaint, Sink, SinkError};
 use logagent_ring::Writer;
 use reader::{Read, Reader};
-use std::io;
 use std::sync::Arc;
 use std::task::{Wake, Waker};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
-
-/// A sink that fails so often in a row is opened anew. Before that it may hold records, and go on with them.
-const OPEN_AFTER: u32 = 3;
-
-/// A range that can't be read is given up after so many tries.
-const READ_TRIES: u32 = 8;
 
 /// How long a thread sleeps that nobody wakes: orders wake it, too.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
@@ -38,25 +32,12 @@ pub(crate) struct Drain {
     open: Open,
     sink: Option<Box<dyn Sink>>,
     outgoing: Outgoing,
-    aside: Option<Aside>,
+    letterbox: Option<Letterbox>,
     /// What came back lost, or behind something lost; all that is out is waited for, then handed on once more.
     lost: Vec<Flight>,
     backoff: Backoff,
     complaint: Complaint,
     read_failures: u32,
-}
-
-/// What went wrong.
-enum Failure {
-    /// The sink.
-    Sink(SinkError),
-    /// It has dropped what it was given.
-    Lost,
-    /// The buffer's files.
-    Read(io::Error),
-    /// The file with the position.
-    Position(io::Error),
-    Ring(BufferError),
 }
 
 /// Whether there is more to do at once.
@@ -82,7 +63,7 @@ impl Drain {
         control: Arc<Control>,
         ring: Writer,
         (open, sink): (Open, Box<dyn Sink>),
-        aside: Option<Aside>,
+        letterbox: Option<Letterbox>,
     ) {
         store.register_drain();
         let key = store.key().cloned();
@@ -94,7 +75,7 @@ impl Drain {
             open,
             sink: Some(sink),
             outgoing: Outgoing::default(),
-            aside,
+            letterbox,
             lost: Vec::new(),
             backoff: Backoff::new(RETRY),
             complaint: Complaint::default(),
@@ -182,7 +163,7 @@ impl Drain {
 
     fn flush(&mut self) -> Result<(), SinkError> {
         let Some(sink) = &mut self.sink else { return Ok(()) };
-        self.outgoing.flush(&mut **sink, self.aside.as_ref())
+        self.outgoing.flush(&mut **sink, self.letterbox.as_ref())
     }
 
     fn rewind(&mut self) {
@@ -241,46 +222,5 @@ impl Drain {
     fn stop(&mut self, now: Instant, deadline: Instant) -> Step {
         let is_over = self.outgoing.is_empty() || now >= deadline || self.settle().is_err();
         if is_over { Step::Over } else { Step::Idle }
-    }
-
-    fn succeed(&mut self) {
-        self.backoff.succeed();
-        self.control.set_failing(false);
-        if self.complaint.end() {
-            tracing::info!(sink = self.store.name, "the sink takes records from its buffer again");
-        }
-    }
-
-    fn fail(&mut self, failure: &Failure, now: Instant) {
-        self.backoff.fail(now, fastrand::f64(), None);
-        self.control.set_failing(true);
-        self.store.meter.buffer.update(|counts| counts.drain_errors += 1);
-        let error = match failure {
-            Failure::Sink(error) => chain(error),
-            Failure::Lost => "it lost records that it was given".into(),
-            Failure::Read(error) | Failure::Position(error) => chain(error),
-            Failure::Ring(error) => chain(error),
-        };
-        if self.complaint.is_due(now) {
-            let sink = &self.store.name;
-            tracing::error!(
-                sink,
-                error,
-                "a sink does not take records from its buffer; they wait, and it is tried again"
-            );
-        }
-        match failure {
-            Failure::Sink(_) if self.backoff.failures() >= OPEN_AFTER => self.sink = None,
-            Failure::Read(_) => self.give_up_reading(),
-            _ => {}
-        }
-    }
-
-    fn give_up_reading(&mut self) {
-        self.read_failures += 1;
-        if self.read_failures >= READ_TRIES {
-            self.read_failures = 0;
-            self.reader.give_up(&self.store);
-        }
     }
 }

@@ -221,7 +221,7 @@ pub(crate) fn config(directory: &Path) -> BufferConfig {
         },
         key_file: None,
         ring_bytes: 1 << 20,
-        aside: None,
+        letterbox: None,
     }
 }
 

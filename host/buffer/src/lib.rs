@@ -49,5 +49,5 @@ pub use inspect::{Inspection, PositionView, SegmentView, inspect, verify};
 pub use key::check_key;
 pub use leftover::tell_leftovers;
 pub use logagent_component::Fsync;
-pub use settings::{Aside, BufferConfig, Settings, WhenFull};
+pub use settings::{BufferConfig, Letterbox, Settings, WhenFull};
 pub use target::{BufferTarget, Panicked};

@@ -1,7 +1,7 @@
 //! What a buffer has handed to the sink behind it and not heard of, and what that sink gave up of it.
 
 use crate::books::Flight;
-use crate::settings::Aside;
+use crate::settings::Letterbox;
 use logagent_component::{DeadLetter, Delivery, GivenUp, Sink, SinkError};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -33,16 +33,16 @@ impl Outgoing {
     }
 
     /// Has the sink send on what it holds back, and puts aside what it gives up.
-    pub(crate) fn flush(&mut self, sink: &mut dyn Sink, aside: Option<&Aside>) -> Result<(), SinkError> {
+    pub(crate) fn flush(&mut self, sink: &mut dyn Sink, letterbox: Option<&Letterbox>) -> Result<(), SinkError> {
         sink.flush()?;
-        let Some(aside) = aside else { return Ok(()) };
-        sink.give_up(&mut |given| self.put_aside(given, aside))
+        let Some(letterbox) = letterbox else { return Ok(()) };
+        sink.give_up(&mut |given| self.put_aside(given, letterbox))
     }
 
-    fn put_aside(&mut self, given: &GivenUp<'_>, aside: &Aside) -> Result<(), SinkError> {
+    fn put_aside(&mut self, given: &GivenUp<'_>, letterbox: &Letterbox) -> Result<(), SinkError> {
         let records = &given.delivery.descriptors()[given.written..];
-        let letters = records.iter().map(|record| DeadLetter::of_sink(&aside.pipeline, given, record));
-        aside.letters.put(&letters.collect::<Vec<_>>())?;
+        let letters = records.iter().map(|record| DeadLetter::of_sink(&letterbox.pipeline, given, record));
+        letterbox.letters.put(&letters.collect::<Vec<_>>())?;
         let out = self.0.iter_mut().find(|out| out.table == given.delivery.table);
         out.expect("what a sink holds is out").aside = records.len() as u64;
         Ok(())

@@ -20,21 +20,21 @@ pub struct BufferConfig {
     /// How much memory records may take on their way from the disk to the sink, in bytes: a power of two.
     pub ring_bytes: usize,
     /// Where records go that the sink gives up; `None` where it gives up none.
-    pub aside: Option<Aside>,
+    pub letterbox: Option<Letterbox>,
 }
 
 /// Where records go that the sink behind a buffer gives up.
 #[derive(Clone)]
-pub struct Aside {
+pub struct Letterbox {
     /// The letters' place.
     pub letters: Arc<dyn DeadLetters>,
     /// The pipeline that they are said to come from: entries don't name theirs.
     pub pipeline: Arc<str>,
 }
 
-impl fmt::Debug for Aside {
+impl fmt::Debug for Letterbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Aside").field("pipeline", &self.pipeline).finish_non_exhaustive()
+        f.debug_struct("Letterbox").field("pipeline", &self.pipeline).finish_non_exhaustive()
     }
 }
 

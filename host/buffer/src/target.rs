@@ -120,7 +120,7 @@ impl BufferTarget {
 impl Running {
     fn start_drain(&self, config: &BufferConfig, open: Open, sink: Box<dyn Sink>) -> Result<(), BufferError> {
         let (store, control, ring_bytes) = (self.store.clone(), self.control.clone(), config.ring_bytes);
-        let (aside, directory) = (config.aside.clone(), config.directory.clone());
+        let (letterbox, directory) = (config.letterbox.clone(), config.directory.clone());
         let (made, is_made) = channel();
         let run = move || {
             // The ring wakes the thread that made it.
@@ -128,7 +128,7 @@ impl Running {
                 Ok(ring) => {
                     drop(made.send(Ok(())));
                     let (left, directory) = (store.clone(), directory);
-                    Drain::run(store, control.clone(), ring, (open, sink), aside);
+                    Drain::run(store, control.clone(), ring, (open, sink), letterbox);
                     if control.is_left() {
                         leftover::tell(&left.leftover(directory));
                     }

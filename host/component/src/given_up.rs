@@ -37,4 +37,4 @@ impl GiveUp {
 }
 
 /// Puts records aside, durably once it has answered. Where it fails, they are not put aside.
-pub type Taker<'a> = dyn FnMut(&GivenUp<'_>) -> Result<(), SinkError> + 'a;
+pub type PutAside<'a> = dyn FnMut(&GivenUp<'_>) -> Result<(), SinkError> + 'a;

@@ -26,7 +26,7 @@ pub use exact::{Appended, Extent, Lanes};
 pub use fault::Fault;
 pub use filter::{BatchView, Description, Filter, FilterError};
 pub use fsync::Fsync;
-pub use given_up::{GiveUp, GivenUp, Taker};
+pub use given_up::{GiveUp, GivenUp, PutAside};
 pub use intake::{Inbox, Intake, intake};
 pub use letter_files::{DEAD_LETTERS, closed_name, closed_number, letter_id};
 pub use records::Records;

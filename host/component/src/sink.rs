@@ -1,6 +1,6 @@
 //! What takes records to where they belong.
 
-use crate::{StreamInfo, Streams, Taker};
+use crate::{PutAside, StreamInfo, Streams};
 use logagent_record::{Descriptor, Severities};
 use logagent_ring::Span;
 use std::ops::Range;
@@ -30,9 +30,9 @@ pub trait Sink: Send {
     }
 
     /// Which of these records the sink is not going to take, since it is behind: all of these severities. The next
-    /// `deliver` brings these records, and the sink passes them over. `is_prior`: they come before others.
-    fn sheds(&mut self, records: &[Descriptor], is_prior: bool) -> Severities {
-        let _ = (records, is_prior);
+    /// `deliver` brings these records, and the sink passes them over. `is_high_priority`: they come before others.
+    fn sheds(&mut self, records: &[Descriptor], is_high_priority: bool) -> Severities {
+        let _ = (records, is_high_priority);
         Severities::NONE
     }
 
@@ -43,12 +43,12 @@ pub trait Sink: Send {
         false
     }
 
-    /// Hands what it will not deliver to `take`, and confirms what `take` has put aside; the rest waits for the next call.
-    /// To be called after each flush.
+    /// Hands what it will not deliver to `put_aside`, and confirms what is put aside then; the rest waits for the next
+    /// call. To be called after each flush.
     ///
     /// # Errors
     /// [`SinkError`] where the sink can't go on.
-    fn give_up(&mut self, _take: &mut Taker<'_>) -> Result<(), SinkError> {
+    fn give_up(&mut self, _put_aside: &mut PutAside<'_>) -> Result<(), SinkError> {
         Ok(())
     }
 }

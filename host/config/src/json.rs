@@ -5,10 +5,11 @@ use serde_json::{Number, Value as Json};
 use crate::document::{Node, Scalar, Value};
 use crate::positions::join;
 use crate::problem::shorten;
-use crate::reader::Field;
+use crate::reader::{Ask, Field};
 
 /// Converts a value. What JSON can't say is a problem, and null.
 pub(crate) fn read(field: &Field<'_>) -> Json {
+    field.note(Ask::Anything);
     match &field.node.value {
         Value::Mapping(entries) => {
             let pair = |(key, node)| (String::clone(key), read(&child(field, &shorten(key), node)));

@@ -28,6 +28,8 @@ mod load;
 
 mod plan;
 
+mod schema;
+
 pub use filters::{AbortIf, Breaker, Canary, Filter, Limits, OnError, Shadow};
 pub use load::{LoadError, MAX_FILE_BYTES};
 pub use pipelines::{Pipeline, Route};
@@ -35,6 +37,7 @@ pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;
 pub use priority::Priority;
 pub use problem::{Position, Problem, Problems};
+pub use schema::schema;
 pub use settings::{Batch, Checkpoints, DeadLetters, Memory};
 pub use sinks::{
     Brimful, DiskBuffer, Encoding, FileSink, Flush, Fsync, Keep, Mode, Overflow, Retry, Rotate, Shed, Sink, StdoutSink,

@@ -5,10 +5,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::document::Node;
 use crate::pipelines::Known;
 use crate::positions::Positions;
 use crate::problem::{Position, Problem, Problems};
-use crate::reader::{Context, Field, Section};
+use crate::reader::{Ask, Context, Field, Section};
 use crate::references::unused;
 use crate::settings::{Settings, check_ring};
 use crate::{Config, document, exact, filters, pipelines, sinks, sources, state};
@@ -99,6 +100,14 @@ fn read(mut root: Section<'_>, context: &Context) -> Config {
     };
     config.warnings = warnings(&config);
     config
+}
+
+/// What is asked of a document, whatever is wrong with it.
+pub(crate) fn asked_of(root: Node) -> Vec<(String, Ask)> {
+    let root = Arc::new(root);
+    let context = Context::asking(Positions::new(Path::new("").into(), root.clone()));
+    read(Section::of(Field { context: &context, path: String::new(), node: &root }), &context);
+    context.into_asked().into_list()
 }
 
 fn warnings(config: &Config) -> Vec<Problem> {

@@ -1,9 +1,6 @@
 //! Pipelines, as configured: which sources lead through which filters to which sinks. Not for running them.
 
-use crate::document::Entry;
-use crate::positions::join;
 use crate::priority::Priority;
-use crate::problem::shorten;
 use crate::reader::{Field, Section, Table};
 use crate::references::Names;
 
@@ -59,12 +56,7 @@ pub(crate) fn read(root: &mut Section<'_>, known: &Known<'_>) -> Table<Pipeline>
 }
 
 fn read_routes(field: &Field<'_>, sinks: &Names) -> Vec<(String, Route)> {
-    let route = |entry: &Entry| {
-        let path = join(&field.path, &shorten(&entry.key));
-        let route = Route::read(Field { context: field.context, path, node: &entry.value }, sinks)?;
-        Some((entry.key.clone(), route))
-    };
-    field.entries().unwrap_or_default().iter().filter_map(route).collect()
+    field.values().filter_map(|(entry, field)| Some((entry.key.clone(), Route::read(field, sinks)?))).collect()
 }
 
 impl Route {

@@ -1,11 +1,13 @@
 //! Reads a mapping key by key and keeps the problems, so that one wrong key doesn't hide the next. Not for knowing
 //! which keys there are.
 
+mod ask;
 mod field;
 mod table;
 
+pub(crate) use ask::{Ask, Asked};
 pub(crate) use field::{Count, Field};
-pub(crate) use table::Table;
+pub(crate) use table::{NAME, NAME_PATTERN, Table};
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
@@ -20,11 +22,24 @@ use crate::suggest;
 pub(crate) struct Context {
     pub positions: Positions,
     problems: RefCell<Problems>,
+    /// Kept where a schema is made, not where a configuration is read.
+    asked: Option<Asked>,
 }
 
 impl Context {
     pub fn new(positions: Positions, problems: Problems) -> Self {
-        Self { positions, problems: RefCell::new(problems) }
+        Self { positions, problems: RefCell::new(problems), asked: None }
+    }
+
+    /// One that notes down what is asked.
+    pub fn asking(positions: Positions) -> Self {
+        Self { asked: Some(Asked::default()), ..Self::new(positions, Problems::default()) }
+    }
+
+    pub fn note(&self, path: &str, ask: impl FnOnce() -> Ask) {
+        if let Some(asked) = &self.asked {
+            asked.note(path, ask());
+        }
     }
 
     pub fn report(&self, position: Position, key: &str, found: &str, allowed: &str) {
@@ -38,6 +53,10 @@ impl Context {
 
     pub fn into_problems(self) -> Problems {
         self.problems.into_inner()
+    }
+
+    pub fn into_asked(self) -> Asked {
+        self.asked.unwrap_or_default()
     }
 }
 
@@ -53,6 +72,7 @@ pub(crate) struct Section<'a> {
 
 impl<'a> Section<'a> {
     pub fn of(field: Field<'a>) -> Self {
+        field.note(Ask::Mapping);
         Self {
             context: field.context,
             position: field.node.position,
@@ -63,6 +83,7 @@ impl<'a> Section<'a> {
     }
 
     pub fn optional(&mut self, key: &'static str) -> Option<Field<'a>> {
+        self.context.note(&self.path, || Ask::Key(key));
         if !self.known.contains(&key) {
             self.known.push(key);
         }
@@ -71,6 +92,7 @@ impl<'a> Section<'a> {
     }
 
     pub fn required(&mut self, key: &'static str, allowed: &str) -> Option<Field<'a>> {
+        self.context.note(&self.path, || Ask::Required(key));
         let field = self.optional(key);
         if field.is_none() && self.entries.is_some() {
             let allowed = format!("{allowed} (required)");

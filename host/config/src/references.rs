@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use crate::positions::Positions;
 use crate::problem::{Problem, shorten};
-use crate::reader::Field;
+use crate::reader::{Ask, Field};
 use crate::{Named, Pipeline, suggest};
 
 /// Longer lists help nobody to find the name that was meant.
@@ -31,6 +31,7 @@ impl Names {
     /// Reads a list of these names, each at most once, and reports those that don't exist. An empty list is no
     /// problem here.
     pub fn read(&self, field: &Field<'_>) -> Option<Vec<String>> {
+        field.note(Ask::Unique);
         let items = field.items(&format!("a list of {} names", self.noun))?;
         let mut names: Vec<String> = Vec::new();
         let mut seen = HashSet::new();

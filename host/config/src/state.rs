@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::Named;
 use crate::filters::Filter;
 use crate::problem::Position;
-use crate::reader::{Context, Section};
+use crate::reader::{Ask, Context, Section};
 use crate::units::show_size;
 
 /// Twice as many as the largest machine of today has cores: two lanes rarely meet in one.
@@ -87,6 +87,7 @@ impl State {
 
 fn power_of_two(section: &mut Section<'_>, key: &'static str) -> Option<u32> {
     let field = section.optional(key)?;
+    field.note(Ask::PowerOfTwo);
     let count: u32 = field.count(SHARDS)?;
     if count.is_power_of_two() { Some(count) } else { field.wrong("a power of two, such as 256") }
 }

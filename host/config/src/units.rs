@@ -40,6 +40,23 @@ pub(crate) fn parse_percent(text: &str) -> Option<f64> {
     if is_decimal { format!("{number}e-2").parse().ok() } else { None }
 }
 
+/// All texts that [`parse_size`] reads, as a regular expression, sizes that are too large apart.
+pub(crate) fn size_pattern() -> String {
+    with_units(&SIZES.map(|(name, _)| name))
+}
+
+/// As [`size_pattern`], of [`parse_duration`].
+pub(crate) fn duration_pattern() -> String {
+    with_units(&DURATIONS.map(|(name, _)| name))
+}
+
+fn with_units(units: &[&str]) -> String {
+    format!("^[0-9]+({})$", units.join("|"))
+}
+
+/// As [`size_pattern`], of [`parse_percent`], up to 100%.
+pub(crate) const PERCENT_PATTERN: &str = r"^0*(100(\.0*)?|[0-9]{0,2}(\.[0-9]*)?)%$";
+
 /// Writes a size in the largest unit that holds it without a fraction: `16MiB`.
 pub(crate) fn show_size(bytes: usize) -> String {
     let fits = |unit: &usize| bytes >= *unit && bytes.is_multiple_of(*unit);

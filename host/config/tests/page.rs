@@ -1,6 +1,9 @@
 //! `docs/configuration.md` says what the code does: its examples are right, the defaults in it are the defaults, and no
 //! key is missing. Not for the ranges in its tables.
 
+#[path = "support/schema.rs"]
+mod schema;
+
 use std::path::Path;
 
 use logagent_config::Config;
@@ -8,6 +11,7 @@ use logagent_config::Config;
 const PAGE: &str = include_str!("../../../docs/configuration.md");
 
 fn parse(text: &str) -> Config {
+    assert_eq!(schema::objections(text).as_deref(), Some(""), "by the schema:\n{text}");
     Config::parse(Path::new("f"), text).unwrap_or_else(|problems| panic!("{problems} in\n{text}"))
 }
 

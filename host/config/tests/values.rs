@@ -1,5 +1,8 @@
 //! What right configurations read as. Not for problems, which are in `problems.rs`.
 
+#[path = "support/schema.rs"]
+mod schema;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,6 +32,7 @@ const SHORT: &str = "sources: { in: { type: stdin } }\nsinks: { out: { type: bla
                      pipelines: { main: { from: [in], to: [out] } }\n";
 
 fn parse(text: &str) -> Config {
+    assert_eq!(schema::objections(text).as_deref(), Some(""), "by the schema:\n{text}");
     Config::parse(Path::new("a.yaml"), text).unwrap_or_else(|problems| panic!("{problems}"))
 }
 

@@ -4,7 +4,7 @@
 use crate::Flush;
 use crate::attempts::Attempts;
 use crate::clock::Steady;
-use logagent_component::{Delivery, GivenUp, Sink, SinkError, Taker};
+use logagent_component::{Delivery, GivenUp, PutAside, Sink, SinkError};
 use std::time::Instant;
 
 /// Where deliveries go once they are due.
@@ -110,7 +110,7 @@ impl<O: Outlet> Held<O> {
     }
 
     /// Puts what waits there aside, where it is time; answers whether it was.
-    fn give_up_one(&mut self, index: usize, now: Instant, take: &mut Taker<'_>) -> bool {
+    fn give_up_one(&mut self, index: usize, now: Instant, put_aside: &mut PutAside<'_>) -> bool {
         let Some(attempts) = &mut self.attempts else { return false };
         let Some(delivery) = self.waiting.get(index) else { return false };
         let Some((why, reason)) = attempts.verdict(self.taken_at[index], now) else { return false };
@@ -118,7 +118,7 @@ impl<O: Outlet> Held<O> {
         let records = delivery.records() - written.records;
         if records > 0 {
             let given = GivenUp { sink: attempts.name(), why, reason, delivery, written: written.records };
-            if let Err(error) = take(&given) {
+            if let Err(error) = put_aside(&given) {
                 attempts.fail_aside(&error, now);
                 return false;
             }
@@ -151,10 +151,10 @@ impl<O: Outlet> Sink for Held<O> {
         self.outlet.settle()
     }
 
-    fn give_up(&mut self, take: &mut Taker<'_>) -> Result<(), SinkError> {
+    fn give_up(&mut self, put_aside: &mut PutAside<'_>) -> Result<(), SinkError> {
         let now = self.clock.now();
         let mut count = 0;
-        while self.give_up_one(count, now, take) {
+        while self.give_up_one(count, now, put_aside) {
             count += 1;
         }
         if count > 0 {

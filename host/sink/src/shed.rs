@@ -87,7 +87,7 @@ impl Shed {
 }
 
 impl Sink for Shedding {
-    fn sheds(&mut self, records: &[Descriptor], is_prior: bool) -> Severities {
+    fn sheds(&mut self, records: &[Descriptor], is_high_priority: bool) -> Severities {
         self.reclaim();
         let (fill, free) = match &self.store {
             // Behind those that wait there is no room.
@@ -97,7 +97,7 @@ impl Sink for Shedding {
         };
         let fits = |shed| store::room_for(records, shed) <= free;
         let before = self.pressure.level();
-        self.shed = self.pressure.decide(fill, is_prior, fits);
+        self.shed = self.pressure.decide(fill, is_high_priority, fits);
         self.tell(before);
         self.shed
     }

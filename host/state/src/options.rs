@@ -1,5 +1,10 @@
 //! What a map is made with, and what a namespace may take.
 
+use crate::arena::Use;
+use crate::shard::{Rest, Shard};
+use crate::space::MOST_CHUNK_WORDS;
+use crate::table::Table;
+
 /// What a map is made with.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -93,7 +98,28 @@ pub const MAX_SHARDS: u32 = 1 << 16;
 /// An entry names its namespace in 10 bits.
 pub const MAX_NAMESPACES: usize = 1 << 10;
 
+/// What does not hang on the options: the accounts of all namespaces (128 KiB), the last slow operations (32 KiB), the
+/// hot keys (28 KiB), and what the arena is longer than its budget (a chunk, of 16 KiB at most).
+const FIXED_BYTES: usize = 256 << 10;
+
+/// What the allocator takes for itself beside a shard's rest, which lies apart.
+const ALLOCATION_BYTES: usize = 16;
+
+/// A map has 64 chunks for each shard, or up to twice as many, since a chunk's size is a power of two.
+const MOST_CHUNKS_PER_SHARD: usize = 128;
+
 impl Options {
+    /// What a map takes beside its budget at most, in bytes, however far it grows: its shards without their entries and
+    /// tables, who has which chunk, accounts and statistics. What callers give to a call, and get of it, is theirs; the
+    /// buffers in which `append` puts values together are not counted.
+    #[must_use]
+    pub fn bookkeeping_bytes(&self) -> usize {
+        let shard = size_of::<Shard>() + size_of::<Rest>() + ALLOCATION_BYTES + size_of::<Table>();
+        let largest = usize::try_from(self.budget_bytes / 8).unwrap_or(usize::MAX) / MOST_CHUNK_WORDS as usize;
+        let chunks = largest.max(self.shards as usize * MOST_CHUNKS_PER_SHARD);
+        FIXED_BYTES + self.max_shards as usize * shard + chunks * size_of::<Use>()
+    }
+
     pub(crate) fn check(&self) -> Result<(), OptionsError> {
         let Self { shards, max_shards, .. } = *self;
         if !shards.is_power_of_two() || shards > MAX_SHARDS {

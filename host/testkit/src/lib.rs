@@ -21,7 +21,7 @@ mod tally;
 mod numbered;
 mod oracle;
 
-pub use counting::{CountingAllocator, allocations};
+pub use counting::{CountingAllocator, allocated_bytes, allocations};
 pub use deadline::{DEADLINE, until};
 pub use edits::{copy, emit, replace, stamp};
 pub use endless::Endless;

@@ -1,19 +1,35 @@
 //! Each configuration under examples/ runs as it stands, and does what its first lines say.
 
-use logagent_testkit::until;
-use logagent_tests::{Agent, Ended, Place, lines, repository};
+use logagent_testkit::{Mounted, until};
+use logagent_tests::{Agent, Ended, Place, ctl, lines, repository};
 use serde_json::Value;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 
 /// A directory in which the examples' relative paths lead to what was built, and their output stays apart.
 fn place() -> Place {
+    let place = place_without_logs();
+    share(&place, "examples/logs");
+    place
+}
+
+fn place_without_logs() -> Place {
     let place = Place::new("");
-    for directory in ["target", "target/examples"] {
+    for directory in ["target", "target/examples", "examples"] {
         std::fs::create_dir(place.path(directory)).expect("a fresh directory");
     }
-    for shared in ["target/filters", "examples"] {
-        std::os::unix::fs::symlink(repository().join(shared), place.path(shared)).expect("a fresh name");
+    share(&place, "target/filters");
+    for entry in std::fs::read_dir(repository().join("examples")).expect("the examples") {
+        let name = entry.expect("an entry").file_name().into_string().expect("text");
+        if name != "logs" {
+            share(&place, &format!("examples/{name}"));
+        }
     }
     place
+}
+
+fn share(place: &Place, path: &str) {
+    std::os::unix::fs::symlink(repository().join(path), place.path(path)).expect("a fresh name");
 }
 
 fn run(place: &Place, example: &str) -> Ended {
@@ -47,7 +63,7 @@ fn chain_masks_takes_apart_drops_and_samples() {
     assert_eq!(report.count("received"), 6);
     assert_eq!(report.count("filters/quiet/dropped/field"), 1);
     let out = place.text("target/examples/chain.jsonl");
-    for secret in ["anna@example.com", "4111", "192.0.2.17", "2001:db8", "s3cr3t", "555-0143"] {
+    for secret in ["anna@example.com", "4111 1111", "192.0.2.17", "2001:db8", "s3cr3t", "555-0143"] {
         assert!(!out.contains(secret), "{secret} is still there: {out}");
     }
     let records: Vec<Value> = lines(out.as_bytes()).map(|line| serde_json::from_slice(line).expect("JSON")).collect();
@@ -178,4 +194,87 @@ fn adaptive_keeps_hosts_whole_that_say_little() {
     run(&place, "adaptive").done();
     let kept = text_lines(&place.text("target/examples/quieter.log"));
     assert!(disks(&[0, 1, 2, 3, 4]).iter().all(|line| kept.contains(line)), "{kept:?}");
+}
+
+#[test]
+fn exactly_once_writes_each_record_once_over_a_kill() {
+    let place = place();
+    let mut agent = Agent::start(&place, &["run", "--config", "examples/exactly-once.yaml"]);
+    until("all is written", || place.text("target/examples/once-each.log").lines().count() == 6);
+    agent.child.kill().expect("it runs");
+    drop(agent);
+    run(&place, "exactly-once").done();
+    assert_eq!(text_lines(&place.text("target/examples/once-each.log")), input());
+}
+
+#[test]
+fn give_up_puts_aside_what_a_full_disk_does_not_take_and_a_replay_brings_it() {
+    let place = place();
+    let disk = match Mounted::new(&place.path("target/small"), 4) {
+        Ok(disk) => disk,
+        Err(reason) => return eprintln!("not tested, since only root can mount a small disk: {reason}"),
+    };
+    place.write("target/small/filler", [0; 4096]);
+    std::os::unix::fs::symlink("../small/shop.log", place.path("target/examples/given-up.log")).expect("a fresh name");
+    let agent = Agent::start(&place, &["run", "--config", "examples/give-up.yaml", "--report", "report.json"]);
+    let list = || ctl(&place, &["dead-letter", "list", "--config", "examples/give-up.yaml"]).1;
+    until("all is put aside", || list().matches("undeliverable").count() == 6);
+    std::fs::remove_file(place.path("target/small/filler")).expect("it is there");
+    let replay = ["dead-letter", "replay", "--config", "examples/give-up.yaml", "--where", "reason=undeliverable"];
+    let (code, out, err) = ctl(&place, &replay);
+    assert_eq!((code, &*out), (0, "sent: 6, done: 6\n"), "{err}");
+    assert_eq!(text_lines(&place.text("target/examples/given-up.log")), input());
+    agent.terminate();
+    assert_eq!(agent.wait().done().count("sinks/out/dead_lettered/undeliverable"), 6);
+    drop(disk);
+}
+
+#[test]
+fn shedding_sheds_nothing_where_the_sink_keeps_up() {
+    let place = place();
+    let ended = run(&place, "shedding");
+    assert_eq!(ended.done().count("shed"), 0);
+    for file in ["all.log", "pager.log"] {
+        let mut found = text_lines(&place.text(&format!("target/examples/{file}")));
+        let mut expected = input();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{file}");
+    }
+}
+
+/// More lines than the pager's buffer holds, of which one in a hundred matters, the last too.
+fn many_lines() -> Vec<String> {
+    let line = |number: usize| {
+        let level = if number.is_multiple_of(100) { "error" } else { "info" };
+        let service = if number.is_multiple_of(50) { "payments" } else { "catalogue" };
+        format!("{{\"level\":\"{level}\",\"service\":\"{service}\",\"msg\":\"{number} {}\"}}", "x".repeat(150))
+    };
+    (1..=100_000).map(line).collect()
+}
+
+#[test]
+fn shedding_keeps_what_matters_where_the_sink_stops_and_the_archive_gets_all() {
+    let place = place_without_logs();
+    std::fs::create_dir(place.path("examples/logs")).expect("a fresh directory");
+    let logs = many_lines();
+    place.make_fifo("target/examples/pager.log");
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).expect("a flag");
+    let mut options = std::fs::OpenOptions::new();
+    let mut pager =
+        options.read(true).custom_flags(flags).open(place.path("target/examples/pager.log")).expect("a FIFO");
+    place.write("examples/logs/shop.log", logs.join("\n") + "\n");
+    let agent = Agent::start(&place, &["run", "--config", "examples/shedding.yaml", "--report", "report.json"]);
+    until("the archive has all", || place.text("target/examples/all.log").lines().count() == logs.len());
+    let mut read = Vec::new();
+    until("the pager has read all", || {
+        // What is there; that there is no more for now is no failure.
+        let _ = pager.read_to_end(&mut read);
+        read.ends_with(format!("{}\n", logs[logs.len() - 1]).as_bytes())
+    });
+    agent.terminate();
+    assert!(agent.wait().done().count("sinks/pager/dropped/shed") > 0);
+    let paged: std::collections::HashSet<_> = lines(&read).collect();
+    let matters = |line: &&String| line.contains("payments") || line.contains("error");
+    assert_eq!(logs.iter().filter(matters).filter(|line| !paged.contains(line.as_bytes())).count(), 0);
 }

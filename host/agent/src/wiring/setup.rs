@@ -2,11 +2,11 @@
 //! lane's next graph; what both have in common goes on.
 
 mod beside;
+mod instances;
 
 use super::budget::{self, FilterFacts};
 use super::filters::LoadedFilter;
 use super::rivals::LoadedRival;
-use super::routes::route_problems;
 use super::sinks::{Opening, Target};
 use super::state::StateMap;
 use super::{SourceSlot, dead_letters, indices, source_stages};
@@ -17,10 +17,9 @@ use logagent_component::DeadLetters;
 use logagent_config::{Config, Named, Pipeline, Problem};
 use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
-use logagent_ring::RingFile;
 use logagent_telemetry::Meters;
 use logagent_wasm::Runtime;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 /// What a configuration comes to.
 #[derive(Clone)]
@@ -161,72 +160,6 @@ impl Setup {
         self.sinks.get(index)
     }
 
-    /// By pipeline, the filters of the lane that has this ring: instances, started where `before` has none.
-    pub(crate) fn instances(&self, before: Option<&Self>, ring: &RingFile) -> Result<Vec<Vec<NextFilter>>, Refused> {
-        let mut pipelines = Vec::new();
-        let mut problems = Vec::new();
-        for pipeline in &self.config.pipelines {
-            match self.instances_of(pipeline, before, ring) {
-                Ok(filters) => pipelines.push(filters),
-                Err(more) => problems.extend(more),
-            }
-        }
-        Refused::unless_empty(problems).map(|()| pipelines)
-    }
-
-    fn instances_of(
-        &self,
-        pipeline: &Named<Pipeline>,
-        before: Option<&Self>,
-        ring: &RingFile,
-    ) -> Result<Vec<NextFilter>, Vec<Problem>> {
-        let through = indices(&self.config.filters, &pipeline.spec.through);
-        let mut instances = Vec::new();
-        let mut problems = Vec::new();
-        for (number, &index) in through.iter().enumerate() {
-            let nth = through[..number].iter().filter(|&&other| other == index).count();
-            match self.instance(pipeline, index, nth, before, ring) {
-                Ok(instance) => instances.push(instance),
-                Err(more) => problems.extend(more),
-            }
-        }
-        if problems.is_empty() {
-            let of = |&index: &usize| {
-                let beside = self.rivals[index].as_ref().map_or(&[][..], |rival| rival.outputs());
-                let own = self.filters[index].outputs();
-                own.iter().chain(beside.iter().filter(|output| !own.contains(output)))
-            };
-            let outputs: Vec<&String> = through.iter().flat_map(of).collect();
-            problems = route_problems(&self.config, pipeline, &outputs);
-        }
-        if problems.is_empty() { Ok(instances) } else { Err(problems) }
-    }
-
-    /// The instance of a filter, which the pipeline calls for the `nth` time there.
-    fn instance(
-        &self,
-        pipeline: &Named<Pipeline>,
-        index: usize,
-        nth: usize,
-        before: Option<&Self>,
-        ring: &RingFile,
-    ) -> Result<NextFilter, Vec<Problem>> {
-        let (filter, rival) = (&self.filters[index], self.rivals[index].as_deref());
-        let place = |filter: &Weak<LoadedFilter>| before?.place(pipeline, nth, filter);
-        if let Some((pipeline_before, filter_before)) = place(&Arc::downgrade(filter)) {
-            let rival_next = self.next_rival(index, before, ring)?;
-            let settings = filter.settings(&self.config, pipeline, rival);
-            let (pipeline, filter) = (pipeline_before, filter_before);
-            return Ok(NextFilter::Kept { pipeline, filter, settings, rival: rival_next });
-        }
-        if let Some((pipeline_before, filter_before)) = place(&filter.was_beside) {
-            let settings = filter.settings(&self.config, pipeline, rival);
-            let (pipeline, generation, filter) = (pipeline_before, filter.generation, filter_before);
-            return Ok(NextFilter::Promoted { pipeline, filter, settings, generation });
-        }
-        filter.stage(&self.config, pipeline, rival, ring).map(|stage| NextFilter::New(Box::new(stage)))
-    }
-
     /// A lane's graph, all new or the successor of the one that `before` gave it, with these instances and the sinks'
     /// ends. `sources` are all sources, by their index.
     pub(crate) fn graph(
@@ -247,15 +180,6 @@ impl Setup {
             pipelines: pipelines.collect(),
             sinks: self.next_sinks(before),
         }
-    }
-
-    /// Where the instance of this very filter runs in the pipeline of this name, which calls it for the `nth` time there.
-    fn place(&self, pipeline: &Named<Pipeline>, nth: usize, filter: &Weak<LoadedFilter>) -> Option<(usize, usize)> {
-        let index = self.config.pipelines.iter().position(|known| known.name == pipeline.name)?;
-        let through = indices(&self.config.filters, &self.config.pipelines[index].spec.through);
-        let is_it = |known: usize| std::ptr::eq(Arc::as_ptr(&self.filters[known]), filter.as_ptr());
-        let mut places = through.iter().enumerate().filter(|&(_, &known)| is_it(known));
-        places.nth(nth).map(|(place, _)| (index, place))
     }
 
     fn next_sinks(&self, before: Option<&Self>) -> Vec<NextSink> {

@@ -62,9 +62,7 @@ impl StateMap {
     }
 
     fn make(&self) -> Result<Map, OptionsError> {
-        let State { shards, max_shards, conflict_rate, budget, snapshot_interval: _ } = self.spec;
-        let growth = Growth { threshold: conflict_rate, ..Growth::default() };
-        Map::new(Options { shards, max_shards, growth, budget_bytes: budget as u64, ..Options::default() })
+        Map::new(options(&self.spec))
     }
 
     fn quota(&self, filter: &FilterState) -> Quota {
@@ -74,6 +72,13 @@ impl StateMap {
         };
         Quota { budget_bytes: filter.budget.unwrap_or(self.spec.budget) as u64, when_full }
     }
+}
+
+/// What the agent's map is made with.
+pub(super) fn options(spec: &State) -> Options {
+    let State { shards, max_shards, conflict_rate, budget, snapshot_interval: _ } = *spec;
+    let growth = Growth { threshold: conflict_rate, ..Growth::default() };
+    Options { shards, max_shards, growth, budget_bytes: budget as u64, ..Options::default() }
 }
 
 impl StatePart {

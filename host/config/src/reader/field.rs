@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::table::{NAME, is_name};
-use super::{Context, one_of};
+use super::{Ask, Context, one_of};
 use crate::document::{Entry, Node, Scalar, Value};
+use crate::positions::join;
+use crate::problem::shorten;
 use crate::units::{parse_duration, parse_percent, parse_size, show_duration, show_size};
 
 /// What counts: `usize`, or less where that is what the value is for.
-pub(crate) trait Count: TryFrom<i128> + PartialOrd + Copy + Display {}
+pub(crate) trait Count: TryFrom<i128> + TryInto<i128> + PartialOrd + Copy + Display {}
 
 impl Count for usize {}
 impl Count for u32 {}
@@ -29,8 +31,19 @@ impl<'a> Field<'a> {
         None
     }
 
+    pub fn note(&self, ask: Ask) {
+        self.context.note(&self.path, || ask);
+    }
+
     pub fn is_mapping(&self) -> bool {
+        self.note(Ask::MappingOrElse);
         matches!(&self.node.value, Value::Mapping(_))
+    }
+
+    /// Whether there is nothing in it where there must be something.
+    pub fn is_nothing(&self) -> bool {
+        self.note(Ask::NotEmpty);
+        self.node.is_empty()
     }
 
     /// The keys of a mapping. Nothing at all is a mapping whose keys are commented out.
@@ -42,8 +55,23 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// The values of a mapping whose keys the user chose.
+    pub fn values(&self) -> impl Iterator<Item = (&'a Entry, Field<'a>)> + use<'a> {
+        self.note(Ask::Keys);
+        let (context, path) = (self.context, self.path.clone());
+        let field = move |entry: &'a Entry| {
+            (entry, Field { context, path: join(&path, &shorten(&entry.key)), node: &entry.value })
+        };
+        self.entries().unwrap_or_default().iter().map(field)
+    }
+
     /// Text that isn't empty.
     pub fn text(&self, allowed: &str) -> Option<&'a str> {
+        self.context.note(&self.path, || Ask::Text(allowed.to_owned()));
+        self.some_text(allowed)
+    }
+
+    fn some_text(&self, allowed: &str) -> Option<&'a str> {
         match &self.node.value {
             Value::Scalar(Scalar::Text(text)) if !text.is_empty() => Some(text),
             _ => self.wrong(allowed),
@@ -52,7 +80,8 @@ impl<'a> Field<'a> {
 
     /// A name of the user's choice.
     pub fn name(&self) -> Option<String> {
-        let text = self.text(NAME)?;
+        self.note(Ask::Name);
+        let text = self.some_text(NAME)?;
         if is_name(text) { Some(text.to_owned()) } else { self.wrong(NAME) }
     }
 
@@ -61,12 +90,14 @@ impl<'a> Field<'a> {
     }
 
     pub fn items(&self, allowed: &str) -> Option<Vec<Field<'a>>> {
+        self.note(Ask::List);
         let Value::Sequence(items) = &self.node.value else { return self.wrong(allowed) };
         let field = |(index, node)| Field { context: self.context, path: format!("{}[{index}]", self.path), node };
         Some(items.iter().enumerate().map(field).collect())
     }
 
     pub fn refuse_empty_list(&self, allowed: &str) {
+        self.note(Ask::NotEmpty);
         if matches!(&self.node.value, Value::Sequence(items) if items.is_empty()) {
             self.context.report(self.node.position, &self.path, "an empty list", allowed);
         }
@@ -79,6 +110,7 @@ impl<'a> Field<'a> {
     }
 
     pub fn size(&self, range: RangeInclusive<usize>) -> Option<usize> {
+        self.note(Ask::Size(range.clone()));
         let bytes = match &self.node.value {
             Value::Scalar(Scalar::Integer(bytes)) => usize::try_from(*bytes).ok(),
             Value::Scalar(Scalar::Text(text)) => parse_size(text),
@@ -89,6 +121,7 @@ impl<'a> Field<'a> {
 
     /// A size that a ring can have.
     pub fn power_of_two(&self, range: RangeInclusive<usize>) -> Option<usize> {
+        self.note(Ask::PowerOfTwo);
         let least = *range.start();
         let bytes = self.size(range)?;
         let power = bytes.next_power_of_two();
@@ -98,6 +131,9 @@ impl<'a> Field<'a> {
     }
 
     pub fn count<T: Count>(&self, range: RangeInclusive<T>) -> Option<T> {
+        if let (Ok(least), Ok(most)) = ((*range.start()).try_into(), (*range.end()).try_into()) {
+            self.note(Ask::Count(least, most));
+        }
         let count = match &self.node.value {
             Value::Scalar(Scalar::Integer(count)) => T::try_from(*count).ok(),
             _ => None,
@@ -107,11 +143,14 @@ impl<'a> Field<'a> {
 
     /// Zero needs no unit; any other number without one could mean anything.
     pub fn duration(&self, range: RangeInclusive<Duration>) -> Option<Duration> {
+        self.note(Ask::Duration(range.clone()));
         self.within(self.parsed_duration(), &range, "a duration such as 10ms", show_duration)
     }
 
     /// As [`Self::duration`]; `None` for `never`, too.
     pub fn duration_or_never(&self, range: RangeInclusive<Duration>) -> Option<Duration> {
+        self.note(Ask::Duration(range.clone()));
+        self.note(Ask::Never);
         match &self.node.value {
             Value::Scalar(Scalar::Text(text)) if text == "never" => None,
             _ => self.within(self.parsed_duration(), &range, "never or a duration such as 10ms", show_duration),
@@ -128,12 +167,14 @@ impl<'a> Field<'a> {
 
     /// A part of a whole, and not none of it: `5%` or `0.05`.
     pub fn share(&self) -> Option<f64> {
+        self.note(Ask::Share { can_be_none: false });
         let share = self.fraction().filter(|share| *share > 0.0 && *share <= 1.0);
         share.or_else(|| self.wrong("a share such as 5% or 0.05, above 0% and up to 100%"))
     }
 
     /// As [`Self::share`], where none is a share as well.
     pub fn share_or_none(&self) -> Option<f64> {
+        self.note(Ask::Share { can_be_none: true });
         let share = self.fraction().filter(|share| (0.0..=1.0).contains(share));
         share.or_else(|| self.wrong("a share such as 5% or 0.05, from 0% to 100%"))
     }
@@ -159,6 +200,7 @@ impl<'a> Field<'a> {
     }
 
     pub fn switch(&self) -> Option<bool> {
+        self.note(Ask::Switch);
         match self.node.value {
             Value::Scalar(Scalar::Boolean(is_on)) => Some(is_on),
             _ => self.wrong("true, false"),
@@ -166,12 +208,13 @@ impl<'a> Field<'a> {
     }
 
     pub fn choice<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
+        let names = || choices.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        self.context.note(&self.path, || Ask::Choice(names()));
         let text = match &self.node.value {
             Value::Scalar(Scalar::Text(text)) => &**text,
             _ => "",
         };
         let chosen = choices.iter().find(|(name, _)| *name == text);
-        let names = || choices.iter().map(|(name, _)| *name).collect::<Vec<_>>();
         chosen.map(|(_, value)| *value).or_else(|| self.wrong(&one_of(text, &names())))
     }
 }

@@ -1,8 +1,6 @@
 //! Reads a mapping of names that the user chose. Not for what the names refer to.
 
-use super::{Field, Section};
-use crate::document::Entry;
-use crate::positions::join;
+use super::{Ask, Field, Section};
 use crate::problem::shorten;
 use crate::references::Names;
 use crate::{Named, Position};
@@ -10,7 +8,10 @@ use crate::{Named, Position};
 /// Names end up in files' names, in metrics' labels and in key paths, none of which takes every character or length.
 const MAX_NAME_BYTES: usize = 64;
 
-pub(super) const NAME: &str = "a name of at most 64 letters, digits, `_` and `-`, starting with a letter or digit";
+pub(crate) const NAME: &str = "a name of at most 64 letters, digits, `_` and `-`, starting with a letter or digit";
+
+/// The same as a regular expression.
+pub(crate) const NAME_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 
 /// What was read, and all names, including those of specs that are wrong: a reference to one of them isn't.
 pub(crate) struct Table<T> {
@@ -27,7 +28,12 @@ impl<T> Table<T> {
         mut read: impl FnMut(&mut Section<'_>) -> Option<T>,
     ) -> Self {
         let mut table = Self { names: Names::new(noun), specs: Vec::new() };
-        for (name, position, field) in root.optional(key).map(named).unwrap_or_default() {
+        let field = root.optional(key);
+        if let Some(field) = &field {
+            field.note(Ask::Names);
+        }
+        for (entry, field) in field.iter().flat_map(Field::values) {
+            let (name, position) = (&*entry.key, entry.position);
             check_name(&field, name, position);
             table.names.insert(name);
             let mut section = Section::of(field);
@@ -48,20 +54,12 @@ impl<T> Table<T> {
     ) -> Self {
         let allowed = format!("at least one {noun}");
         if let Some(field) = root.required(key, &allowed)
-            && field.node.is_empty()
+            && field.is_nothing()
         {
             field.context.report(field.node.position, key, "none", &allowed);
         }
         Self::read(root, key, noun, read)
     }
-}
-
-fn named<'a>(field: Field<'a>) -> Vec<(&'a str, Position, Field<'a>)> {
-    let named = |entry: &'a Entry| {
-        let path = join(&field.path, &shorten(&entry.key));
-        (&*entry.key, entry.position, Field { context: field.context, path, node: &entry.value })
-    };
-    field.entries().unwrap_or_default().iter().map(named).collect()
 }
 
 fn check_name(field: &Field<'_>, name: &str, position: Position) {

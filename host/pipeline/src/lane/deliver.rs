@@ -106,8 +106,8 @@ impl Lane {
         let (whole, pipeline) = (*load, &pipelines[*pipeline]);
         let (to, of_route) = route_of(pipeline, *by);
         let records: &[Descriptor] = bytemuck::cast_slice(span.bytes(places.clone()));
-        let is_prior = priority == Priority::High || of_route == Priority::High;
-        *load = whole.without(shed_by_all(sinks, to, records, is_prior, &pipeline.meter));
+        let is_high_priority = priority == Priority::High || of_route == Priority::High;
+        *load = whole.without(shed_by_all(sinks, to, records, is_high_priority, &pipeline.meter));
         for &sink in to {
             sinks[sink].deliver(Delivery {
                 span: span.clone(),
@@ -140,10 +140,10 @@ fn shed_by_all(
     sinks: &mut [Box<dyn Sink>],
     to: &[usize],
     records: &[Descriptor],
-    is_prior: bool,
+    is_high_priority: bool,
     meter: &PipelineMeter,
 ) -> Load {
-    let shed = to.iter().map(|&sink| sinks[sink].sheds(records, is_prior));
+    let shed = to.iter().map(|&sink| sinks[sink].sheds(records, is_high_priority));
     let shed = shed.reduce(|all, one| all & one).unwrap_or_default();
     if shed == Severities::NONE {
         return Load { records: 0, bytes: 0 };

@@ -1,13 +1,13 @@
 //! Whose turn it is to be read: deficit round robin (M. Shreedhar, G. Varghese: Efficient Fair Queuing using Deficit
-//! Round-Robin, SIGCOMM 1995), with the streams of prior sources first. Pure; knows streams by index alone.
+//! Round-Robin, SIGCOMM 1995), with the streams of high-priority sources first. Pure; knows streams by index alone.
 //!
-//! In each pass all prior streams that have something get a turn, then one of the others. A turn is a quantum of bytes; a
-//! prior stream's is larger. So no stream starves, however much another has.
+//! In each pass all high-priority streams that have something get a turn, then one of the others. A turn is a quantum of
+//! bytes; a high-priority stream's is larger. So no stream starves, however much another has.
 
 use crate::graph::Priority;
 
-/// A prior stream's quantum beside another's.
-const PRIOR_QUANTA: usize = 8;
+/// A high-priority stream's quantum beside another's.
+const HIGH_PRIORITY_QUANTA: usize = 8;
 
 /// A stream's place in the order.
 #[derive(Clone, Copy, Debug)]
@@ -27,18 +27,18 @@ pub(super) struct Turns {
     pass: u64,
     /// Whose turn it is.
     current: Option<usize>,
-    /// There is or was a prior stream: without any, none is looked for.
-    has_prior: bool,
+    /// There is or was a high-priority stream: without any, none is looked for.
+    has_high_priority: bool,
 }
 
 impl Turns {
     pub(super) fn new() -> Self {
-        Self { cursors: [0; 2], pass: 1, current: None, has_prior: false }
+        Self { cursors: [0; 2], pass: 1, current: None, has_high_priority: false }
     }
 
     /// A stream's claim, which it keeps.
     pub(super) fn enter(&mut self, priority: Priority) -> Claim {
-        self.has_prior |= priority == Priority::High;
+        self.has_high_priority |= priority == Priority::High;
         Claim { priority, pass: 0, deficit: 0 }
     }
 
@@ -67,7 +67,7 @@ impl Turns {
         claim: &impl Fn(usize) -> Option<&'a Claim>,
         is_wanted: impl Fn(&Claim) -> bool,
     ) -> Option<usize> {
-        if priority == Priority::High && !self.has_prior {
+        if priority == Priority::High && !self.has_high_priority {
             return None;
         }
         let cursor = self.cursors[priority as usize].min(count);
@@ -80,7 +80,7 @@ impl Turns {
     pub(super) fn begin(&mut self, index: usize, claim: &mut Claim, quantum: usize) -> bool {
         if claim.pass < self.pass {
             claim.pass = self.pass;
-            let quanta = if claim.priority == Priority::High { PRIOR_QUANTA } else { 1 };
+            let quanta = if claim.priority == Priority::High { HIGH_PRIORITY_QUANTA } else { 1 };
             claim.deficit += i64::try_from(quantum * quanta).unwrap_or(i64::MAX);
         }
         if claim.deficit <= 0 {

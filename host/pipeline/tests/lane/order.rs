@@ -53,18 +53,18 @@ fn streams_take_turns() {
 }
 
 #[test]
-fn the_streams_of_a_prior_source_come_first_and_the_others_do_not_starve() {
+fn the_streams_of_a_high_priority_source_come_first_and_the_others_do_not_starve() {
     let (mut rig, probe) = Rig::simple(vec![], Policy::Confirm);
     rig.takers = vec![vec![0], vec![0]];
-    rig.prior = Some(1);
-    for (source, stream) in [(0, "usual"), (1, "prior")] {
+    rig.high_priority = Some(1);
+    for (source, stream) in [(0, "usual"), (1, "urgent")] {
         let feed = rig.stream(source, stream);
         lines(stream, 10_000).iter().for_each(|line| feed.give_line(line));
         feed.end();
     }
     rig.run();
     let texts = probe.texts();
-    assert!(texts[0].starts_with("prior"), "{:?}", &texts[..5]);
+    assert!(texts[0].starts_with("urgent"), "{:?}", &texts[..5]);
     let usual = texts[..10_000].iter().filter(|text| text.starts_with("usual")).count();
     assert!((600..1500).contains(&usual), "{usual} of 10,000: about one of nine");
 }

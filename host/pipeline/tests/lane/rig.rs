@@ -27,7 +27,7 @@ pub struct Rig {
     /// By source: the pipelines that take its records. All where there is none.
     pub takers: Vec<Vec<usize>>,
     /// The source whose streams come first.
-    pub prior: Option<usize>,
+    pub high_priority: Option<usize>,
     pub letters: Arc<Letters>,
     /// The lanes that come to their end together; none does more than drain without it.
     pub finish: Option<Arc<Finish>>,
@@ -54,7 +54,7 @@ impl Rig {
             limits: LIMITS,
             ring_bytes: RING_BYTES,
             takers: Vec::new(),
-            prior: None,
+            high_priority: None,
             letters: Arc::default(),
             finish: None,
             waker: Arc::default(),
@@ -112,8 +112,8 @@ impl Rig {
         let stop = Arc::new(AtomicBool::new(false));
         let (intake, mut inboxes) = intake(&[waker.clone().into()]);
         self.streams.into_iter().for_each(|stream| intake.assign(stream));
-        let prior = self.prior;
-        let priority = |index| if Some(index) == prior { Priority::High } else { Priority::Normal };
+        let high_priority = self.high_priority;
+        let priority = |index| if Some(index) == high_priority { Priority::High } else { Priority::Normal };
         let source =
             |(index, pipelines)| SourceStage { pipelines, priority: priority(index), ..SourceStage::default() };
         let sources: Vec<SourceStage> = self.takers.into_iter().enumerate().map(source).collect();

@@ -22,8 +22,8 @@ struct State {
     /// With the bodies that came with each.
     owed: Vec<(u64, Vec<Vec<u8>>)>,
     shed: Severities,
-    /// Whether records were asked about as prior ones, in order.
-    prior: Vec<bool>,
+    /// Whether records were asked about as ones of high priority, in order.
+    high_priority: Vec<bool>,
     waker: Option<Waker>,
 }
 
@@ -65,9 +65,9 @@ impl Sink for Copier {
         Ok(())
     }
 
-    fn sheds(&mut self, _: &[Descriptor], is_prior: bool) -> Severities {
+    fn sheds(&mut self, _: &[Descriptor], is_high_priority: bool) -> Severities {
         let mut state = self.0.lock().unwrap();
-        state.prior.push(is_prior);
+        state.high_priority.push(is_high_priority);
         state.shed
     }
 
@@ -171,7 +171,7 @@ fn sinks_are_told_which_records_come_before_others() {
         (Some(0), [Priority::Normal, Priority::Normal], [true, true, true]),
     ] {
         let (copier, mut rig) = (Copier::shedding(Severities::ALL), Rig::new());
-        rig.prior = source;
+        rig.high_priority = source;
         rig.own_sink(Box::new(copier.clone()));
         let output = |body: &[u8]| match body {
             b"one" => 128,
@@ -183,7 +183,7 @@ fn sinks_are_told_which_records_come_before_others() {
         rig.pipeline(vec![filter], &[0]);
         rig.ended_stream("s", &["one\ntwo\nthree\n"]);
         assert_eq!(rig.run()[0].shed, 3);
-        assert_eq!(copier.0.lock().unwrap().prior, expected);
+        assert_eq!(copier.0.lock().unwrap().high_priority, expected);
     }
 }
 

@@ -74,7 +74,12 @@ impl Pressure {
     }
 
     /// What is shed of the next records. `fits` says whether there is room for them without these severities.
-    pub(super) fn decide(&mut self, fill: Fill, is_prior: bool, fits: impl Fn(Severities) -> bool) -> Severities {
+    pub(super) fn decide(
+        &mut self,
+        fill: Fill,
+        is_high_priority: bool,
+        fits: impl Fn(Severities) -> bool,
+    ) -> Severities {
         self.follow(fill);
         if self.level == Level::Calm {
             if fits(Severities::NONE) {
@@ -84,11 +89,11 @@ impl Pressure {
         }
         let of_little = self.policy.severities;
         match (self.policy.brimful, self.level) {
-            (Brimful::Wait, _) if is_prior => Severities::NONE,
+            (Brimful::Wait, _) if is_high_priority => Severities::NONE,
             (Brimful::Wait, _) => of_little,
-            (Brimful::Shed, _) if is_prior && fits(Severities::NONE) => Severities::NONE,
+            (Brimful::Shed, _) if is_high_priority && fits(Severities::NONE) => Severities::NONE,
             (Brimful::Shed, Level::Behind) if fits(of_little) => of_little,
-            (Brimful::Shed, Level::Full) if is_prior && fits(of_little) => of_little,
+            (Brimful::Shed, Level::Full) if is_high_priority && fits(of_little) => of_little,
             (Brimful::Shed, _) => {
                 self.level = Level::Full;
                 Severities::ALL

@@ -194,7 +194,7 @@ fn a_sink_behind_that_loses_records_is_a_failure() {
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// Records by length and severity, prior ones where it says so.
+    /// Records by length and severity, of high priority where it says so.
     Give(Vec<(usize, u8)>, bool),
     Confirm,
     Flush,
@@ -203,7 +203,7 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let records = prop::collection::vec((0..1200_usize, 0..=Severity::MAX), 1..8);
     let step = prop_oneof![
-        3 => (records, any::<bool>()).prop_map(|(records, is_prior)| Step::Give(records, is_prior)),
+        3 => (records, any::<bool>()).prop_map(|(records, is_high_priority)| Step::Give(records, is_high_priority)),
         3 => Just(Step::Confirm),
         1 => Just(Step::Flush),
     ];
@@ -221,13 +221,13 @@ proptest! {
         let (mut given, mut shed, mut expected, mut number) = (0, 0, Vec::new(), 0);
         for step in steps {
             match step {
-                Step::Give(records, is_prior) => {
+                Step::Give(records, is_high_priority) => {
                     let lines: Vec<Line> = records.iter().map(|&(length, severity)| {
                         number += 1;
                         line(&format!("{number:0length$}"), severity)
                     }).collect();
                     let delivery = lane.batch(&lines);
-                    let without = sink.sheds(delivery.descriptors(), is_prior);
+                    let without = sink.sheds(delivery.descriptors(), is_high_priority);
                     sink.deliver(delivery).unwrap();
                     given += 1;
                     let (gone, kept): (Vec<Line>, _) = lines.into_iter().partition(|line| without.contains(line.severity));

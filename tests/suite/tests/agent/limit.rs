@@ -34,3 +34,28 @@ fn lanes_let_pass_what_one_would() {
         }
     }
 }
+
+/// Keys that find no room in the state: three records of each, of which one may pass, with room for a few thousand keys.
+#[test]
+fn a_key_that_finds_no_room_in_the_state_is_not_limited_and_counted() {
+    let place = Place::new(&format!(
+        "lanes: 1\nstate: {{ budget: 1MiB }}\n\
+         sources: {{ app: {{ type: file, include: ['*.log'] }} }}\n\
+         filters:\n\
+         \x20 limit:\n\
+         \x20   component: {}\n\
+         \x20   config: {{ key: k, records_per_second: 0.001, burst: 1 }}\n\
+         \x20   state: {{ budget: 1MiB, when_full: refuse }}\n\
+         sinks: {{ out: {{ type: file, path: out.txt }} }}\n\
+         pipelines: {{ main: {{ from: [app], through: [limit], to: [out] }} }}\n",
+        filter("limit"),
+    ));
+    place.write("a.log", (0..60_000).map(|number| format!("{{\"k\":{}}}\n", number / 3)).collect::<String>());
+    let ended = Agent::once(&place);
+    let report = ended.done();
+    let (unlimited, dropped) =
+        (report.count("filters/limit/metrics/unlimited"), report.count("filters/limit/dropped/over_limit"));
+    assert!(unlimited > 0 && dropped > 0, "{unlimited} {dropped}");
+    assert_eq!(unlimited / 3 + dropped / 2, 20_000, "of each key all pass, or one");
+    assert_eq!(report.count("sinks/out/records"), 60_000 - dropped);
+}

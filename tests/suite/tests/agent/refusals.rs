@@ -51,6 +51,13 @@ fn the_version_is_printed() {
 }
 
 #[test]
+fn the_schema_of_the_configuration_is_printed() {
+    let Ended { code, stdout, .. } = Agent::run(&Place::new(""), &["schema"]);
+    let schema: serde_json::Value = serde_json::from_slice(&stdout).expect("JSON");
+    assert_eq!((code, &schema["required"]), (DONE, &serde_json::json!(["sources", "pipelines"])));
+}
+
+#[test]
 fn a_configuration_that_is_missing_is_named() {
     let place = Place::new("");
     for command in ["run", "validate"] {

@@ -1,6 +1,7 @@
 //! The parts of an agent that take memory, and what each may take. Errs upwards: what is shared or never used counts.
 
 use super::FilterFacts;
+use crate::wiring::state::options;
 use logagent_config::{Compression, Config, Filter, Named, Pipeline, Shed, Sink, Source};
 
 /// The program itself, its threads' stacks, and the engine.
@@ -72,9 +73,10 @@ fn unpacking(config: &Config) -> Part {
     part(format!("{count} sources that unpack"), count * UNPACKING_BYTES)
 }
 
-/// The map, where a filter asks for it. A snapshot copies one shard at a time.
+/// The map, where a filter asks for it, with what it needs for itself. A snapshot copies one shard at a time.
 fn state(config: &Config, facts: &[FilterFacts]) -> Part {
-    let bytes = config.state.budget + config.state.budget / config.state.shards.max(1) as usize;
+    let copy = config.state.budget / config.state.shards.max(1) as usize;
+    let bytes = config.state.budget + options(&config.state).bookkeeping_bytes() + copy;
     part("the state map", if facts.iter().any(|facts| facts.uses_state) { bytes } else { 0 })
 }
 

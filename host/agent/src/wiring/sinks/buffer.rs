@@ -1,7 +1,7 @@
 //! The buffer in front of a sink, from its configuration.
 
 use super::Opening;
-use logagent_buffer::{Aside, BufferConfig, Settings, WhenFull};
+use logagent_buffer::{BufferConfig, Letterbox, Settings, WhenFull};
 use logagent_config::{Config, DiskBuffer, Named, Overflow, Pipeline, Problem, Sink};
 use std::path::PathBuf;
 
@@ -15,15 +15,15 @@ pub(super) fn config(opening: &Opening<'_>, name: &str, buffer: &DiskBuffer) -> 
         key_file: buffer.key_file.clone(),
         // What a lane can hold, a buffer's ring can.
         ring_bytes: config.memory.ring_bytes,
-        aside: aside(opening, name),
+        letterbox: letterbox(opening, name),
     }
 }
 
 /// Letters name the first pipeline that leads to the sink: what came from which is not kept.
-fn aside(opening: &Opening<'_>, sink: &str) -> Option<Aside> {
+fn letterbox(opening: &Opening<'_>, sink: &str) -> Option<Letterbox> {
     let leads_here = |pipeline: &&Named<Pipeline>| pipeline.spec.all_sinks().any(|known| known == sink);
     let pipeline = opening.config.pipelines.iter().find(leads_here)?;
-    Some(Aside { letters: opening.dead_letters.clone(), pipeline: pipeline.name.as_str().into() })
+    Some(Letterbox { letters: opening.dead_letters.clone(), pipeline: pipeline.name.as_str().into() })
 }
 
 /// What is wrong with the files of keys.

@@ -37,10 +37,10 @@ fn streams_get_the_same_however_much_a_read_of_each_gives() {
 }
 
 #[test]
-fn a_prior_stream_is_first_and_gets_eight_times_as_much() {
+fn a_high_priority_stream_is_first_and_gets_eight_times_as_much() {
     let got = shares(&[(Priority::Normal, 1000), (Priority::High, 1000), (Priority::Normal, 1000)], 9000);
     assert_eq!(shares(&[(Priority::Normal, 1000), (Priority::High, 1000)], 1), [0, 1000]);
-    // In two passes: the prior one twice, the others once each.
+    // In two passes: the high-priority one twice, the others once each.
     assert!(got[1].abs_diff(16 * got[0]) <= 20 * QUANTUM && got[0].abs_diff(got[2]) <= QUANTUM, "{got:?}");
 }
 
