@@ -114,7 +114,7 @@ pub struct Running {
 
 impl Running {
     pub fn start() -> Self {
-        Self::with(Double::default(), Limits::default())
+        Self::with(Double::default(), patient())
     }
 
     pub fn with(double: Double, limits: Limits) -> Self {
@@ -127,6 +127,11 @@ impl Running {
     pub fn path(&self) -> PathBuf {
         logagent_control::socket_path(self.dir.path())
     }
+}
+
+/// Limits under which nobody is cut off, however slow the test's thread is.
+pub fn patient() -> Limits {
+    Limits { stall: Duration::from_secs(3600), ..Limits::default() }
 }
 
 /// Limits under which whoever stalls is cut off soon.
