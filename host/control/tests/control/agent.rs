@@ -129,6 +129,12 @@ impl Running {
     }
 }
 
+/// How long a test waits for a server that fails it.
+pub const DEADLINE: Duration = Duration::from_secs(120);
+
+/// So often a client asks that may be too slow for the server, or find it too slow: each time, it waits for 10 s.
+pub const ATTEMPTS: u32 = 12;
+
 /// Limits under which nobody is cut off, however slow the test's thread is.
 pub fn patient() -> Limits {
     Limits { stall: Duration::from_secs(3600), ..Limits::default() }
