@@ -115,6 +115,9 @@ mod tests {
 
     const SOON: Duration = Duration::from_millis(50);
 
+    /// For what must come in time.
+    const LONG: Duration = Duration::from_secs(3600);
+
     fn sent(bytes: &[u8]) -> UnixStream {
         let (mut there, here) = UnixStream::pair().unwrap();
         there.write_all(bytes).unwrap();
@@ -125,18 +128,18 @@ mod tests {
     fn a_frame_comes_as_it_went() {
         let (there, here) = UnixStream::pair().unwrap();
         for frame in [&b""[..], b"a", &[7; 1000]] {
-            write(&there, frame, 1000, SOON).unwrap();
-            assert_eq!(read(&here, 1000, SOON).unwrap().unwrap(), frame);
+            write(&there, frame, 1000, LONG).unwrap();
+            assert_eq!(read(&here, 1000, LONG).unwrap().unwrap(), frame);
         }
         drop(there);
-        assert!(read(&here, 1000, SOON).unwrap().is_none());
+        assert!(read(&here, 1000, LONG).unwrap().is_none());
     }
 
     #[test]
     fn what_is_no_whole_frame_is_told_apart() {
-        assert!(matches!(read(&sent(b"\x02\0"), 9, SOON), Err(FrameError::Cut)));
-        assert!(matches!(read(&sent(b"\x02\0\0\0a"), 9, SOON), Err(FrameError::Cut)));
-        let too_long = read(&sent(b"\xff\xff\xff\xff"), 9, SOON);
+        assert!(matches!(read(&sent(b"\x02\0"), 9, LONG), Err(FrameError::Cut)));
+        assert!(matches!(read(&sent(b"\x02\0\0\0a"), 9, LONG), Err(FrameError::Cut)));
+        let too_long = read(&sent(b"\xff\xff\xff\xff"), 9, LONG);
         assert!(matches!(too_long, Err(FrameError::TooLong { bytes: 0xffff_ffff, most: 9 })));
     }
 
@@ -152,8 +155,8 @@ mod tests {
     #[test]
     fn a_writer_that_goes_on_byte_by_byte_is_late_all_the_same() {
         let (mut there, here) = UnixStream::pair().unwrap();
+        there.write_all(&1_000_000_u32.to_le_bytes()).unwrap();
         let writer = std::thread::spawn(move || {
-            there.write_all(&1_000_000_u32.to_le_bytes()).unwrap();
             while there.write_all(b"a").is_ok() {
                 std::thread::sleep(SOON / 10);
             }

@@ -7,7 +7,7 @@ use logagent_pipeline::{
 };
 use logagent_ring::Writer;
 use logagent_testkit::{
-    CountingAllocator, DEADLINE, Endless, Letters, Native, Tally, allocations, replace, tally, until,
+    CountingAllocator, Endless, Letters, Native, Tally, allocations, receive, replace, tally, until,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,7 +71,7 @@ fn steady_allocations(limits: BatchLimits, lines: &str) -> u64 {
     let ring = Writer::create(1 << 20, Waker::from(waker.clone())).expect("a ring");
     let lane = Lane::new(ring, graph, limits, inboxes.remove(0), Arc::default(), waker.clone(), stop.clone());
     let lane = std::thread::spawn(|| lane.run());
-    let allocations = measured.recv_timeout(DEADLINE);
+    let allocations = receive(&measured);
     stop.store(true, Ordering::Relaxed);
     waker.wake_by_ref();
     until("the lane's end", || lane.is_finished());

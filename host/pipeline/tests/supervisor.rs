@@ -1,12 +1,12 @@
 //! How a run ends: drained, abandoned, or by the failure of a part.
 
-use logagent_component::{Intake, Signal, Source, SourceError, intake};
+use logagent_component::{Intake, Signal, Source, SourceError, Woken, intake};
 use logagent_pipeline::{
     BatchLimits, Event, FilterSettings, FilterStage, Graph, Lane, LaneError, LaneWaker, OnError, Outcome, Pipeline,
     SourceStage, Sources, Supervisor,
 };
 use logagent_ring::Writer;
-use logagent_testkit::{DEADLINE, Letters, Native, Policy, feed, probe, until};
+use logagent_testkit::{DEADLINE, Letters, Native, Policy, feed, probe, receive, until};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -32,7 +32,7 @@ fn end(_: &Signal) -> Result<(), SourceError> {
 }
 
 fn wait_for_stop(signal: &Signal) -> Result<(), SourceError> {
-    signal.wait(DEADLINE);
+    while signal.wait(DEADLINE) != Woken::Stopped {}
     Ok(())
 }
 
@@ -46,6 +46,8 @@ fn panic(_: &Signal) -> Result<(), SourceError> {
 
 /// Runs one source and one lane; `during` is called once they run. Answers the outcome.
 fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &logagent_testkit::Probe)) -> Outcome {
+    // A lane that can come to its end is waited for, however slow its thread is.
+    let shutdown_timeout = if matches!(policy, Policy::Hold) { Duration::from_millis(100) } else { DEADLINE };
     let (probe, sink) = probe(policy);
     let waker = Arc::new(LaneWaker::default());
     let (intake, mut inboxes) = intake(&[waker.clone().into()]);
@@ -65,7 +67,7 @@ fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &loga
         stop: Arc::default(),
         wakers: vec![waker.clone()],
         sources: Arc::new(Sources::new(intake, events.clone())),
-        shutdown_timeout: Duration::from_millis(100),
+        shutdown_timeout,
     };
     let lane = Lane::new(ring, graph, limits, inboxes.remove(0), Arc::default(), waker, supervisor.stop.clone());
     Supervisor::start_lane(0, lane, events.clone()).expect("a thread");
@@ -77,7 +79,7 @@ fn run(source: Double, policy: Policy, during: impl FnOnce(&Sender<Event>, &loga
 fn wait(supervisor: Supervisor, received: Receiver<Event>) -> Outcome {
     let (done, outcome) = channel();
     std::thread::spawn(move || done.send(supervisor.wait(&received)));
-    outcome.recv_timeout(DEADLINE).expect("the supervisor comes to an end")
+    receive(&outcome).expect("the supervisor comes to an end")
 }
 
 #[test]

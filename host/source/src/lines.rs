@@ -22,15 +22,15 @@ pub struct Lines {
     /// The last record was a piece of a line that goes on.
     is_inside: bool,
     multiline: Option<Multiline>,
-    /// Lines come in parts, which are joined before they get here.
-    has_parts: bool,
+    /// How long a line may stay open that comes in parts, which are joined before they get here.
+    parts: Option<Duration>,
 }
 
 impl Lines {
     /// Lines longer than `max_bytes` come in pieces of that length.
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
-        Self { max_bytes: max_bytes.max(1), is_inside: false, multiline: None, has_parts: false }
+        Self { max_bytes: max_bytes.max(1), is_inside: false, multiline: None, parts: None }
     }
 
     /// Several lines are one record where this says so.
@@ -42,17 +42,23 @@ impl Lines {
     /// Lines come in parts where this says so; whoever reads them joins them.
     #[must_use]
     pub(crate) fn in_parts(self, has_parts: bool) -> Self {
-        Self { has_parts, ..self }
+        Self { parts: has_parts.then_some(cri::TIMEOUT), ..self }
+    }
+
+    /// The same lines in parts, which may stay open for so long.
+    #[cfg(test)]
+    pub(crate) fn within(self, timeout: Duration) -> Self {
+        Self { parts: self.parts.map(|_| timeout), ..self }
     }
 
     /// What joins the parts of lines, where they come in parts.
     pub(crate) fn cri(&self) -> Option<Cri> {
-        self.has_parts.then(|| Cri::new(self.max_bytes))
+        self.parts.map(|_| Cri::new(self.max_bytes))
     }
 
     /// The longest that can be left unfinished: a line, or a record with a line that may begin another.
     fn most_unfinished(&self) -> usize {
-        if self.multiline.is_some() || self.has_parts {
+        if self.multiline.is_some() || self.parts.is_some() {
             self.max_bytes.saturating_mul(2).saturating_add(1)
         } else {
             self.max_bytes
@@ -72,8 +78,7 @@ impl Lines {
 
     /// How long a record of several lines or parts stays open; `None` where each line is one.
     pub(crate) fn timeout(&self) -> Option<Duration> {
-        let of_parts = self.has_parts.then_some(cri::TIMEOUT);
-        self.multiline.as_ref().map(|multiline| multiline.timeout).or(of_parts)
+        self.multiline.as_ref().map(|multiline| multiline.timeout).or(self.parts)
     }
 
     /// The next bytes don't go on from the last ones.

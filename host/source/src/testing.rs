@@ -3,15 +3,12 @@
 
 use logagent_component::{Inbox, Read, Records, Signal, Source, SourceError, Stream, intake};
 use logagent_record::{Descriptor, Flags};
+pub(crate) use logagent_testkit::until;
 use proptest::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
-
-/// How long a thread or the system may take until a test gives up.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A record as it came out.
 pub(crate) type Line = (Vec<u8>, Flags);
@@ -34,15 +31,6 @@ impl Wakes {
 impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Asks until the answer is yes: threads run, and events come, when the system lets them.
-pub(crate) fn until(what: &str, mut is_done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !is_done() {
-        assert!(Instant::now() < deadline, "not in time: {what}");
-        std::thread::yield_now();
     }
 }
 

@@ -22,7 +22,7 @@ mod numbered;
 mod oracle;
 
 pub use counting::{CountingAllocator, allocated_bytes, allocations};
-pub use deadline::{DEADLINE, until};
+pub use deadline::{DEADLINE, Patience, receive, until};
 pub use edits::{copy, emit, replace, stamp};
 pub use endless::Endless;
 pub use feed::{FedStream, Feed, feed};

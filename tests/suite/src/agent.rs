@@ -3,23 +3,35 @@
 use crate::artifacts;
 use crate::{Place, Report};
 use logagent_failpoint::Point;
-use logagent_testkit::{DEADLINE, until};
+use logagent_testkit::{Patience, until};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// Runs `logagentctl` in the place; answers its exit code and what it said on stdout and stderr.
+/// What `logagentctl` says where the agent, or itself, had to wait for the machine for longer than the two wait for each
+/// other.
+const LATE: [&str; 3] = ["no whole message within", "gave the connection up", "Broken pipe"];
+
+/// Runs `logagentctl` in the place; answers its exit code and what it said on stdout and stderr. Asks again where the agent
+/// runs and the answer was late.
 ///
 /// # Panics
 /// Where it was not built, or ends by a signal.
 #[must_use]
 pub fn ctl(place: &Place, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(artifacts::ctl());
-    let output = command.current_dir(place.path("")).args(arguments).output().expect("logagentctl starts");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("no signal"), text(&output.stdout), text(&output.stderr))
+    let mut patience = Patience::default();
+    loop {
+        let mut command = Command::new(artifacts::ctl());
+        let output = command.current_dir(place.path("")).args(arguments).output().expect("logagentctl starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let stderr = text(&output.stderr);
+        let is_late = LATE.iter().any(|late| stderr.contains(late));
+        if !(is_late && patience.lasts()) {
+            return (output.status.code().expect("no signal"), text(&output.stdout), stderr);
+        }
+    }
 }
 
 /// A running agent; killed where the test ends before it does.
@@ -153,17 +165,27 @@ impl<'a> Agent<'a> {
         line.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
     }
 
-    /// Waits until it has read nothing for a while: its sources wait.
+    /// Waits until it has read nothing for a while in which it could have: its sources wait.
     pub fn until_it_waits(&self) {
-        const STILL: Duration = Duration::from_millis(500);
-        let (mut read, mut since) = (self.bytes_read(), Instant::now());
+        /// There is a millisecond between two at least.
+        const LOOKS: u32 = 500;
+        let (mut read, mut still) = (self.bytes_read(), 0);
         until("the source waits", || {
             let now = self.bytes_read();
-            if now != read {
-                (read, since) = (now, Instant::now());
-            }
-            since.elapsed() >= STILL
+            still = if now == read { still + u32::from(self.is_asleep()) } else { 0 };
+            read = now;
+            still >= LOOKS
         });
+    }
+
+    /// Whether each of its threads waits for something to happen: none for a processor, for the disk, or to go on after a
+    /// stop.
+    fn is_asleep(&self) -> bool {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("a process of ours");
+        // A thread that ends meanwhile has none.
+        let stats = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("stat")).ok());
+        // The state stands behind the name, which may hold anything (proc_pid_stat(5)).
+        stats.into_iter().all(|stat| stat.rsplit_once(") ").is_some_and(|(_, behind)| behind.starts_with('S')))
     }
 
     /// Waits for its end.
@@ -172,12 +194,12 @@ impl<'a> Agent<'a> {
     /// Where it does not end in time, or by a signal.
     #[must_use]
     pub fn wait(mut self) -> Ended {
-        let give_up_at = Instant::now() + DEADLINE;
+        let mut patience = Patience::default();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("a child of ours") {
                 break status;
             }
-            assert!(Instant::now() < give_up_at, "the agent has not ended; stderr: {}", self.place.text("stderr"));
+            assert!(patience.lasts(), "the agent has not ended; stderr: {}", self.place.text("stderr"));
             std::thread::sleep(Duration::from_millis(2));
         };
         let stderr = self.place.text("stderr");

@@ -44,6 +44,13 @@ impl Place {
         OpenOptions::new().append(true).create(true).open(self.path(name)).expect("a file")
     }
 
+    /// Makes a file, or puts it in another's place, in one step: nobody finds it half written.
+    pub fn replace(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let new = format!("{name}.new");
+        self.write(&new, bytes);
+        self.rename(&new, name);
+    }
+
     /// Renames a file.
     pub fn rename(&self, from: &str, to: &str) {
         std::fs::rename(self.path(from), self.path(to)).expect("both in one directory");
@@ -59,6 +66,20 @@ impl Place {
     #[must_use]
     pub fn text(&self, name: &str) -> String {
         String::from_utf8_lossy(&self.read(name)).into_owned()
+    }
+
+    /// How many whole lines a file has: one that is being written does not count.
+    #[must_use]
+    pub fn count_lines(&self, name: &str) -> usize {
+        self.read(name).iter().filter(|&&byte| byte == b'\n').count()
+    }
+
+    /// How many lines of the agent's standard error hold this text.
+    #[must_use]
+    pub fn count_said(&self, text: &str) -> usize {
+        let stderr = self.text("stderr");
+        let whole = stderr.rfind('\n').map_or("", |end| &stderr[..end]);
+        whole.lines().filter(|line| line.contains(text)).count()
     }
 
     /// Makes a FIFO.

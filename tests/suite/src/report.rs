@@ -1,5 +1,6 @@
 //! The report that a run leaves.
 
+use crate::{Place, ctl};
 use serde_json::Value;
 
 /// Counts by their place in the document.
@@ -11,9 +12,11 @@ impl Report {
         serde_json::from_slice(text).ok().map(Self)
     }
 
-    /// The same of an agent that runs, from its status.
-    pub(crate) fn of_status(text: &[u8]) -> Option<Self> {
-        let mut status: Value = serde_json::from_slice(text).ok()?;
+    /// The same of the agent that runs in the place, once it answers.
+    #[must_use]
+    pub fn of_running(place: &Place) -> Option<Self> {
+        let (code, text, _) = ctl(place, &["status", "--json"]);
+        let mut status: Value = serde_json::from_str(&text).ok().filter(|_| code == 0)?;
         status.get_mut("report").map(Value::take).map(Self)
     }
 
@@ -40,6 +43,12 @@ impl Report {
     #[must_use]
     pub fn find(&self, pointer: &str) -> Option<u64> {
         self.0.pointer(&format!("/{pointer}"))?.as_u64()
+    }
+
+    /// Whether a sink can be written now; `None` where there is no such sink.
+    #[must_use]
+    pub fn is_healthy(&self, sink: &str) -> Option<bool> {
+        self.0.pointer(&format!("/sinks/{sink}/healthy"))?.as_bool()
     }
 
     /// The sum of the counts in an object, by name.

@@ -5,7 +5,7 @@
 mod input;
 mod watch;
 
-use crate::{Agent, Place, Report, ctl, filter};
+use crate::{Agent, Place, Report, filter};
 use input::Input;
 use logagent_testkit::until;
 use std::fs::{File, OpenOptions};
@@ -142,16 +142,10 @@ fn read_on(place: &Place) -> JoinHandle<u64> {
 /// Waits until all that was written has been received, and nothing is on its way any more.
 fn until_settled(place: &Place, records: u64) {
     until("nothing is on its way", || {
-        let Some(report) = status(place) else { return false };
+        let Some(report) = Report::of_running(place) else { return false };
         let backlog = report.find("sinks/stalled/buffer/backlog").unwrap_or_default();
         report.count("received") == records && report.count("in_flight") + backlog == 0
     });
-}
-
-/// The counts of an agent that runs, once it answers.
-fn status(place: &Place) -> Option<Report> {
-    let (code, text, _) = ctl(place, &["status", "--json"]);
-    (code == 0).then(|| Report::of_status(text.as_bytes())).flatten()
 }
 
 /// Asserts that every sink got every record, or that the one that stalled says which it did not get; answers how many.

@@ -9,7 +9,7 @@ use logagent_ring::{RingFile, Writer};
 use logagent_sink::{Encoding, FileConfig, FileTarget, Flush};
 use logagent_source::{FileSource, FileSourceConfig};
 use logagent_telemetry::PipelineMeter;
-use logagent_testkit::{CountingAllocator, DEADLINE, Letters, allocations};
+use logagent_testkit::{CountingAllocator, Letters, allocations, receive};
 use logagent_tests::{Place, drop_filter, json_logs, lines};
 use logagent_wasm::{Access, Limits, Runtime, WasmFilter};
 use std::path::Path;
@@ -128,13 +128,13 @@ fn the_steady_state_allocates_nothing_of_its_own() {
     let (ended, end) = channel();
     std::thread::spawn(move || ended.send(lane.run()));
     source(&place).run(intake, &Arc::new(Signal::default())).expect("files");
-    end.recv_timeout(DEADLINE).expect("the lane ends").expect("the lane can go on");
+    receive(&end).expect("the lane ends").expect("the lane can go on");
 
     let records = lines(&logs).count() as u64;
     let counts = meter.law.counts();
     assert_eq!((counts.received, counts.delivered + counts.dropped, counts.in_flight), (records, records, 0));
     assert!(counts.delivered > 0 && counts.dropped > 0);
-    let Count { all, within_calls } = count.recv_timeout(DEADLINE).expect("enough batches");
+    let Count { all, within_calls } = receive(&count).expect("enough batches");
     assert_eq!(all - within_calls, 0, "allocations outside of the component's calls, in {MEASURED} batches");
     // What wasmtime takes is for the whole call, so it is no more for more records.
     println!("within the component's calls: {within_calls} allocations in {MEASURED} batches");

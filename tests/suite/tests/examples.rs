@@ -41,7 +41,7 @@ fn run(place: &Place, example: &str) -> Ended {
 fn run_until(place: &Place, example: &str, file: &str, count: usize) -> Vec<String> {
     let config = format!("examples/{example}.yaml");
     let agent = Agent::start(place, &["run", "--config", &config, "--report", "report.json"]);
-    until(&format!("{count} lines in {file}"), || place.text(file).lines().count() >= count);
+    until(&format!("{count} lines in {file}"), || place.count_lines(file) >= count);
     agent.terminate();
     agent.wait().done();
     text_lines(&place.text(file))

@@ -63,7 +63,7 @@ fn without_run(line: &str) -> Value {
 fn follow(place: &Place, expected: &[(String, usize)]) {
     let agent = Agent::follow(place);
     for (file, count) in expected {
-        until(&format!("{count} lines in {file}"), || place.text(file).lines().count() >= *count);
+        until(&format!("{count} lines in {file}"), || place.count_lines(file) >= *count);
     }
     agent.terminate();
     agent.wait().done();

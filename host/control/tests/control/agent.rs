@@ -114,7 +114,7 @@ pub struct Running {
 
 impl Running {
     pub fn start() -> Self {
-        Self::with(Double::default(), Limits::default())
+        Self::with(Double::default(), patient())
     }
 
     pub fn with(double: Double, limits: Limits) -> Self {
@@ -127,6 +127,17 @@ impl Running {
     pub fn path(&self) -> PathBuf {
         logagent_control::socket_path(self.dir.path())
     }
+}
+
+/// How long a test waits for a server that fails it.
+pub const DEADLINE: Duration = Duration::from_secs(120);
+
+/// So often a client asks that may be too slow for the server, or find it too slow: each time, it waits for 10 s.
+pub const ATTEMPTS: u32 = 12;
+
+/// Limits under which nobody is cut off, however slow the test's thread is.
+pub fn patient() -> Limits {
+    Limits { stall: Duration::from_secs(3600), ..Limits::default() }
 }
 
 /// Limits under which whoever stalls is cut off soon.

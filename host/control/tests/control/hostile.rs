@@ -1,6 +1,6 @@
 //! Clients that say what they shouldn't, or nothing. After each of them the server serves the next.
 
-use crate::agent::{Double, Running, impatient};
+use crate::agent::{ATTEMPTS, DEADLINE, Double, Running, impatient, patient};
 use logagent_control::{Client, Limits, MAX_REQUEST_BYTES};
 use serde_json::{Value, json};
 use std::io::{ErrorKind, Read, Write};
@@ -11,13 +11,14 @@ use std::time::Duration;
 fn connect(path: &Path) -> UnixStream {
     let stream = UnixStream::connect(path).unwrap();
     // No test waits for ever on a server that fails it.
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
     stream
 }
 
+/// Whoever is cut off already, being slow, notices by the answer.
 fn send(stream: &mut UnixStream, payload: &[u8]) {
-    stream.write_all(&u32::try_from(payload.len()).unwrap().to_le_bytes()).unwrap();
-    stream.write_all(payload).unwrap();
+    let length = u32::try_from(payload.len()).unwrap().to_le_bytes();
+    let _ = stream.write_all(&[&length, payload].concat());
 }
 
 /// The answer, as JSON; `Null` where the connection was closed instead.
@@ -87,8 +88,10 @@ fn whoever_stalls_is_cut_off() {
     let running = Running::with(Double::default(), impatient());
     for half in [&b""[..], b"\x10", b"\x10\0\0\0", b"\x10\0\0\0\x82\xa7"] {
         let mut stream = connect(&running.path());
-        stream.write_all(half).unwrap();
-        assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0, "{half:?}");
+        // It may be too late for it.
+        let _ = stream.write_all(half);
+        let cut = stream.read(&mut [0]);
+        assert!(!matches!(&cut, Ok(1..)) && !cut.is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "{half:?}");
     }
 }
 
@@ -96,13 +99,15 @@ fn whoever_stalls_is_cut_off() {
 fn clients_that_take_all_connections_and_stall_hold_nobody_off_for_long() {
     let running = Running::with(Double::default(), impatient());
     let stalled: Vec<UnixStream> = (0..100).map(|_| connect(&running.path())).collect();
-    Client::connect(&running.path()).unwrap().status().unwrap();
+    // Who is slow to ask is cut off as well.
+    let ask = || Client::connect(&running.path()).and_then(|client| client.status());
+    assert!((0..ATTEMPTS).any(|_| ask().is_ok()));
     drop(stalled);
 }
 
 #[test]
 fn a_client_beyond_the_limit_waits_until_another_ends() {
-    let running = Running::with(Double::default(), Limits { connections: 1, ..Limits::default() });
+    let running = Running::with(Double::default(), Limits { connections: 1, ..patient() });
     let first = Client::connect(&running.path()).unwrap();
     first.status().unwrap();
     let mut second = connect(&running.path());
@@ -110,7 +115,7 @@ fn a_client_beyond_the_limit_waits_until_another_ends() {
     second.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
     assert_eq!(second.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
     drop(first);
-    second.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    second.set_read_timeout(Some(DEADLINE)).unwrap();
     assert!(answer(&mut second)["status"].is_object());
 }
 
@@ -123,8 +128,8 @@ fn a_client_that_takes_no_answer_is_cut_off() {
     let mut stream = connect(&running.path());
     send(&mut stream, &rmp_serde::to_vec_named(&json!({"version": 1, "command": "status"})).unwrap());
     // There is one place, so that this is answered when that one has been cut off.
-    let next = asked(&running.path(), &json!({"version": 2, "command": "status"}));
-    assert!(next["refused"]["version"].is_object(), "{next}");
+    let ask = || asked(&running.path(), &json!({"version": 2, "command": "status"}));
+    assert!((0..ATTEMPTS).any(|_| ask()["refused"]["version"].is_object()));
     let mut taken = Vec::new();
     // What has come before the cut may be read, or not.
     let _ = stream.read_to_end(&mut taken);

@@ -7,7 +7,7 @@ use logagent_pipeline::{
 };
 use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
-use logagent_testkit::{DEADLINE, Feed, Letters, Native, Policy, Probe, feed, probe};
+use logagent_testkit::{Feed, Letters, Native, Policy, Probe, feed, probe, receive};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -162,7 +162,7 @@ impl Running {
     pub fn change(&self, next: NextGraph) -> Vec<Box<dyn Filter>> {
         let changed = self.mailbox.put(next);
         self.waker.wake_by_ref();
-        changed.recv_timeout(DEADLINE).expect("the lane changes")
+        receive(&changed).expect("the lane changes")
     }
 
     /// Tells the lane to stop.
@@ -186,7 +186,7 @@ impl Running {
     pub fn end(self) -> Result<(), LaneError> {
         let Self { pipelines, intake, ended, .. } = self;
         drop(intake);
-        ended.recv_timeout(DEADLINE).unwrap_or_else(|error| {
+        receive(&ended).unwrap_or_else(|error| {
             let counts: Vec<Counts> = pipelines.iter().map(|pipeline| pipeline.law.counts()).collect();
             panic!("the lane has not ended ({error}): {counts:?}")
         })

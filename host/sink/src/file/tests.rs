@@ -13,6 +13,9 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
+/// Longer than any test takes.
+const HOUR: Duration = Duration::from_secs(3600);
+
 fn config(path: &Path, encoding: Encoding) -> FileConfig {
     let flush = Flush { max_records: 1, max_age: Duration::from_secs(60) };
     FileConfig { encoding, flush, ..FileConfig::new("out", path) }
@@ -127,7 +130,7 @@ fn a_full_disk_is_tried_again_at_its_time_and_confirms_nothing() {
         encoding: Encoding::Raw,
         fsync: Fsync::Never,
         name: "out".into(),
-        retry: RETRY,
+        retry: Retry::for_ever(HOUR, HOUR),
     };
     let mut sink = way.lane(config(Path::new(""), Encoding::Raw).flush);
     sink.deliver(lane.batch(&[Line::new("x")])).unwrap();

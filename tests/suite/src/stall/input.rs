@@ -1,8 +1,7 @@
 //! The input: files that are written as fast as they are read, renamed when they are large enough, and gone when the next
 //! is renamed.
 
-use super::status;
-use crate::{Place, json_logs, lines};
+use crate::{Place, Report, json_logs, lines};
 use logagent_testkit::until;
 use std::fs::File;
 use std::io::Write as _;
@@ -90,7 +89,7 @@ impl<'a> Input<'a> {
         let most = most / self.block.len() as u64 * self.records_a_block;
         if written - self.received > most {
             until("what was written is read", || {
-                self.received = status(self.place).map_or(0, |report| report.count("received"));
+                self.received = Report::of_running(self.place).map_or(0, |report| report.count("received"));
                 written - self.received <= most
             });
         }

@@ -120,7 +120,7 @@ fn a_bad_file_that_comes_while_records_flow_changes_nothing() {
     fs::copy(filter("trim"), place.path("mark.wasm")).expect("a copy");
     let agent = Agent::follow(&place);
     until("the agent runs", || place.path("out.log").exists());
-    let refusals = || place.text("stderr").matches("the reload is refused, and changes nothing").count();
+    let refusals = || place.count_said("the reload is refused, and changes nothing");
     for (number, (what, make, said)) in BAD.into_iter().enumerate() {
         make(&place);
         fs::remove_file(place.path("mark.wasm"))

@@ -9,7 +9,6 @@ use std::os::unix::fs::PermissionsExt;
 fn config(path: &str, keys: &str) -> String {
     format!(
         "lanes: 2\n\
-         shutdown_timeout: 200ms\n\
          sources: {{ app: {{ type: file, include: ['*.log'] }} }}\n\
          sinks: {{ out: {{ type: file, path: {path}, buffer: {{ type: disk, {keys} }} }} }}\n\
          pipelines: {{ main: {{ from: [app], to: [out] }} }}\n"
@@ -136,7 +135,7 @@ fn a_key_file_that_is_none_is_a_problem_of_the_configuration() {
         assert_eq!(validated.stderr, ran.stderr);
         validated.stderr
     };
-    let key = "agent.yaml:4:86: sinks.out.buffer.encryption.key_file: found buffer.key (";
+    let key = "agent.yaml:3:86: sinks.out.buffer.encryption.key_file: found buffer.key (";
     let missing = found();
     assert!(missing.starts_with(key) && missing.contains("No such file"), "{missing}");
     write_key(&place, "buffer.key", "5");
@@ -153,7 +152,7 @@ fn a_buffer_whose_sink_is_gone_is_told_of_at_the_start_and_at_the_reload_that_to
     let other = "sources: { app: { type: file, include: ['*.log'] } }\n\
                  sinks: { other: { type: file, path: other } }\n\
                  pipelines: { main: { from: [app], to: [other] } }\n";
-    let other = format!("lanes: 2\nshutdown_timeout: 200ms\n{other}");
+    let other = format!("lanes: 2\n{other}");
     let told = "a buffer holds records that no sink will get";
     let place = leave("fsync: batch", "one\ntwo\n");
     place.write("agent.yaml", &other);

@@ -15,12 +15,6 @@ fn place(lanes: usize) -> Place {
     place
 }
 
-/// Puts another file in the table's place.
-fn replace(place: &Place, text: &str) {
-    place.write("teams.new", text);
-    place.rename("teams.new", "teams.csv");
-}
-
 fn until_written(place: &Place, team: &str) {
     until(&format!("a record of {team}"), || {
         place.append("app.log", "{\"service\":\"api\"}\n");
@@ -33,7 +27,7 @@ fn records_get_what_the_table_says_since_it_was_replaced() {
     let place = place(2);
     let agent = Agent::follow(&place);
     until_written(&place, "first");
-    replace(&place, "service,team\nweb,none\napi,second\n");
+    place.replace("teams.csv", "service,team\nweb,none\napi,second\n");
     until_written(&place, "second");
     agent.terminate();
     assert!(agent.wait().done().count("filters/owners/generation") >= 2);
@@ -44,10 +38,10 @@ fn a_table_that_is_wrong_changes_nothing_and_is_told_with_its_line() {
     let place = place(1);
     let agent = Agent::follow(&place);
     until_written(&place, "first");
-    replace(&place, "service,team\napi,second\napi,third\n");
+    place.replace("teams.csv", "service,team\napi,second\napi,third\n");
     until("the reload is refused", || place.text("stderr").contains("line 3: the key"));
     until_written(&place, "first");
-    replace(&place, "service,team\napi,fourth\n");
+    place.replace("teams.csv", "service,team\napi,fourth\n");
     until_written(&place, "fourth");
     agent.terminate();
     agent.wait().done();

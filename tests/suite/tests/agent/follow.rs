@@ -2,7 +2,6 @@
 
 use logagent_testkit::until;
 use logagent_tests::{Agent, Place};
-use std::time::{Duration, Instant};
 
 fn place(source_options: &str) -> Place {
     Place::new(&format!(
@@ -57,16 +56,13 @@ fn a_file_that_is_renamed_is_read_to_its_end_and_its_successor_from_its_beginnin
 }
 
 #[test]
-fn a_new_file_is_seen_within_a_second() {
+fn a_new_file_is_read_once_it_is_there() {
     let place = place("");
     place.write("a.log", "first\n");
     let agent = Agent::follow(&place);
     until_out(&place, "first\n");
-    let made = Instant::now();
     place.write("b.log", "second\n");
     until_out(&place, "first\nsecond\n");
-    // A second is the promise, the other is for a machine that is busy with other tests.
-    assert!(made.elapsed() < Duration::from_secs(2), "after {:?}", made.elapsed());
     agent.terminate();
     agent.wait().done();
 }
@@ -113,7 +109,7 @@ pipelines: { main: { from: [app], to: [out] } }
     let trace = "ERROR it failed\njava.lang.Error: x\n\tat a.B.c(B.java:1)\n";
     place.write("a.log", format!("INFO one\n{trace}INFO two\n"));
     let agent = Agent::follow(&place);
-    until("all records", || place.text("out").lines().count() == 3);
+    until("all records", || place.count_lines("out") == 3);
     agent.terminate();
     assert_eq!(agent.wait().done().count("received"), 3);
     let out = place.text("out");

@@ -1,10 +1,11 @@
 //! Guests that misbehave, in a whole agent.
 
-use logagent_tests::{Agent, Ended, Place, test_guests};
+use logagent_testkit::until;
+use logagent_tests::{Agent, Ended, Place, Report, test_guests};
 
-/// Runs this mode of the test guests over the input, once, with these keys of the filter.
-fn run(mode: &str, input: &str, keys: &str) -> (Place, Ended) {
-    let place = Place::new(&format!(
+/// The agent with the test guests in this mode, with these keys of the filter.
+fn place(mode: &str, keys: &str) -> Place {
+    Place::new(&format!(
         r"
 lanes: 1
 sources: {{ app: {{ type: file, include: [app.log] }} }}
@@ -13,7 +14,12 @@ sinks: {{ out: {{ type: file, path: out.log }}, pager: {{ type: file, path: page
 pipelines: {{ main: {{ from: [app], through: [guest], to: [out], routes: {{ alerts: [pager] }} }} }}
 ",
         test_guests()
-    ));
+    ))
+}
+
+/// Runs this mode of the test guests over the input, once, with these keys of the filter.
+fn run(mode: &str, input: &str, keys: &str) -> (Place, Ended) {
+    let place = place(mode, keys);
     place.write("app.log", input);
     let ended = Agent::once(&place);
     (place, ended)
@@ -185,21 +191,34 @@ fn a_guest_answers_no_more_than_it_may() {
 }
 
 #[test]
-fn a_guest_that_has_used_up_its_share_is_slowed_or_bypassed() {
-    let input = numbered(80_000);
-    let (_, ended) = run("spin-a-while", &input, "on_error: pass, limits: { cpu: 0.01% }");
+fn a_guest_that_has_used_up_its_share_is_bypassed() {
+    let (_, ended) = run("spin-a-while", &numbered(80_000), "on_error: pass, limits: { cpu: 0.01%, time: 10s }");
     let report = ended.done();
     assert!(report.count("filters/guest/bypassed") > 0 && report.count("delivered") == 80_000);
-    let seconds = || run("spin-a-while", &input, "").1.done().number("filters/guest/seconds");
-    let needed = (0..3).map(|_| seconds()).fold(f64::INFINITY, f64::min);
-    // It may take ten seconds' share at once: here, a part of what it needs. That is less than it was where others were
-    // at work beside it then.
-    let is_slowed = [0.6, 0.4, 0.25].into_iter().any(|part| {
-        let share = needed * part / 10.0;
-        let (_, ended) = run("spin-a-while", &input, &format!("limits: {{ cpu: {share:.6} }}"));
-        let report = ended.done();
-        assert_eq!(report.count("delivered"), 80_000);
-        report.number("filters/guest/throttled") > 0.0
+}
+
+#[test]
+fn a_guest_that_has_used_up_its_share_is_slowed_and_gets_all_records() {
+    let place = place("spin-a-while", "limits: { cpu: 1%, time: 10s }");
+    let agent = Agent::follow(&place);
+    let (mut records, mut is_slowed) = (0, false);
+    // It may take ten seconds' share at once: the calls of a tenth of a second.
+    until("it is slowed", || {
+        let Some(report) = Report::of_running(&place) else { return false };
+        if report.find("filters/guest/records").is_none() {
+            // It starts.
+            return false;
+        }
+        is_slowed |= report.number("filters/guest/throttled") > 0.0;
+        if report.count("received") < records {
+            return false;
+        }
+        if !is_slowed {
+            place.append("app.log", "record\n".repeat(1000));
+            records += 1000;
+        }
+        is_slowed && report.count("delivered") == records
     });
-    assert!(is_slowed);
+    agent.terminate();
+    agent.wait().done();
 }

@@ -1,6 +1,6 @@
 //! Standard input to standard output, and the encodings.
 
-use logagent_testkit::{DEADLINE, until};
+use logagent_testkit::{receive, until};
 use logagent_tests::{Agent, Ended, Place, json_logs, lines};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -31,7 +31,7 @@ fn pipe(encoding: &str, input: &[u8]) -> (Vec<u8>, Ended) {
         let mut output = Vec::new();
         done.send(stdout.read_to_end(&mut output).map(|_| output))
     });
-    let output = read.recv_timeout(DEADLINE).expect("the output ends").unwrap();
+    let output = receive(&read).expect("the output ends").unwrap();
     (output, agent.wait())
 }
 

@@ -11,7 +11,7 @@ use std::os::unix::fs::OpenOptionsExt;
 fn config(shed: &str) -> String {
     format!(
         "lanes: 1\n\
-         shutdown_timeout: 1s\n\
+         shutdown_timeout: 10s\n\
          memory: {{ ring_bytes: 1MiB }}\n\
          batch: {{ max_bytes: 64KiB }}\n\
          sources: {{ app: {{ type: file, include: ['*.log'], max_record_bytes: 64KiB }} }}\n\

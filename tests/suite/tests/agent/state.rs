@@ -82,8 +82,7 @@ fn reloads_of_configuration_and_filter_leave_what_is_remembered() {
     let agent = Agent::follow(&place);
     place.append("in.0.log", "a\n");
     until_out(&place, "a\n");
-    place.write("next.yaml", config(", more: 1"));
-    place.rename("next.yaml", "agent.yaml");
+    place.replace("agent.yaml", config(", more: 1"));
     until("the reload", || place.text("stderr").contains("\"reloaded\""));
     place.append("in.0.log", "a\nb\n");
     until_out(&place, "b\n");

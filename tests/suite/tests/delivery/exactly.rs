@@ -30,15 +30,13 @@ struct Disturber<'a> {
 }
 
 impl Disturber<'_> {
-    fn disturb(&mut self, agent: &Agent<'_>, random: &mut Random) {
+    /// Answers whether a kill was in the middle of something.
+    fn disturb(&mut self, agent: &Agent<'_>, random: &mut Random) -> bool {
         if self.place.text("stderr").contains("took back") {
             self.cut.insert(agent.child.id());
         }
         match random.below(12) {
-            0 => {
-                self.place.write("fresh.yaml", config(random.below(600) + 1));
-                self.place.rename("fresh.yaml", "agent.yaml");
-            }
+            0 => self.place.replace("agent.yaml", config(random.below(600) + 1)),
             1 if self.place.path("out").exists() => {
                 self.rotations += 1;
                 self.place.rename("out", &format!("out.{}", self.rotations));
@@ -47,6 +45,7 @@ impl Disturber<'_> {
             2 => agent.hang_up(),
             _ => {}
         }
+        !self.cut.is_empty()
     }
 }
 

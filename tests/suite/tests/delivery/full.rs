@@ -2,8 +2,7 @@
 
 use crate::logs::two_logs;
 use logagent_testkit::{Mounted, until};
-use logagent_tests::{Agent, Place, ctl, lines};
-use serde_json::Value;
+use logagent_tests::{Agent, Place, Report, ctl, lines};
 use std::fs;
 
 const CONFIG: &str = r"
@@ -13,9 +12,8 @@ sinks: { out: { type: file, path: disk/out, retry: { max: 200ms } } }
 pipelines: { main: { from: [app], to: [out] } }
 ";
 
-fn healthy(place: &Place) -> bool {
-    let (_, out, _) = ctl(place, &["status", "--json"]);
-    serde_json::from_str::<Value>(&out).is_ok_and(|status| status["report"]["sinks"]["out"]["healthy"] == true)
+fn until_healthy(place: &Place, what: &str, is_healthy: bool) {
+    until(what, || Report::of_running(place).and_then(|report| report.is_healthy("out")) == Some(is_healthy));
 }
 
 #[test]
@@ -26,13 +24,13 @@ fn a_full_disk_is_waited_for_and_each_record_comes_once() {
         Err(reason) => return eprintln!("not tested, since only root can mount a small disk: {reason}"),
     };
     let agent = Agent::follow(&place);
-    until("the agent runs", || healthy(&place));
+    until_healthy(&place, "the agent runs", true);
     let oracle = two_logs(&place);
-    until("the disk is full", || !healthy(&place));
+    until_healthy(&place, "the disk is full", false);
     assert!(ctl(&place, &["status"]).1.contains("sink out: "));
     disk.resize(64 << 10).expect("a larger disk");
-    until("all is written", || lines(&place.read("disk/out")).count() == oracle.count());
-    until("it is well again", || healthy(&place));
+    until("all is written", || place.count_lines("disk/out") == oracle.count());
+    until_healthy(&place, "it is well again", true);
     agent.terminate();
     let ended = agent.wait();
     assert!(ended.done().count("sinks/out/failures") > 0);
@@ -49,7 +47,7 @@ fn an_agent_whose_disk_stays_full_ends_in_time_and_the_next_one_goes_on() {
     };
     let oracle = two_logs(&place);
     let agent = Agent::follow(&place);
-    until("the disk is full", || place.path("data/control.sock").exists() && !healthy(&place));
+    until_healthy(&place, "the disk is full", false);
     agent.terminate();
     let ended = agent.wait();
     assert!(ended.code == 1 && ended.stderr.contains("records in flight"), "{}", ended.stderr);

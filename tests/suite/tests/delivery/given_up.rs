@@ -2,7 +2,7 @@
 
 use crate::logs::two_logs;
 use logagent_testkit::{Mounted, Oracle, until};
-use logagent_tests::{Agent, Place, ctl, lines};
+use logagent_tests::{Agent, Place, Report, ctl, lines};
 use serde_json::Value;
 use std::fs;
 
@@ -24,14 +24,17 @@ fn letters(place: &Place) -> Vec<Value> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-fn are_all_somewhere(place: &Place, oracle: &Oracle) -> bool {
-    place.path("disk/out").exists() && lines(&place.read("disk/out")).count() + letters(place).len() >= oracle.count()
+/// Waits until each record is written or put aside, and the agent knows it.
+fn until_all_are_somewhere(place: &Place, oracle: &Oracle) {
+    until("all is written or put aside", || place.count_lines("disk/out") + letters(place).len() >= oracle.count());
+    until("the law counts it", || {
+        let Some(report) = Report::of_running(place) else { return false };
+        report.count("in_flight") + report.find("sinks/out/buffer/backlog").unwrap_or_default() == 0
+    });
 }
 
-fn report(place: &Place, pointer: &str) -> u64 {
-    let (_, out, _) = ctl(place, &["status", "--json"]);
-    let status: Value = serde_json::from_str(&out).unwrap_or_default();
-    status.pointer(&format!("/report/{pointer}")).and_then(Value::as_u64).unwrap_or_default()
+fn count(place: &Place, pointer: &str) -> u64 {
+    Report::of_running(place).expect("the agent answers").count(pointer)
 }
 
 fn mounted(place: &Place, directory: &str, kib: u32) -> Option<Mounted> {
@@ -46,7 +49,7 @@ fn replay(place: &Place, disk: &Mounted, oracle: &Oracle) {
     assert!(count > 0);
     let (code, out, err) = ctl(place, &["dead-letter", "replay", "--where", "reason=undeliverable"]);
     assert_eq!((code, out), (0, format!("sent: {count}, done: {count}\n")), "{err}");
-    until("all is written", || lines(&place.read("disk/out")).count() >= oracle.count());
+    until("all is written", || place.count_lines("disk/out") >= oracle.count());
     let mut found: Vec<Vec<u8>> = lines(&place.read("disk/out")).map(Into::into).collect();
     found.sort_unstable();
     found.dedup();
@@ -59,11 +62,10 @@ fn what_a_full_disk_did_not_take_in_time_becomes_letters_and_comes_once_when_the
     let Some(disk) = mounted(&place, "disk", 1 << 10) else { return };
     let oracle = two_logs(&place);
     let agent = Agent::follow(&place);
-    until("all is written or put aside", || are_all_somewhere(&place, &oracle));
-    until("the law counts it", || report(&place, "in_flight") == 0);
+    until_all_are_somewhere(&place, &oracle);
     let letters = letters(&place);
     assert_eq!(lines(&place.read("disk/out")).count() + letters.len(), oracle.count());
-    assert_eq!(report(&place, "dead_lettered"), letters.len() as u64);
+    assert_eq!(count(&place, "dead_lettered"), letters.len() as u64);
     for letter in &letters {
         let body = letter["body"].as_str().expect("text");
         let log = place.read(body.split(' ').next().expect("a log's name"));
@@ -86,9 +88,9 @@ fn where_letters_find_no_room_either_records_wait() {
     let agent = Agent::follow(&place);
     until("the agent runs", || place.path("data/control.sock").exists());
     let oracle = two_logs(&place);
-    until("both are full", || report(&place, "in_flight") > 0 && letters(&place).len() > 1000);
+    until("both are full", || count(&place, "in_flight") > 0 && letters(&place).len() > 1000);
     data.resize(64 << 10).expect("a larger disk");
-    until("all is written or put aside", || are_all_somewhere(&place, &oracle));
+    until_all_are_somewhere(&place, &oracle);
     replay(&place, &disk, &oracle);
     agent.terminate();
     let ended = agent.wait();
@@ -102,9 +104,8 @@ fn what_a_sink_behind_a_buffer_gives_up_becomes_letters_too() {
     let Some(disk) = mounted(&place, "disk", 1 << 10) else { return };
     let oracle = two_logs(&place);
     let agent = Agent::follow(&place);
-    until("all is written or put aside", || are_all_somewhere(&place, &oracle));
-    until("the buffer is empty", || report(&place, "sinks/out/buffer/backlog") == 0);
-    assert_eq!(report(&place, "sinks/out/buffer/dead_lettered"), letters(&place).len() as u64);
+    until_all_are_somewhere(&place, &oracle);
+    assert_eq!(count(&place, "sinks/out/buffer/dead_lettered"), letters(&place).len() as u64);
     replay(&place, &disk, &oracle);
     agent.terminate();
     agent.wait().done();

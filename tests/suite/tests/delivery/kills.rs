@@ -1,11 +1,11 @@
 //! Agents that are killed again and again under load, with rotations of what they read going on, and what came of it.
 
 use crate::logs::Log;
-use logagent_testkit::Findings;
+use logagent_testkit::{Findings, until};
 use logagent_tests::{Agent, Place, Random, lines};
 use std::collections::HashSet;
 use std::os::unix::fs::MetadataExt as _;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long a run may be: some end before the first record is read, others after a checkpoint.
 pub const LONGEST_RUN: Duration = Duration::from_millis(60);
@@ -23,24 +23,43 @@ pub struct Killed {
     pub unconfirmed: HashSet<Vec<u8>>,
 }
 
-/// What else happens while an agent works: now and then it is told to reload.
-pub fn reload(agent: &Agent<'_>, random: &mut Random) {
+/// What else happens while an agent works: now and then it is told to reload. There is nothing that must be met.
+pub fn reload(agent: &Agent<'_>, random: &mut Random) -> bool {
     if random.below(8) == 0 {
         agent.hang_up();
     }
+    true
 }
 
-/// Kills an agent so often while it works, each time after so long at most, and lets the last come to its end.
+/// How long a run takes here from its start until a record is in the output.
+fn first_record(place: &Place, log: &mut Log<'_>, random: &mut Random) -> Duration {
+    log.write(random, 1);
+    let started = Instant::now();
+    let agent = Agent::start(place, &["run", "--config", "agent.yaml"]);
+    until("the first record", || !outputs(place).is_empty());
+    drop(agent);
+    started.elapsed()
+}
+
+/// Kills an agent so often while it works, each time after so long at most, or a few times as long as it needs for a record
+/// where the machine is slow; and more often, until `disturb` has answered that a kill has met what it is to meet. Lets the
+/// last come to its end.
 pub fn kill(
     place: &Place,
     random: &mut Random,
     (kills, longest_run): (u32, Duration),
-    mut disturb: impl FnMut(&Agent<'_>, &mut Random),
+    mut disturb: impl FnMut(&Agent<'_>, &mut Random) -> bool,
 ) -> Killed {
-    let longest_run = u64::try_from(longest_run.as_micros()).expect("a short one");
+    /// So many times as many kills must do.
+    const MOST: u32 = 20;
     let (mut first, mut second) = (Log::new(place, "first.log"), Log::new(place, "second.log"));
     let mut unconfirmed = HashSet::new();
-    for _ in 0..kills {
+    let longest_run = longest_run.max(3 * first_record(place, &mut first, random));
+    unconfirmed.extend(behind_checkpoints(place));
+    let longest_run = u64::try_from(longest_run.as_micros()).expect("a short one");
+    let (mut number, mut has_met) = (0, false);
+    while number < kills || (!has_met && number < MOST * kills) {
+        number += 1;
         let mut agent = Agent::start(place, &["run", "--config", "agent.yaml"]);
         let parts = random.below(4) + 1;
         for _ in 0..parts {
@@ -51,7 +70,7 @@ pub fn kill(
             if random.below(8) == 0 {
                 first.rotate();
             }
-            disturb(&agent, random);
+            has_met |= disturb(&agent, random);
             std::thread::sleep(Duration::from_micros(random.below(longest_run) / parts));
         }
         agent.child.kill().expect("it runs");

@@ -4,11 +4,11 @@
 use crate::kills::{behind_checkpoints, outputs, seed};
 use crate::logs::Log;
 use logagent_failpoint::Point;
-use logagent_testkit::{DEADLINE, Findings, Oracle};
+use logagent_testkit::{Findings, Oracle, Patience};
 use logagent_tests::{Agent, Place, Random, lines, test_guests};
 use std::collections::HashSet;
 use std::os::unix::process::ExitStatusExt as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SOURCE: &str = "
 lanes: 2
@@ -83,17 +83,19 @@ impl<'a> Load<'a> {
 
     /// Grows until an agent has died at this point.
     fn kill(&mut self, place: &Place, random: &mut Random, point: Point, pass: u64) {
+        /// Between two growths, and more each time: an agent that is slow to come so far is not to find gigabytes.
         const PAUSE: Duration = Duration::from_millis(2);
         self.grow(random);
         let mut agent = Agent::start_dying(place, point, pass);
-        let deadline = Instant::now() + DEADLINE;
+        let (mut patience, mut pause) = (Patience::default(), PAUSE);
         let status = loop {
             if let Some(status) = agent.child.try_wait().expect("a child of ours") {
                 break status;
             }
-            assert!(Instant::now() < deadline, "pass {pass} of {} does not come", point.name());
+            assert!(patience.lasts(), "pass {pass} of {} does not come", point.name());
             self.grow(random);
-            std::thread::sleep(PAUSE);
+            std::thread::sleep(pause);
+            pause += PAUSE / 50;
         };
         assert!(status.signal().is_some(), "{}: {status}: {}", point.name(), place.text("stderr"));
         self.unconfirmed.extend(behind_checkpoints(place));

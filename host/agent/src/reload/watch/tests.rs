@@ -1,11 +1,9 @@
 //! Each way to change a file, on real directories.
 
 use super::*;
+use logagent_testkit::receive;
 use std::fs;
 use std::os::unix::fs::symlink;
-
-/// So long that only a change that is never noticed takes it.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 fn noticed(prepare: impl FnOnce(&Path), file: &str, change: impl FnOnce(&Path)) {
     let dir = tempfile::tempdir().unwrap();
@@ -13,7 +11,7 @@ fn noticed(prepare: impl FnOnce(&Path), file: &str, change: impl FnOnce(&Path)) 
     let (requests, requested) = channel();
     let _watch = Watch::start(Seen::default(), vec![dir.path().join(file)], By::Events, requests);
     change(dir.path());
-    let request = requested.recv_timeout(DEADLINE).expect("the change is noticed");
+    let request = receive(&requested).expect("the change is noticed");
     assert!(matches!(request, Request::Files));
 }
 
@@ -33,7 +31,7 @@ fn a_change_is_noticed_without_events() {
     let (requests, requested) = channel();
     let _watch = Watch::start(Seen::default(), vec![dir.path().join("f")], By::Looks, requests);
     fs::write(dir.path().join("f"), "other").unwrap();
-    assert!(matches!(requested.recv_timeout(DEADLINE), Ok(Request::Files)));
+    assert!(matches!(receive(&requested), Ok(Request::Files)));
 }
 
 #[test]
@@ -90,7 +88,7 @@ fn what_happens_to_other_files_is_not_asked_for() {
     }
     fs::write(dir.path().join("new"), "other").unwrap();
     fs::rename(dir.path().join("new"), dir.path().join("f")).unwrap();
-    requested.recv_timeout(DEADLINE).expect("the change is noticed");
+    receive(&requested).expect("the change is noticed");
     // A look a second: another request would come with the next.
     assert!(requested.recv_timeout(2 * POLL).is_err(), "the file has changed once");
 }
@@ -104,5 +102,5 @@ fn a_change_between_reading_a_file_and_watching_it_is_noticed() {
     fs::write(dir.path().join("f"), "other").unwrap();
     let (requests, requested) = channel();
     let _watch = Watch::start(seen, vec![dir.path().join("f")], By::Events, requests);
-    requested.recv_timeout(DEADLINE).expect("the change is noticed");
+    receive(&requested).expect("the change is noticed");
 }

@@ -210,9 +210,9 @@ fn a_closed_descriptor_is_not_opened_for_another_file_of_its_name() {
     assert!(!fixture.file.unpark(other.path()));
 }
 
-/// A stream of a container's log.
+/// A stream of a container's log, whose lines stay open for as long as the test takes.
 fn container(bytes: &[u8], once: bool) -> Fixture {
-    fixture_of(bytes, Lines::new(100).in_parts(true), once)
+    fixture_of(bytes, Lines::new(100).in_parts(true).within(HOUR), once)
 }
 
 #[test]
@@ -229,11 +229,11 @@ fn parts_of_a_line_are_joined_when_the_last_has_come() {
 
 #[test]
 fn a_part_whose_line_does_not_go_on_in_time_is_given_as_a_part() {
-    let mut fixture = container(b"2 stdout P b\n", false);
-    fixture.lane.drain();
-    assert_eq!(fixture.lane.take(), [""; 0]);
-    until("its time is over", || fixture.lane.stream.is_ready());
-    fixture.lane.drain();
+    let mut fixture = fixture_of(b"2 stdout P b\n", Lines::new(100).in_parts(true), false);
+    until("its time is over", || {
+        fixture.lane.drain();
+        !fixture.lane.lines.is_empty()
+    });
     assert_eq!((fixture.lane.take(), fixture.lane.truncated), (vec!["2 stdout P b".to_owned()], 1));
     fixture.append(b"4 stdout F c\n");
     fixture.lane.drain();
