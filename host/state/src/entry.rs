@@ -109,6 +109,13 @@ impl Entry {
         entry
     }
 
+    /// Replaces the value, by one of its length, and the expiry where they lie, for who holds the lock.
+    pub(crate) fn rewrite(&self, arena: &Arena, value: &[u8], expiry: Expiry, generation: u64) -> Option<()> {
+        let words = arena.words(self.at, self.meta.words())?;
+        rewrite(words, self.meta.value_at() as usize, value, expiry, generation);
+        Some(())
+    }
+
     #[inline]
     pub(crate) fn generation(&self, arena: &Arena) -> u64 {
         arena.load(self.at)
@@ -172,4 +179,19 @@ impl Entry {
     pub(crate) fn set_number(&self, arena: &Arena, number: i64) {
         arena.store(self.at + self.meta.value_at(), number.cast_unsigned());
     }
+}
+
+/// Replaces the value of the entry that begins with the words, by one of its length, and its expiry, if it has one. Readers
+/// find no generation meanwhile, and look again.
+#[inline(always)]
+fn rewrite(words: &[AtomicU64], value_at: usize, value: &[u8], expiry: Expiry, generation: u64) {
+    words[0].store(0, Ordering::Relaxed);
+    // ORDER: as in `Entry::write`: who has seen one of the stores that follow sees that the generation is gone.
+    fence(Ordering::Release);
+    put(&words[value_at..], value);
+    if let Expiry::At(UnixMs(at)) = expiry {
+        words[value_at + value.len().div_ceil(8)].store(at, Ordering::Relaxed);
+    }
+    // ORDER: pairs with the first load of `Seen::at`, as in `Entry::write`.
+    words[0].store(generation, Ordering::Release);
 }

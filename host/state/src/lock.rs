@@ -6,6 +6,7 @@ use crate::order;
 use crate::shard::{Core, Locking, Shard};
 use crate::stats::{Operation, WAIT_BOUNDS_US};
 use crate::sync::MutexGuard;
+use crate::table::Located;
 use crate::{UnixMs, WriteError};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -70,8 +71,7 @@ impl Map {
     #[inline(always)]
     fn hold_at_once(&self, hash: u64, intent: Intent) -> Option<Held<'_>> {
         let Intent { what, now, .. } = intent;
-        let mask = self.mask();
-        let index = low_bits(hash) & mask;
+        let Located { mask, index, .. } = self.tables.of_hash(hash);
         let mut core = self.directory[index as usize].core.try_lock()?;
         let is_usual = core.is_whole(mask) && core.locking.is_window_open();
         if TIMES_ALL || what.may_take_long() || !is_usual {

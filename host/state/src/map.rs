@@ -8,7 +8,7 @@ use crate::shard::Shard;
 use crate::slow::Slow;
 use crate::space::MOST_CHUNK_WORDS;
 use crate::table::{Table, Tables};
-use crate::{Growth, MAX_NAMESPACES, Namespace, NamespaceError, Options, OptionsError, Quota};
+use crate::{Growth, Namespace, NamespaceError, Options, OptionsError, Quota};
 use foldhash::SharedSeed;
 use foldhash::quality::FoldHasher;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -32,8 +32,7 @@ pub struct Map {
     /// Where the next sweep begins.
     pub(crate) swept: Counter,
     pub(crate) most_value_bytes: usize,
-    /// Of each namespace, here and not behind a pointer, since every operation begins with one.
-    seeds: [u64; MAX_NAMESPACES],
+    seed: u64,
     shared_seed: SharedSeed,
 }
 
@@ -72,8 +71,8 @@ impl Map {
             growth: options.growth,
             swept: Counter::new(0),
             most_value_bytes: MOST_VALUE_BYTES.min(largest),
-            // Multiples of an odd number are all different.
-            seeds: std::array::from_fn(|namespace| (seed[0] | 1).wrapping_mul(2 * namespace as u64 + 1)),
+            // Odd, so that no two namespaces have the same multiple of it.
+            seed: seed[0] | 1,
             shared_seed: SharedSeed::from_u64(seed[1]),
         };
         (0..options.shards).for_each(|index| map.open(index));
@@ -110,7 +109,7 @@ impl Map {
     /// two differ is as secret as they are.
     #[inline]
     pub(crate) fn key<'a>(&self, namespace: Namespace, bytes: &'a [u8]) -> Key<'a> {
-        let seed = self.seeds[usize::from(namespace.0) % MAX_NAMESPACES];
+        let seed = self.seed.wrapping_mul(2 * u64::from(namespace.0) + 1);
         let mut hasher = FoldHasher::with_seed(seed, &self.shared_seed);
         hasher.write(bytes);
         Key { namespace, bytes, hash: hasher.finish() }
@@ -125,7 +124,7 @@ impl Map {
     /// The same, with the shard's table.
     #[inline]
     pub(crate) fn locate_table(&self, hash: u64) -> (u32, Table) {
-        let located = self.tables.locate(hash);
+        let located = self.tables.of_hash(hash);
         if !located.table.is_none() {
             return (located.index, located.table);
         }

@@ -98,8 +98,8 @@ pub const MAX_SHARDS: u32 = 1 << 16;
 /// An entry names its namespace in 10 bits.
 pub const MAX_NAMESPACES: usize = 1 << 10;
 
-/// What does not hang on the options, in KiB: the accounts of all namespaces (128) and their seeds (8), the last slow
-/// operations (32), the hot keys (28), and what the arena is longer than its budget (a chunk, of 16 at most).
+/// What does not hang on the options, in KiB: the accounts of all namespaces (128), the last slow operations (32), the hot
+/// keys (28), and what the arena is longer than its budget (a chunk, of 16 at most).
 const FIXED_BYTES: usize = 256 << 10;
 
 /// What the allocator takes for itself beside a shard's rest, which lies apart.

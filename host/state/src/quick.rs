@@ -21,7 +21,7 @@ impl Map {
     pub(crate) fn set_at_once(&self, key: &Key<'_>, value: &[u8], call: &Call<'_>) -> Option<()> {
         let expiry = call.expiry;
         let mut quick = self.quick(key, call)?;
-        if !quick.seen.has_room_for(value, expiry) {
+        if !quick.seen.entry.meta.has_room_for(value.len(), expiry) {
             return None;
         }
         let generation = quick.core.generation();
@@ -47,11 +47,11 @@ impl Map {
     /// along with the lock's. Under the lock the way must be the same; what the entry says is read only then.
     #[inline(always)]
     fn quick(&self, key: &Key<'_>, call: &Call<'_>) -> Option<Quick<'_>> {
-        if call.journal.is_some() || self.arena.pressure().is_any() {
+        if call.journal.is_some() || self.counts_uses(key.namespace) {
             return None;
         }
-        let located = self.tables.locate(key.hash);
-        let (place, slot) = self.arena.slot_at_home(located.table, key)?;
+        let located = self.tables.of_hash(key.hash);
+        let (place, slot) = located.table.home_slot(&self.arena, key)?;
         let words = self.arena.near(slot.entry())?;
         prefetch::to_write(words);
         let shard = &self.directory[located.index as usize];

@@ -6,7 +6,7 @@
 //!
 //! What a writer changes, in this order:
 //!
-//! - An overwrite in place: the generation away; expiry and value; a new generation.
+//! - An overwrite in place: the generation away; value and expiry; a new generation.
 //! - An overwrite by another block: the new entry, its generation; the slot; the old entry's generation away; its block
 //!   is free.
 //! - A removal: the slot; the generation away; the block is free.
@@ -27,7 +27,7 @@ use crate::entry::{Entry, Key, LIVE};
 use crate::map::Map;
 use crate::prefetch;
 use crate::sync::{AtomicU64, Ordering, fence};
-use crate::table::{self, Search, Slot, Table};
+use crate::table::{self, Slot, Table};
 use std::ops::ControlFlow;
 
 /// What became of one attempt.
@@ -88,7 +88,7 @@ impl Map {
     #[inline]
     pub(crate) fn fetch_entry(&self, key: &Key<'_>) {
         let (_, table) = self.locate_table(key.hash);
-        if let Some((_, slot)) = self.arena.slot_at_home(table, key) {
+        if let Some((_, slot)) = table.home_slot(&self.arena, key) {
             self.arena.prefetch(slot.entry());
             self.arena.prefetch(slot.entry().wrapping_add(LINE_WORDS));
         }
@@ -101,14 +101,14 @@ impl Map {
         let attempt = Attempt { map: self, arena: &self.arena, index, table, moves };
         let search = table::search(&self.arena, attempt.table, key, |at, slot| attempt.look(key, at, slot, take));
         match search {
-            Search::Found(Some((result, at, slot))) => {
+            Some(Some((result, at, slot))) => {
                 if self.arena.pressure().is_any() {
                     self.note_use(key.namespace, self.arena.word(at), slot);
                 }
                 Outcome::Found(result)
             }
             // The shard may have been split, and the key gone to the other half.
-            Search::Absent if attempt.nothing_moved() && self.locate(key.hash) == index => Outcome::Absent,
+            None if attempt.nothing_moved() && self.locate(key.hash) == index => Outcome::Absent,
             _ => Outcome::Torn,
         }
     }

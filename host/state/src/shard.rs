@@ -6,7 +6,7 @@ use crate::entry::{Entry, Key, Seen};
 use crate::space::Space;
 use crate::stats::WAIT_BOUNDS_US;
 use crate::sync::{AtomicU64, Mutex, Ordering};
-use crate::table::{self, CLASSES, Search, Slot, Table};
+use crate::table::{self, CLASSES, Slot, Table};
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicU64 as Counter;
 use std::sync::atomic::Ordering::Relaxed;
@@ -151,7 +151,7 @@ impl Core {
 
     #[inline(always)]
     fn find_at_home(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
-        let (place, slot) = arena.slot_at_home(self.table, key)?;
+        let (place, slot) = self.table.home_slot(arena, key)?;
         let entry = Seen::at(arena.near(slot.entry())?, slot.entry(), key)?.entry;
         Some(Found { slot_at: arena.index_of(place)?, slot, entry })
     }
@@ -162,14 +162,12 @@ impl Core {
             Some(entry) if entry.is_of(arena, key) == Some(true) => ControlFlow::Break(Found { slot_at, slot, entry }),
             _ => ControlFlow::Continue(()),
         };
-        match table::search(arena, self.table, key, look) {
-            Search::Found(found) => Some(found),
-            Search::Absent | Search::Torn => None,
-        }
+        table::search(arena, self.table, key, look)
     }
 
     /// Puts an entry into a slot; `false` where the table has none left.
     pub(crate) fn admit(&mut self, arena: &Arena, slot: Slot) -> bool {
+        debug_assert!(!self.table.is_none(), "the first line of the arena stays empty");
         let Some(at) = table::vacancy(arena, self.table, slot.tag()) else { return false };
         arena.store(at, slot.0);
         self.entries += 1;

@@ -14,7 +14,7 @@ mod slot;
 mod tables;
 
 pub(crate) use slot::{CLASSES, Slot, TAG_BITS, class};
-pub(crate) use tables::Tables;
+pub(crate) use tables::{Located, Tables};
 
 use crate::arena::{Arena, Index, LINE_WORDS, Line, Use};
 use crate::entry::Key;
@@ -102,6 +102,14 @@ impl Table {
         unsafe { arena.lines().get_unchecked(number as usize) }
     }
 
+    /// The slot that leads to the key's entry, if one in its home bucket does, and what was in it. It may be another's.
+    #[inline(always)]
+    pub(crate) fn home_slot<'a>(self, arena: &'a Arena, key: &Key<'_>) -> Option<(&'a AtomicU64, Slot)> {
+        let place = wide::first_of(self.home_line(arena, key.hash), wanted_half(key), USES_HALF)?;
+        // ORDER: as in `search`.
+        Some((place, Slot(place.load(Ordering::Acquire))))
+    }
+
     #[inline]
     fn after(self, bucket: u32) -> u32 {
         (bucket + 1) & (self.buckets() - 1)
@@ -113,34 +121,19 @@ impl Table {
     }
 }
 
-/// The first slot in a bucket that may be the key's.
-#[inline(always)]
-pub(crate) fn pick<'l>(line: &'l Line, key: &Key<'_>) -> Option<&'l AtomicU64> {
-    wide::first_of(line, wanted_half(key), USES_HALF)
-}
-
-/// How a search through a table ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Search<F> {
-    Found(F),
-    Absent,
-    /// The table reaches beyond the arena: its word was stale.
-    Torn,
-}
-
-/// Shows `look` each slot that may be the key's, until it breaks. For readers and writers alike.
+/// Shows `look` each slot that may be the key's, until it breaks: what it breaks with. For readers and writers alike.
 #[inline]
 pub(crate) fn search<F>(
     arena: &Arena,
     table: Table,
     key: &Key<'_>,
     mut look: impl FnMut(Index, Slot) -> ControlFlow<F>,
-) -> Search<F> {
+) -> Option<F> {
     let wanted = wanted(key);
     let mut bucket = table.home((key.hash >> TAG_SHIFT) as u32);
     for _ in 0..table.buckets() {
         let line_at = table.at() + bucket * LINE_WORDS;
-        let Some(line) = arena.words(line_at, LINE_WORDS) else { return Search::Torn };
+        let line = arena.words(line_at, LINE_WORDS)?;
         let mut is_full = true;
         for (at, word) in (line_at..).zip(line) {
             // ORDER: pairs with the writers' stores to slots: the entry is complete, and what was moved before is seen.
@@ -149,15 +142,15 @@ pub(crate) fn search<F>(
             if may_be(slot, wanted)
                 && let ControlFlow::Break(found) = look(at, slot)
             {
-                return Search::Found(found);
+                return Some(found);
             }
         }
         if !is_full {
-            return Search::Absent;
+            return None;
         }
         bucket = table.after(bucket);
     }
-    Search::Absent
+    None
 }
 
 /// An empty slot for a tag; `None` where there is not one in the whole table.

@@ -2,10 +2,10 @@
 //!
 //! Most of what a read does waits for memory, and a processor lets no more than some hundred instructions wait: the
 //! fewer a read takes, the more reads are under way at once. The standard library's atomics are loaded one by one. Here
-//! one instruction loads or stores two, and x86-64 does that in whole words at least, each like a relaxed atomic
-//! (processors with AVX promise it of all sixteen bytes: Intel SDM 3A, 10.1.1; AMD64 APM 2, 7.3.2). It reads memory as
-//! far as the compiler knows, so it is moved over no fence. Where a program checks the map for races (loom, miri,
-//! ThreadSanitizer) it is shown the words one by one.
+//! one instruction loads or stores two, and x86-64 does that in whole words at least, each like a relaxed atomic, which
+//! is all that is relied on. (Processors with AVX promise it of sixteen bytes that are aligned: Intel SDM 3A, 10.1.1;
+//! AMD64 APM 2, 7.3.2.) It reads memory as far as the compiler knows, so it is moved over no fence. Where a program checks
+//! the map for races (loom, miri, ThreadSanitizer) it is shown the words one by one.
 
 #[cfg_attr(all(target_arch = "x86_64", not(any(loom, miri, logagent_single_words))), path = "wide/x86_64.rs")]
 #[cfg_attr(not(all(target_arch = "x86_64", not(any(loom, miri, logagent_single_words)))), path = "wide/portable.rs")]
@@ -96,9 +96,10 @@ pub(crate) fn put(words: &[AtomicU64], bytes: &[u8]) {
     }
 }
 
-/// Whether the words are these bytes, the last filled up with zeroes.
+/// Whether the words, as many as the bytes take, are these bytes, the last filled up with zeroes.
 #[inline(always)]
 pub(crate) fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
+    debug_assert_eq!(words.len(), bytes.len().div_ceil(WORD), "as many words as the bytes take");
     let (pairs, rest) = bytes.as_chunks::<PAIR>();
     let same = |(words, bytes): (&[AtomicU64; 2], &[u8; PAIR])| machine::is(words, *bytes);
     let Some((firsts, words)) = words.split_at_checked(pairs.len() * 2) else { return false };
@@ -162,6 +163,21 @@ mod tests {
             append(&words, padded, &mut into);
             assert!(into[1 + 2 * length..].iter().all(|byte| *byte == 0), "filled up with zeroes");
         }
+    }
+
+    #[test]
+    fn values_of_each_length_that_is_not_unusual_are_appended_and_no_others() {
+        let words: Short = std::array::from_fn(|_| AtomicU64::new(0));
+        let bytes: [u8; size_of::<Short>()] = std::array::from_fn(|at| (at % 251).to_le_bytes()[0]);
+        put(&words, &bytes);
+        for length in 0..=bytes.len() {
+            let mut into = b"before".to_vec();
+            assert!(append_short(&words, length, &mut into));
+            assert_eq!(into, [b"before", &bytes[..length]].concat());
+        }
+        let mut into = Vec::new();
+        assert!(!append_short(&words, bytes.len() + 1, &mut into));
+        assert!(into.is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::accounts::Reason;
 use crate::call::{Expiry, Fold, WriteError};
-use crate::entry::{Entry, Key, MOST_KEY_BYTES, Seen, entry_words};
+use crate::entry::{Entry, Key, MOST_KEY_BYTES, entry_words};
 use crate::journal::Note;
 use crate::lock::Held;
 use crate::room::Short;
@@ -149,7 +149,7 @@ impl Held<'_> {
         expiry: Expiry,
     ) -> Result<u64, WriteError> {
         if let Some(found) = &found
-            && let Some(generation) = self.overwrite(key, found, value, expiry)
+            && let Some(generation) = self.overwrite(found, value, expiry)
         {
             return Ok(generation);
         }
@@ -188,13 +188,12 @@ impl Held<'_> {
     /// Replaces a value by one of its length where it lies: nothing is reserved or allocated. The entry gets another
     /// generation, since it is another value.
     #[inline]
-    fn overwrite(&mut self, key: &Key<'_>, found: &Found, value: &[u8], expiry: Expiry) -> Option<u64> {
-        let seen = Seen::at(self.map.arena.near(found.entry.at)?, found.entry.at, key)?;
-        if !seen.has_room_for(value, expiry) {
+    fn overwrite(&mut self, found: &Found, value: &[u8], expiry: Expiry) -> Option<u64> {
+        if !found.entry.meta.has_room_for(value.len(), expiry) {
             return None;
         }
         let generation = self.core.generation();
-        seen.rewrite(value, expiry, generation);
+        found.entry.rewrite(&self.map.arena, value, expiry, generation)?;
         self.use_slot(found);
         self.note_expiry(expiry);
         Some(generation)

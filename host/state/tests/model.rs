@@ -201,11 +201,19 @@ fn key() -> impl Strategy<Value = Vec<u8>> {
     (0..25_u8, more).prop_map(|(number, more)| [vec![number], vec![b'k'; more]].concat())
 }
 
+/// So many bytes, no two lines of which are the same.
+fn unlike_each_other((first, bytes): (u8, usize)) -> Vec<u8> {
+    let byte = |at: usize| first.wrapping_add((at % 251).to_le_bytes()[0]);
+    (0..bytes).map(byte).collect()
+}
+
 fn value() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         any::<i64>().prop_map(|number| number.to_le_bytes().to_vec()),
         prop::collection::vec(any::<u8>(), 0..40),
-        (0..3000_usize).prop_map(|bytes| vec![7; bytes]),
+        // Lengths at which values are read and replaced in other ways, few enough that one often follows itself.
+        (any::<u8>(), prop::sample::select(vec![0, 8, 9, 63, 64, 65, 128, 255, 256, 257])).prop_map(unlike_each_other),
+        (any::<u8>(), 0..3000_usize).prop_map(unlike_each_other),
     ]
 }
 

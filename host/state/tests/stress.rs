@@ -90,3 +90,45 @@ fn all_operations_at_once_leave_a_map_whose_books_are_right() {
     map.clear(ns);
     assert_eq!((map.len(ns), map.bytes(ns)), (0, 0));
 }
+
+/// Who overwrites without a journal finds the entry before the lock: by then it may be gone, and its memory another's.
+#[test]
+fn overwrites_beside_removals_never_reach_another_keys_entry() {
+    let map = Map::new(Options { shards: 2, max_shards: 16, budget_bytes: 1 << 20, ..Options::default() }).unwrap();
+    let ns = map.namespace("stress", Quota { budget_bytes: 1 << 20, when_full: WhenFull::Evict }).unwrap();
+    let key = |random: &mut fastrand::Rng| random.u64(0..4).to_le_bytes();
+    let is_own = |key: &[u8], value: &[u8]| value.iter().all(|byte| *byte == key[0]);
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let (map, is_over) = (&map, &is_over);
+        let writers = [1, 2].map(|seed| {
+            scope.spawn(move || {
+                let mut random = fastrand::Rng::with_seed(seed);
+                for _ in 0..10 * ROUNDS {
+                    let (key, mut call) = (key(&mut random), Call::at(UnixMs(1)));
+                    match random.u32(0..4) {
+                        0 => drop(map.remove(ns, &key, &mut Vec::new(), &mut call)),
+                        _ => map.set(ns, &key, &[key[0]; 64], &mut call).unwrap(),
+                    }
+                }
+            })
+        });
+        scope.spawn(move || {
+            let (mut random, mut value) = (fastrand::Rng::with_seed(3), Vec::new());
+            while !is_over.load(Ordering::Relaxed) {
+                let key = key(&mut random);
+                value.clear();
+                map.get(ns, &key, UnixMs(1), &mut value);
+                assert!(is_own(&key, &value), "{key:?}: {value:?}");
+                if random.u32(0..100_000) == 0 {
+                    map.grow();
+                }
+            }
+        });
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        is_over.store(true, Ordering::Relaxed);
+    });
+    for index in 0..map.shards() {
+        map.export_shard(index, UnixMs(1), &mut |entry| assert!(is_own(entry.key, entry.value)));
+    }
+}

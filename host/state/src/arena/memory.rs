@@ -45,7 +45,7 @@ mod mapped {
 
         #[inline(always)]
         pub(in crate::arena) fn near(&self, at: usize) -> Option<&Near> {
-            // SAFETY: `Near` is as many words as there are from each of these on.
+            // SAFETY: `Near` has no more words than there are from each of these on.
             (at < self.nears).then(|| unsafe { self.words.cast::<AtomicU64>().add(at).cast().as_ref() })
         }
 

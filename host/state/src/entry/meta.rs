@@ -1,6 +1,7 @@
 //! The second word of a block: lengths, owner, and what is around it.
 
 use super::{HEADER_WORDS, Key, MOST_KEY_BYTES};
+use crate::wide::Short;
 use crate::{Expiry, Namespace};
 
 const FREE: u64 = 1 << 24;
@@ -18,6 +19,10 @@ const EXPIRES: u32 = 1 << 31;
 fn owner(key: &Key<'_>) -> u32 {
     key.bytes.len() as u32 | u32::from(key.namespace.0) << NAMESPACE_SHIFT
 }
+
+/// Longer values are written to a new block, and shown when they are complete: readers wait while a value is replaced
+/// where it lies, and for four cache lines that is no longer than for a miss.
+const MOST_BYTES_IN_PLACE: usize = size_of::<Short>();
 
 /// The second word of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,8 +117,10 @@ impl Meta {
     }
 
     /// Whether a value of that length can take the place of the present one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn has_room_for(self, value_bytes: usize, expiry: Expiry) -> bool {
-        self.value_bytes() as usize == value_bytes && self.expires() == (expiry != Expiry::Never)
+        value_bytes <= MOST_BYTES_IN_PLACE
+            && self.value_bytes() as usize == value_bytes
+            && self.expires() == (expiry != Expiry::Never)
     }
 }

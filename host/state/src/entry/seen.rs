@@ -2,20 +2,16 @@
 
 use super::{Entry, HEADER_WORDS, Key, LIVE, Meta};
 use crate::arena::{Index, NEAR_WORDS, Near};
-use crate::sync::{AtomicU64, Ordering, fence};
-use crate::wide::{Short, equal, put};
+use crate::sync::{AtomicU64, Ordering};
+use crate::wide::{Short, equal};
 use crate::{Expiry, UnixMs};
 
 /// Longer keys are looked at by the book: ten words hold most that people count by.
 const MOST_KEY_WORDS: usize = 10;
 
-/// Longer values, too, and they are written to a new block, and shown when they are complete: readers wait while a value
-/// is replaced where it lies, and for four cache lines that is no longer than for a miss.
-const MOST_VALUE_BYTES: usize = size_of::<Short>();
-
 const HEAD: usize = HEADER_WORDS as usize;
 
-const _: () = assert!(HEAD + MOST_KEY_WORDS + MOST_VALUE_BYTES / 8 < NEAR_WORDS, "the longest, and an expiry");
+const _: () = assert!(HEAD + MOST_KEY_WORDS + size_of::<Short>() / 8 < NEAR_WORDS, "the longest, and an expiry");
 
 /// An entry that was the key's when it was looked at.
 pub(crate) struct Seen<'m> {
@@ -60,32 +56,16 @@ impl<'m> Seen<'m> {
         (self.entry.meta.value_bytes() as usize, words)
     }
 
-    /// The word that says when it expires, if it does; `None` where a long value is before it.
+    /// The word that says when it expires, if it does; `None` where a longer value is before it.
     #[inline(always)]
     fn expiry(&self) -> Option<&'m AtomicU64> {
         self.words.get(self.value_at + (self.entry.meta.value_bytes() as usize).div_ceil(8))
     }
 
-    /// Whether `value` can take the place of the present one.
-    #[inline(always)]
-    pub(crate) fn has_room_for(&self, value: &[u8], expiry: Expiry) -> bool {
-        value.len() <= MOST_VALUE_BYTES && self.entry.meta.has_room_for(value.len(), expiry)
-    }
-
-    /// Replaces the value and the expiry where they lie, for who holds the lock and knows that there is room. Readers
-    /// find no generation meanwhile, and look again.
+    /// Replaces the value and the expiry where they lie, for who holds the lock and knows that there is room.
     #[inline(always)]
     pub(crate) fn rewrite(&self, value: &[u8], expiry: Expiry, generation: u64) {
-        let [current, ..] = self.words;
-        current.store(0, Ordering::Relaxed);
-        // ORDER: as in `Entry::write`: who has seen one of the stores that follow sees that the generation is gone.
-        fence(Ordering::Release);
-        put(self.value().1, value);
-        if let (Expiry::At(UnixMs(at)), Some(word)) = (expiry, self.expiry()) {
-            word.store(at, Ordering::Relaxed);
-        }
-        // ORDER: pairs with the first load of `Seen::at`, as in `Entry::write`.
-        current.store(generation, Ordering::Release);
+        super::rewrite(self.words, self.value_at, value, expiry, generation);
     }
 
     /// The value as a number, where it has 8 bytes.

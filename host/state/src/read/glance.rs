@@ -4,11 +4,9 @@
 //! the book.
 
 use crate::UnixMs;
-use crate::arena::Arena;
 use crate::entry::{Key, Seen};
 use crate::map::Map;
-use crate::sync::{AtomicU64, Ordering, fence};
-use crate::table::{self, Slot, Table};
+use crate::sync::{Ordering, fence};
 use crate::wide::Short;
 
 impl Map {
@@ -21,8 +19,8 @@ impl Map {
         now: UnixMs,
         take: impl FnOnce(usize, &Short) -> Option<R>,
     ) -> Option<R> {
-        let located = self.tables.locate(key.hash);
-        let (place, slot) = self.arena.slot_at_home(located.table, key)?;
+        let located = self.tables.of_hash(key.hash);
+        let (place, slot) = located.table.home_slot(&self.arena, key)?;
         let seen = Seen::at(self.arena.near(slot.entry())?, slot.entry(), key)?;
         if !seen.lives(now) {
             return None;
@@ -38,15 +36,5 @@ impl Map {
             self.note_use(key.namespace, place, slot);
         }
         Some(result)
-    }
-}
-
-impl Arena {
-    /// The slot that leads to the key's entry, if one in its home bucket does, and what was in it. It may be another's.
-    #[inline(always)]
-    pub(crate) fn slot_at_home(&self, table: Table, key: &Key<'_>) -> Option<(&AtomicU64, Slot)> {
-        let place = table::pick(table.home_line(self, key.hash), key)?;
-        // ORDER: as in `table::search`.
-        Some((place, Slot(place.load(Ordering::Acquire))))
     }
 }

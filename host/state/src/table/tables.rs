@@ -34,7 +34,7 @@ impl Tables {
 
     /// Where a hash leads.
     #[inline(always)]
-    pub(crate) fn locate(&self, hash: u64) -> Located<'_> {
+    pub(crate) fn of_hash(&self, hash: u64) -> Located<'_> {
         let mask = self.mask();
         let index = hash as u32 & mask;
         // SAFETY: it is the mask or less, and there are more words than any mask that `set_mask` stores.
