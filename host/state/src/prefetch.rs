@@ -8,7 +8,6 @@ pub(crate) use x86_64::{to_read, to_write};
 
 #[cfg(all(target_arch = "x86_64", not(any(loom, miri))))]
 mod x86_64 {
-    use crate::arena::Near;
     use crate::sync::AtomicU64;
     use std::arch::asm;
     use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
@@ -20,31 +19,26 @@ mod x86_64 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(word.as_ptr().cast::<i8>().cast_const()) }
     }
 
-    /// An entry's first two lines, which are taken from other cores at once. (There is an intrinsic, but compilers make
+    /// The line that a value begins in, which is taken from other cores at once. (There is an intrinsic, but compilers make
     /// `PREFETCHT0` of it unless they are told that the processor has this one.)
     #[inline(always)]
     #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing that the program sees is read")]
-    pub(crate) fn to_write(words: &Near) {
+    pub(crate) fn to_write<T>(at: &T) {
         // SAFETY: as above; a processor that does not know the instruction does nothing (AMD64 APM 3, `PREFETCHW`; Intel SDM
         // 2B, the same).
         unsafe {
-            asm!(
-                "prefetchw [{words}]", "prefetchw [{words} + 64]",
-                words = in(reg) words.as_ptr(),
-                options(nomem, nostack, preserves_flags)
-            );
+            asm!("prefetchw [{at}]", at = in(reg) std::ptr::from_ref(at), options(nomem, nostack, preserves_flags));
         }
     }
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(any(loom, miri)))))]
 mod elsewhere {
-    use crate::arena::Near;
     use crate::sync::AtomicU64;
 
     #[inline]
     pub(crate) fn to_read(_: &AtomicU64) {}
 
     #[inline]
-    pub(crate) fn to_write(_: &Near) {}
+    pub(crate) fn to_write<T>(_: &T) {}
 }

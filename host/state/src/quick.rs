@@ -1,6 +1,7 @@
 //! The usual case of a write, in one straight line: the lock is free, the key's entry lives in its home bucket, and its
 //! value is replaced where it lies. Like `read::glance`: who gets no answer here writes by the book.
 
+use crate::arena::LINE_WORDS;
 use crate::call::{Call, Expiry, Fold};
 use crate::entry::{Key, Seen};
 use crate::map::Map;
@@ -51,10 +52,12 @@ impl Map {
             return None;
         }
         let located = self.tables.of_hash(key.hash);
+        let shard = &self.directory[located.index as usize];
+        prefetch::to_write(shard);
         let (place, slot) = located.table.home_slot(&self.arena, key)?;
         let words = self.arena.near(slot.entry())?;
-        prefetch::to_write(words);
-        let shard = &self.directory[located.index as usize];
+        prefetch::to_write(&words[0]);
+        prefetch::to_write(&words[LINE_WORDS as usize]);
         let core = shard.core.try_lock()?;
         let is_usual = core.is_whole(located.mask) && core.locking.is_window_open();
         if !is_usual || core.table != located.table || place.load(Ordering::Relaxed) != slot.0 {
