@@ -3,6 +3,7 @@
 use crate::cli::{Cli, Command};
 use crate::exit::Failure;
 use crate::{log, run, validate};
+use anyhow::Context as _;
 use clap::Parser as _;
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
@@ -29,6 +30,6 @@ pub fn obey() -> ExitCode {
 fn print(text: &str) -> Result<(), Failure> {
     match writeln!(std::io::stdout(), "{text}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
+        written => Ok(written.context("standard output can not be written")?),
     }
 }

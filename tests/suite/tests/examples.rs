@@ -200,7 +200,7 @@ fn adaptive_keeps_hosts_whole_that_say_little() {
 fn exactly_once_writes_each_record_once_over_a_kill() {
     let place = place();
     let mut agent = Agent::start(&place, &["run", "--config", "examples/exactly-once.yaml"]);
-    until("all is written", || place.text("target/examples/once-each.log").lines().count() == 6);
+    until("all is written", || place.count_lines("target/examples/once-each.log") == 6);
     agent.child.kill().expect("it runs");
     drop(agent);
     run(&place, "exactly-once").done();
@@ -265,7 +265,7 @@ fn shedding_keeps_what_matters_where_the_sink_stops_and_the_archive_gets_all() {
         options.read(true).custom_flags(flags).open(place.path("target/examples/pager.log")).expect("a FIFO");
     place.write("examples/logs/shop.log", logs.join("\n") + "\n");
     let agent = Agent::start(&place, &["run", "--config", "examples/shedding.yaml", "--report", "report.json"]);
-    until("the archive has all", || place.text("target/examples/all.log").lines().count() == logs.len());
+    until("the archive has all", || place.count_lines("target/examples/all.log") == logs.len());
     let mut read = Vec::new();
     until("the pager has read all", || {
         // What is there; that there is no more for now is no failure.

@@ -1,6 +1,6 @@
 //! Commands and their answers, rates, many clients, and the end.
 
-use crate::agent::{ATTEMPTS, Double, Running, fixed, patient};
+use crate::agent::{ATTEMPTS, DEADLINE, Double, Running, fixed, patient};
 use logagent_control::{Client, ClientError, Limits, ReloadAnswer, ReloadRefusal};
 use serde_json::to_value;
 use std::io::Read;
@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_status_comes_as_the_agent_gave_it() {
@@ -72,8 +72,10 @@ fn the_end_removes_the_socket_and_cuts_connections_off() {
     let client = Client::connect(&running.path()).unwrap();
     client.status().unwrap();
     drop(running.server.take());
-    // Those that serve would wait for an hour for another request, and this test with them.
+    // Those that serve would wait for an hour for another request.
+    let end = Instant::now() + DEADLINE;
     while Arc::strong_count(&running.double) > 1 {
+        assert!(Instant::now() < end, "connections go on after the server's end");
         std::thread::yield_now();
     }
     assert!(!running.path().exists());

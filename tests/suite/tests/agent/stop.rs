@@ -51,7 +51,8 @@ fn assert_that_it_waits(agent: Agent<'_>) {
     let told = Instant::now();
     agent.terminate();
     let ended = agent.wait();
-    assert!(told.elapsed() >= SHUTDOWN_TIMEOUT, "after {:?}", told.elapsed());
+    let took = told.elapsed();
+    assert!((SHUTDOWN_TIMEOUT..Duration::from_secs(60)).contains(&took), "after {took:?}");
     assert_eq!(ended.code, 1, "{}", ended.stderr);
     let report = ended.report();
     assert!(report.count("in_flight") > 0 && report.count("received") > 0);
