@@ -96,7 +96,7 @@ impl Arena {
     /// The same by cache lines.
     #[inline(always)]
     pub(crate) fn lines(&self) -> &[Line] {
-        self.memory.lines()
+        self.all().as_chunks().0
     }
 
     /// For who holds the lock under which the word is written.

@@ -8,6 +8,8 @@ use crate::{Named, Position};
 /// Names end up in files' names, in metrics' labels and in key paths, none of which takes every character or length.
 const MAX_NAME_BYTES: usize = 64;
 
+const _: () = assert!(MAX_NAME_BYTES == 64, "what NAME says, and NAME_PATTERN with one less behind the first");
+
 pub(crate) const NAME: &str = "a name of at most 64 letters, digits, `_` and `-`, starting with a letter or digit";
 
 /// The same as a regular expression.

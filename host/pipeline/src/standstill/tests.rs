@@ -1,6 +1,7 @@
 //! Lanes that stand still at one moment, and go on.
 
 use super::*;
+use logagent_testkit::Patience;
 use std::sync::atomic::AtomicU64;
 use std::thread::scope;
 
@@ -71,18 +72,25 @@ fn a_lane_that_waits_for_a_sink_is_woken_when_it_is_given_up() {
     let waker = Arc::<LaneWaker>::default();
     let standstill = Arc::new(Standstill::new(vec![waker.clone()]));
     let mut place = Place::of(standstill.clone());
+    let is_over = AtomicBool::new(false);
     scope(|scope| {
         let waiting = scope.spawn(|| {
             waker.register();
             while !place.is_asked() {
                 std::thread::yield_now();
             }
-            while place.is_asked() {
+            while place.is_asked() && !is_over.load(Ordering::Relaxed) {
                 std::thread::park();
             }
         });
         // Again, where the thread has not noticed before it was given up.
+        let mut patience = Patience::default();
         while !waiting.is_finished() {
+            if !patience.lasts() {
+                is_over.store(true, Ordering::Relaxed);
+                waiting.thread().unpark();
+                panic!("the lane sleeps on");
+            }
             assert!(!standstill.while_still(Duration::from_millis(50), &mut || panic!("it waits")));
         }
     });

@@ -18,12 +18,11 @@ mod mapped {
         /// Whose first byte the words begin with.
         _map: MmapMut,
         words: NonNull<[AtomicU64]>,
-        /// Each word that `NEAR_WORDS` begin with.
+        /// As many of the words as `NEAR_WORDS` begin with: counted once, so that each look costs one comparison.
         nears: usize,
-        lines: NonNull<[Line]>,
     }
 
-    // SAFETY: what the pointers point to is this value's alone, and atomics are for all threads.
+    // SAFETY: what the pointer points to is this value's alone, and atomics are for all threads.
     unsafe impl Send for Memory {}
     // SAFETY: as above.
     unsafe impl Sync for Memory {}
@@ -35,12 +34,8 @@ mod mapped {
             // A system without huge pages refuses, and does as well.
             let _ = map.advise(Advice::HugePage);
             let start = NonNull::new(map.as_mut_ptr())?;
-            Some(Self {
-                _map: map,
-                words: NonNull::slice_from_raw_parts(start.cast(), lines * LINE_WORDS as usize),
-                nears: (lines * LINE_WORDS as usize + 1).checked_sub(NEAR_WORDS)?,
-                lines: NonNull::slice_from_raw_parts(start.cast(), lines),
-            })
+            let words = NonNull::slice_from_raw_parts(start.cast(), lines * LINE_WORDS as usize);
+            Some(Self { _map: map, words, nears: (words.len() + 1).checked_sub(NEAR_WORDS)? })
         }
 
         #[inline(always)]
@@ -54,12 +49,6 @@ mod mapped {
             // SAFETY: the mapping has that many words for as long as it lives, begins with a page, and is reached through
             // these atomics alone; any bytes are words, as zeroes are.
             unsafe { self.words.as_ref() }
-        }
-
-        #[inline(always)]
-        pub(in crate::arena) fn lines(&self) -> &[Line] {
-            // SAFETY: as above.
-            unsafe { self.lines.as_ref() }
         }
     }
 }
@@ -89,10 +78,6 @@ mod owned {
 
         pub(in crate::arena) fn near(&self, at: usize) -> Option<&Near> {
             self.words().get(at..)?.first_chunk()
-        }
-
-        pub(in crate::arena) fn lines(&self) -> &[Line] {
-            &self.0
         }
     }
 }

@@ -33,9 +33,8 @@ impl Setup {
         let through = indices(&self.config.filters, &pipeline.spec.through);
         let mut instances = Vec::new();
         let mut problems = Vec::new();
-        for (number, &index) in through.iter().enumerate() {
-            let nth = through[..number].iter().filter(|&&other| other == index).count();
-            match self.instance(pipeline, index, nth, before, ring) {
+        for &index in &through {
+            match self.instance(pipeline, index, before, ring) {
                 Ok(instance) => instances.push(instance),
                 Err(more) => problems.extend(more),
             }
@@ -52,17 +51,16 @@ impl Setup {
         if problems.is_empty() { Ok(instances) } else { Err(problems) }
     }
 
-    /// The instance of a filter, which the pipeline calls for the `nth` time there.
+    /// A filter's instance in a pipeline.
     fn instance(
         &self,
         pipeline: &Named<Pipeline>,
         index: usize,
-        nth: usize,
         before: Option<&Self>,
         ring: &RingFile,
     ) -> Result<NextFilter, Vec<Problem>> {
         let (filter, rival) = (&self.filters[index], self.rivals[index].as_deref());
-        let place = |filter: &Weak<LoadedFilter>| before?.place(pipeline, nth, filter);
+        let place = |filter: &Weak<LoadedFilter>| before?.place(pipeline, filter);
         if let Some((pipeline_before, filter_before)) = place(&Arc::downgrade(filter)) {
             let rival_next = self.next_rival(index, before, ring)?;
             let settings = filter.settings(&self.config, pipeline, rival);
@@ -77,12 +75,11 @@ impl Setup {
         filter.stage(&self.config, pipeline, rival, ring).map(|stage| NextFilter::New(Box::new(stage)))
     }
 
-    /// Where the instance of this very filter runs in the pipeline of this name, which calls it for the `nth` time there.
-    fn place(&self, pipeline: &Named<Pipeline>, nth: usize, filter: &Weak<LoadedFilter>) -> Option<(usize, usize)> {
+    /// Where the instance of this very filter runs in the pipeline of this name.
+    fn place(&self, pipeline: &Named<Pipeline>, filter: &Weak<LoadedFilter>) -> Option<(usize, usize)> {
         let index = self.config.pipelines.iter().position(|known| known.name == pipeline.name)?;
         let through = indices(&self.config.filters, &self.config.pipelines[index].spec.through);
-        let is_it = |known: usize| std::ptr::eq(Arc::as_ptr(&self.filters[known]), filter.as_ptr());
-        let mut places = through.iter().enumerate().filter(|&(_, &known)| is_it(known));
-        places.nth(nth).map(|(place, _)| (index, place))
+        let is_it = |&known: &usize| std::ptr::eq(Arc::as_ptr(&self.filters[known]), filter.as_ptr());
+        through.iter().position(is_it).map(|place| (index, place))
     }
 }
