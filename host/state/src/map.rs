@@ -7,7 +7,7 @@ use crate::hot::Hot;
 use crate::shard::Shard;
 use crate::slow::Slow;
 use crate::space::MOST_CHUNK_WORDS;
-use crate::table::{Table, Tables};
+use crate::table::{Located, Table, Tables};
 use crate::{Growth, Namespace, NamespaceError, Options, OptionsError, Quota};
 use foldhash::SharedSeed;
 use foldhash::quality::FoldHasher;
@@ -130,6 +130,12 @@ impl Map {
         }
         let older = located.index & (located.mask >> 1);
         (older, self.tables.of(older))
+    }
+
+    #[inline(always)]
+    pub(crate) fn shard_of(&self, located: &Located<'_>) -> &Shard {
+        // SAFETY: `Tables` has no mask with more shards than the map may have, and `directory` has all of these.
+        unsafe { self.directory.get_unchecked(located.index as usize) }
     }
 
     #[inline]

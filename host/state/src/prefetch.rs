@@ -2,15 +2,18 @@
 //! right without, and slower.
 
 #[cfg(not(all(target_arch = "x86_64", not(any(loom, miri)))))]
-pub(crate) use elsewhere::{to_read, to_write};
+pub(crate) use elsewhere::{near_to_write, to_read, to_write};
 #[cfg(all(target_arch = "x86_64", not(any(loom, miri))))]
-pub(crate) use x86_64::{to_read, to_write};
+pub(crate) use x86_64::{near_to_write, to_read, to_write};
 
 #[cfg(all(target_arch = "x86_64", not(any(loom, miri))))]
 mod x86_64 {
+    use crate::arena::Near;
     use crate::sync::AtomicU64;
     use std::arch::asm;
     use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+
+    const LINE_BYTES: usize = size_of::<crate::arena::Line>();
 
     /// The line that the word is in.
     #[inline(always)]
@@ -30,10 +33,25 @@ mod x86_64 {
             asm!("prefetchw [{at}]", at = in(reg) std::ptr::from_ref(at), options(nomem, nostack, preserves_flags));
         }
     }
+
+    /// The first two lines that the words are in, as `to_write` does.
+    #[inline(always)]
+    #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing that the program sees is read")]
+    pub(crate) fn near_to_write(words: &Near) {
+        // SAFETY: as in `to_write`.
+        unsafe {
+            asm!(
+                "prefetchw [{at}]", "prefetchw [{at} + {line}]",
+                at = in(reg) words.as_ptr(), line = const LINE_BYTES,
+                options(nomem, nostack, preserves_flags)
+            );
+        }
+    }
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(any(loom, miri)))))]
 mod elsewhere {
+    use crate::arena::Near;
     use crate::sync::AtomicU64;
 
     #[inline]
@@ -41,4 +59,7 @@ mod elsewhere {
 
     #[inline]
     pub(crate) fn to_write<T>(_: &T) {}
+
+    #[inline]
+    pub(crate) fn near_to_write(_: &Near) {}
 }

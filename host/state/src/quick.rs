@@ -1,15 +1,14 @@
 //! The usual case of a write, in one straight line: the lock is free, the key's entry lives in its home bucket, and its
 //! value is replaced where it lies. Like `read::glance`: who gets no answer here writes by the book.
 
-use crate::arena::LINE_WORDS;
 use crate::call::{Call, Expiry, Fold};
-use crate::entry::{Key, Seen};
+use crate::entry::{Key, Seen, Wanted};
 use crate::map::Map;
 use crate::prefetch;
 use crate::shard::{Core, Shard};
 use crate::sync::{MutexGuard, Ordering};
 
-/// A shard whose lock the caller holds, and the key's entry in it, which lives.
+/// A shard whose lock the caller holds, and the key's entry in it.
 struct Quick<'m> {
     shard: &'m Shard,
     core: MutexGuard<'m, Core>,
@@ -21,15 +20,15 @@ impl Map {
     #[inline(always)]
     pub(crate) fn set_at_once(&self, key: &Key<'_>, value: &[u8], call: &Call<'_>) -> Option<()> {
         let expiry = call.expiry;
-        let mut quick = self.quick(key, call)?;
-        if !quick.seen.entry.meta.has_room_for(value.len(), expiry) {
-            return None;
+        let mut quick = self.quick(key, Wanted::room_for(value.len(), expiry)?, call)?;
+        if let Expiry::At(at) = expiry {
+            if !quick.seen.lives(call.now) {
+                return None;
+            }
+            quick.shard.note_expiry(at);
         }
         let generation = quick.core.generation();
         quick.seen.rewrite(value, expiry, generation);
-        if let Expiry::At(at) = expiry {
-            quick.shard.note_expiry(at);
-        }
         quick.core.locking.count_free();
         Some(())
     }
@@ -37,33 +36,37 @@ impl Map {
     /// Combines the number that is there with `operand`; `None` where nothing was changed.
     #[inline(always)]
     pub(crate) fn fold_at_once(&self, key: &Key<'_>, how: Fold, operand: i64, call: &Call<'_>) -> Option<i64> {
-        let mut quick = self.quick(key, call)?;
-        let number = how.apply(quick.seen.number()?, operand);
+        let mut quick = self.quick(key, Wanted::number(), call)?;
+        if !quick.seen.lives(call.now) {
+            return None;
+        }
+        let number = how.apply(quick.seen.number(), operand);
         quick.seen.set_number(number);
         quick.core.locking.count_free();
         Some(number)
     }
 
+    /// The key's entry, expired perhaps, if it is what is `wanted`.
+    ///
     /// Goes the way to the entry before it takes the lock, so that the entry's lines come from memory, or another core,
     /// along with the lock's. Under the lock the way must be the same; what the entry says is read only then.
     #[inline(always)]
-    fn quick(&self, key: &Key<'_>, call: &Call<'_>) -> Option<Quick<'_>> {
+    fn quick(&self, key: &Key<'_>, wanted: Wanted, call: &Call<'_>) -> Option<Quick<'_>> {
         if call.journal.is_some() || self.counts_uses(key.namespace) {
             return None;
         }
         let located = self.tables.of_hash(key.hash);
-        let shard = &self.directory[located.index as usize];
+        let shard = self.shard_of(&located);
         prefetch::to_write(shard);
         let (place, slot) = located.table.home_slot(&self.arena, key)?;
         let words = self.arena.near(slot.entry())?;
-        prefetch::to_write(&words[0]);
-        prefetch::to_write(&words[LINE_WORDS as usize]);
+        prefetch::near_to_write(words);
         let core = shard.core.try_lock()?;
         let is_usual = core.is_whole(located.mask) && core.locking.is_window_open();
         if !is_usual || core.table != located.table || place.load(Ordering::Relaxed) != slot.0 {
             return None;
         }
-        let seen = Seen::at(words, slot.entry(), key)?;
-        seen.lives(call.now).then_some(Quick { shard, core, seen })
+        let seen = Seen::at(words, key, Wanted::entry_of(key).and(wanted))?;
+        Some(Quick { shard, core, seen })
     }
 }

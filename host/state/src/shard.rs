@@ -2,7 +2,7 @@
 
 use crate::UnixMs;
 use crate::arena::{Arena, Index};
-use crate::entry::{Entry, Key, Seen};
+use crate::entry::{Entry, Key, LIVE, Seen, Wanted};
 use crate::space::Space;
 use crate::stats::WAIT_BOUNDS_US;
 use crate::sync::{AtomicU64, Mutex, Ordering};
@@ -118,7 +118,7 @@ impl Core {
             table: Table::NONE,
             entries: 0,
             common,
-            next_generation: first_generation,
+            next_generation: first_generation >> 2 | LIVE,
             hand: 0,
             calls_for_room: u32::MAX,
             locking: Locking { closed: 0, left: window, window_conflicts: 0 },
@@ -137,11 +137,11 @@ impl Core {
         self.common.count_ones()
     }
 
-    /// A number that no entry has had. 2^63 of them last as long as anyone.
+    /// A number that no entry has had. 2^62 of them last as long as anyone.
     #[inline]
     pub(crate) fn generation(&mut self) -> u64 {
-        self.next_generation = self.next_generation.wrapping_add(1);
-        self.next_generation | crate::entry::LIVE
+        self.next_generation += 1;
+        self.next_generation
     }
 
     #[inline(always)]
@@ -152,7 +152,8 @@ impl Core {
     #[inline(always)]
     fn find_at_home(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
         let (place, slot) = self.table.home_slot(arena, key)?;
-        let entry = Seen::at(arena.near(slot.entry())?, slot.entry(), key)?.entry;
+        let seen = Seen::at(arena.near(slot.entry())?, key, Wanted::entry_of(key))?;
+        let entry = Entry { at: slot.entry(), meta: seen.meta() };
         Some(Found { slot_at: arena.index_of(place)?, slot, entry })
     }
 

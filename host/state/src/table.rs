@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! slot    hash 26 │ namespace 4 │ uses 2 │ place of the entry 32      0: empty
-//! table   epoch 26 │ bits of a tag that choose no bucket 6 │ its first line 32
+//! table   epoch 26 │ its first line 32 │ bits of a hash that choose no bucket 6
 //! ```
 //!
 //! An entry lies in the first bucket from its home on that had room. So where a bucket has an empty slot, no search
@@ -20,11 +20,15 @@ use crate::arena::{Arena, Index, LINE_WORDS, Line, Use};
 use crate::entry::Key;
 use crate::sync::{AtomicU64, Ordering};
 use crate::wide;
-use slot::{TAG_SHIFT, USES_HALF, may_be, wanted, wanted_half};
+use slot::{BESIDE_TAG, TAG_SHIFT, may_be, wanted};
 use std::ops::ControlFlow;
 
 /// 2^32 divided by the golden ratio, odd: multiples of it spread evenly whatever their number (Knuth, 6.4).
 const GOLDEN: u32 = 0x9e37_79b1;
+
+/// A table's word has below its first line how far a hash is shifted.
+const LINE_SHIFT: u32 = u64::BITS.ilog2();
+const EPOCH_SHIFT: u32 = LINE_SHIFT + u32::BITS;
 
 /// Where a table lies in the map's arena, and how large it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,17 +36,17 @@ pub(crate) struct Table(u64);
 
 #[allow(clippy::cast_possible_truncation, reason = "each field is cut to its width")]
 impl Table {
-    /// Its one line is the arena's first, where nothing ever is.
-    pub(crate) const NONE: Self = Self((TAG_BITS as u64) << 32);
+    /// Its lines are the arena's first two, where nothing ever is.
+    pub(crate) const NONE: Self = Self(u64::BITS as u64 - 1);
 
     /// An empty table of so many chunks, which nobody sees yet; its word is unlike its predecessor's even in the same place.
     /// `None` where there are no chunks.
     pub(crate) fn take(arena: &Arena, chunks: u32, former: Self) -> Option<Self> {
         let at = arena.take_zeroed(chunks, Use::Table)?;
         let buckets = chunks * arena.chunk_words() / LINE_WORDS;
-        let epoch = (former.0 >> 38).wrapping_add(1);
-        let shift = TAG_BITS - buckets.ilog2();
-        Some(Self(epoch << 38 | u64::from(shift) << 32 | u64::from(at / LINE_WORDS)))
+        let epoch = (former.0 >> EPOCH_SHIFT).wrapping_add(1);
+        let shift = u64::BITS - buckets.ilog2();
+        Some(Self(epoch << EPOCH_SHIFT | u64::from(at / LINE_WORDS) << LINE_SHIFT | u64::from(shift)))
     }
 
     #[inline]
@@ -52,13 +56,24 @@ impl Table {
 
     #[inline]
     pub(crate) fn at(self) -> Index {
-        self.0 as u32 * LINE_WORDS
+        self.first_line() * LINE_WORDS
     }
 
-    /// Bits of a tag beyond those that choose its bucket.
+    #[inline(always)]
+    fn first_line(self) -> u32 {
+        (self.0 >> LINE_SHIFT) as u32
+    }
+
+    /// Bits of a hash beyond those that choose its bucket.
+    #[inline(always)]
+    fn hash_shift(self) -> u32 {
+        self.0 as u32 % u64::BITS
+    }
+
+    /// The same of a tag.
     #[inline]
     pub(crate) fn shift(self) -> u32 {
-        (self.0 >> 32) as u32 & 31
+        self.hash_shift() - TAG_SHIFT
     }
 
     #[inline]
@@ -96,8 +111,8 @@ impl Table {
     /// The bucket where the search for a hash begins.
     #[inline(always)]
     pub(crate) fn home_line(self, arena: &Arena, hash: u64) -> &Line {
-        let number = (self.0 as u32).wrapping_add(self.home((hash >> TAG_SHIFT) as u32));
-        // SAFETY: a table is a run of the arena's lines, as `take` has it, or its first one, and a word that says where is
+        let number = self.first_line().wrapping_add((hash >> self.hash_shift()) as u32);
+        // SAFETY: a table is a run of the arena's lines, as `take` has it, or its first two, and a word that says where is
         // read and written as a whole; a map has one arena; a home is less than the table has buckets.
         unsafe { arena.lines().get_unchecked(number as usize) }
     }
@@ -105,7 +120,7 @@ impl Table {
     /// The slot that leads to the key's entry, if one in its home bucket does, and what was in it. It may be another's.
     #[inline(always)]
     pub(crate) fn home_slot<'a>(self, arena: &'a Arena, key: &Key<'_>) -> Option<(&'a AtomicU64, Slot)> {
-        let place = wide::first_of(self.home_line(arena, key.hash), wanted_half(key), USES_HALF)?;
+        let place = wide::first_of(self.home_line(arena, key.hash), key.hash, BESIDE_TAG)?;
         // ORDER: as in `search`.
         Some((place, Slot(place.load(Ordering::Acquire))))
     }

@@ -11,6 +11,8 @@
 #[cfg_attr(not(all(target_arch = "x86_64", not(any(loom, miri, logagent_single_words)))), path = "wide/portable.rs")]
 mod machine;
 
+pub(crate) use machine::Pair;
+
 use crate::arena::{LINE_WORDS, Line};
 use crate::sync::{AtomicU64, Ordering};
 use std::num::NonZero;
@@ -19,10 +21,10 @@ const LINE: usize = LINE_WORDS as usize;
 const WORD: usize = size_of::<u64>();
 const PAIR: usize = 2 * WORD;
 
-/// The line's first word whose upper half is `wanted`, but for the bits of `ignored`, which `wanted` does not have.
+/// The line's first word whose upper half is that of `wanted`, but for the bits of `ignored`.
 /// Without a branch for each: where in its line a word lies can't be foretold.
 #[inline(always)]
-pub(crate) fn first_of(line: &Line, wanted: u32, ignored: u32) -> Option<&AtomicU64> {
+pub(crate) fn first_of(line: &Line, wanted: u64, ignored: u32) -> Option<&AtomicU64> {
     let places = NonZero::new(machine::places_of(line, wanted, ignored))?;
     Some(&line[places.trailing_zeros() as usize])
 }
@@ -101,7 +103,7 @@ pub(crate) fn put(words: &[AtomicU64], bytes: &[u8]) {
 pub(crate) fn equal(words: &[AtomicU64], bytes: &[u8]) -> bool {
     debug_assert_eq!(words.len(), bytes.len().div_ceil(WORD), "as many words as the bytes take");
     let (pairs, rest) = bytes.as_chunks::<PAIR>();
-    let same = |(words, bytes): (&[AtomicU64; 2], &[u8; PAIR])| machine::is(words, *bytes);
+    let same = |(words, bytes): (&[AtomicU64; 2], _)| Pair::at::<0, 2>(words).xor(Pair::of(bytes)).is_zero();
     let Some((firsts, words)) = words.split_at_checked(pairs.len() * 2) else { return false };
     if !firsts.as_chunks().0.iter().zip(pairs).all(same) {
         return false;
@@ -139,6 +141,7 @@ mod tests {
     }
 
     fn first(line: &Line, wanted: u32, ignored: u32) -> Option<usize> {
+        let wanted = u64::from(wanted) << u32::BITS | 0x0123_4567;
         line.element_offset(first_of(line, wanted, ignored)?)
     }
 
@@ -147,6 +150,23 @@ mod tests {
         let words = line([5 << 32, 7 << 32, 7 << 32, 0, 7 << 32 | 9, 0, 0, 0]);
         assert_eq!(first(&words, 7, 0), Some(1));
         assert_eq!(first(&words, 9, 0), None);
+    }
+
+    #[test]
+    fn pairs_hold_the_words_that_were_asked_for_and_differ_in_any_bit() {
+        let words: [AtomicU64; 4] = [10, 11, 12, 13].map(AtomicU64::new);
+        let same = |pair: Pair, first, second| pair.xor(Pair::new(first, second)).is_zero();
+        assert!(same(Pair::acquire(&words), 10, 11));
+        assert!(same(Pair::at::<2, 4>(&words), 12, 13));
+        assert!(same(Pair::load(&words[3], &words[1]), 13, 11));
+        assert!(same(Pair::acquire(&words).with_second(7), 10, 7));
+        assert!(same(Pair::of(b"\x0a\0\0\0\0\0\0\0\x0b\0\0\0\0\0\0\0"), 10, 11));
+        for bit in (0..u64::BITS).map(|bit| 1 << bit) {
+            for pair in [Pair::new(bit, 0), Pair::new(0, bit)] {
+                assert!(!pair.is_zero() && !pair.or(Pair::new(bit, bit)).is_zero() && pair.xor(pair).is_zero());
+                assert!(pair.and(Pair::new(!bit, !bit)).is_zero() && !pair.and(Pair::new(bit, bit)).is_zero());
+            }
+        }
     }
 
     #[test]

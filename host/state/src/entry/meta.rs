@@ -1,7 +1,7 @@
 //! The second word of a block: lengths, owner, and what is around it.
 
-use super::{HEADER_WORDS, Key, MOST_KEY_BYTES};
-use crate::wide::Short;
+use super::{HEADER_WORDS, Key, LIVE, MOST_KEY_BYTES};
+use crate::wide::{Pair, Short};
 use crate::{Expiry, Namespace};
 
 const FREE: u64 = 1 << 24;
@@ -9,16 +9,12 @@ const AFTER_FREE: u64 = 1 << 25;
 const MOVED: u64 = 1 << 26;
 const SLACK_SHIFT: u32 = 27;
 
-/// The upper half says whose it is, and nothing else, so that it is compared at once.
-const OWNER_SHIFT: u32 = 32;
-const NAMESPACE_SHIFT: u32 = 16;
-const EXPIRES: u32 = 1 << 31;
-
-#[inline]
-#[allow(clippy::cast_possible_truncation, reason = "who compares it knows the key's length")]
-fn owner(key: &Key<'_>) -> u32 {
-    key.bytes.len() as u32 | u32::from(key.namespace.0) << NAMESPACE_SHIFT
-}
+const VALUE_BYTES: u64 = 0xff_ffff;
+const KEY_BYTES_SHIFT: u32 = 32;
+const NAMESPACE_SHIFT: u32 = 48;
+const EXPIRES: u64 = 1 << 63;
+/// Whose it is: its upper half, but for one bit.
+const OWNER: u64 = !(u32::MAX as u64) & !EXPIRES;
 
 /// Longer values are written to a new block, and shown when they are complete: readers wait while a value is replaced
 /// where it lies, and for four cache lines that is no longer than for a miss.
@@ -31,8 +27,7 @@ pub(crate) struct Meta(pub(crate) u64);
 #[allow(clippy::cast_possible_truncation, reason = "each field is masked to its width")]
 impl Meta {
     pub(super) fn new(key: &Key<'_>, value_bytes: usize, expiry: Expiry) -> Self {
-        let expires = if expiry == Expiry::Never { 0 } else { EXPIRES };
-        Self(value_bytes as u64 | u64::from(owner(key) | expires) << OWNER_SHIFT)
+        Self(owner(key) | value_bytes as u64 | bit_of(expiry != Expiry::Never))
     }
 
     /// A free block of that many words, fewer than a chunk's or as many.
@@ -69,25 +64,20 @@ impl Meta {
     }
 
     pub(crate) fn value_bytes(self) -> u32 {
-        self.0 as u32 & 0xff_ffff
+        (self.0 & VALUE_BYTES) as u32
     }
 
     pub(crate) fn key_bytes(self) -> u32 {
-        self.owner() & 0xffff
+        (self.0 >> KEY_BYTES_SHIFT) as u32 & 0xffff
     }
 
     pub(crate) fn namespace(self) -> Namespace {
-        Namespace((self.owner() >> NAMESPACE_SHIFT) as u16 & 0x3ff)
-    }
-
-    #[inline(always)]
-    fn owner(self) -> u32 {
-        (self.0 >> OWNER_SHIFT) as u32
+        Namespace((self.0 >> NAMESPACE_SHIFT) as u16 & 0x3ff)
     }
 
     #[inline(always)]
     pub(crate) fn expires(self) -> bool {
-        self.owner() & EXPIRES != 0
+        self.0 & EXPIRES != 0
     }
 
     /// Words from the block's start to the value.
@@ -113,14 +103,121 @@ impl Meta {
     /// Whether the entry is one of a key of that length and namespace.
     #[inline(always)]
     pub(crate) fn matches(self, key: &Key<'_>) -> bool {
-        self.owner() & !EXPIRES == owner(key) && key.bytes.len() <= MOST_KEY_BYTES
+        Wanted::entry_of(key).is(self) && key.bytes.len() <= MOST_KEY_BYTES
     }
 
     /// Whether a value of that length can take the place of the present one.
     #[inline(always)]
     pub(crate) fn has_room_for(self, value_bytes: usize, expiry: Expiry) -> bool {
-        value_bytes <= MOST_BYTES_IN_PLACE
-            && self.value_bytes() as usize == value_bytes
-            && self.expires() == (expiry != Expiry::Never)
+        Wanted::room_for(value_bytes, expiry).is_some_and(|wanted| wanted.is(self))
+    }
+}
+
+#[inline]
+fn owner(key: &Key<'_>) -> u64 {
+    (key.bytes.len() as u64) << KEY_BYTES_SHIFT | u64::from(key.namespace.0) << NAMESPACE_SHIFT
+}
+
+#[inline(always)]
+fn bit_of(expires: bool) -> u64 {
+    if expires { EXPIRES } else { 0 }
+}
+
+/// What the second word of an entry is to say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Those of the word's bits that `counts` has, but for whether the entry expires.
+    word: u64,
+    counts: u64,
+    /// `None`: that does not matter.
+    expires: Option<bool>,
+}
+
+impl Wanted {
+    /// That it is one of a key of that length, of at most [`MOST_KEY_BYTES`], and namespace.
+    #[inline(always)]
+    pub(crate) fn entry_of(key: &Key<'_>) -> Self {
+        Self { word: owner(key), counts: OWNER, expires: None }
+    }
+
+    /// That a value of that length, with that expiry, can take the place of the present one; `None`: of no one.
+    #[inline(always)]
+    pub(crate) fn room_for(value_bytes: usize, expiry: Expiry) -> Option<Self> {
+        let expires = Some(expiry != Expiry::Never);
+        let is_possible = value_bytes <= MOST_BYTES_IN_PLACE;
+        is_possible.then_some(Self { word: value_bytes as u64, counts: VALUE_BYTES, expires })
+    }
+
+    /// That the value is a number's.
+    #[inline(always)]
+    pub(crate) fn number() -> Self {
+        Self { word: size_of::<i64>() as u64, counts: VALUE_BYTES, expires: None }
+    }
+
+    #[inline(always)]
+    pub(crate) fn and(self, other: Self) -> Self {
+        let expires = self.expires.or(other.expires);
+        Self { word: self.word | other.word, counts: self.counts | other.counts, expires }
+    }
+
+    #[inline(always)]
+    fn is(self, meta: Meta) -> bool {
+        meta.0 & self.counts == self.word && self.expires.is_none_or(|expires| expires == meta.expires())
+    }
+
+    /// Whether the entry expires whose first two words those are, if it is what is wanted, and `different` has no bits in
+    /// which other words of it are.
+    #[inline(always)]
+    pub(super) fn expires(self, head: Pair, different: Pair) -> Option<bool> {
+        let expires = self.expires.unwrap_or(false);
+        let (wanted, counts) = (Pair::new(LIVE, self.word | bit_of(expires)), Pair::new(LIVE, self.counts | EXPIRES));
+        let different = different.or(head.xor(wanted).and(counts));
+        if different.is_zero() {
+            return Some(expires);
+        }
+        let does_after_all = self.expires.is_none() && different.xor(Pair::new(0, EXPIRES)).is_zero();
+        does_after_all.then_some(true)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::UnixMs;
+
+    const KEY: Key<'_> = Key { namespace: Namespace(3), bytes: b"0123456789abcdef", hash: 0 };
+    const SOON: Expiry = Expiry::At(UnixMs(1));
+
+    /// Whether an entry of `KEY` with a value of eight bytes is what is wanted, and expires if so.
+    fn of_eight(wanted: Wanted, expiry: Expiry) -> Option<bool> {
+        let meta = Meta::new(&KEY, 8, expiry).after_free(true).slack(5);
+        let expires = wanted.expires(Pair::new(LIVE | 77, meta.0), Pair::new(0, 0));
+        assert_eq!(wanted.is(meta), expires.is_some());
+        assert_eq!(wanted.expires(Pair::new(77, meta.0), Pair::new(0, 0)), None, "no entry any more");
+        assert_eq!(wanted.expires(Pair::new(LIVE, meta.0), Pair::new(1, 0)), None, "another key");
+        expires
+    }
+
+    #[test]
+    fn an_entry_is_told_by_its_key_whether_or_not_it_expires() {
+        let other_namespace = Key { namespace: Namespace(4), ..KEY };
+        let shorter = Key { bytes: b"0123456789abcde", ..KEY };
+        for (expiry, expires) in [(Expiry::Never, false), (SOON, true)] {
+            assert_eq!(of_eight(Wanted::entry_of(&KEY), expiry), Some(expires));
+            assert_eq!(of_eight(Wanted::entry_of(&KEY).and(Wanted::number()), expiry), Some(expires));
+            assert_eq!(of_eight(Wanted::entry_of(&other_namespace), expiry), None);
+            assert_eq!(of_eight(Wanted::entry_of(&shorter), expiry), None);
+        }
+    }
+
+    #[test]
+    fn a_value_takes_the_place_of_one_of_its_length_that_expires_as_it_does() {
+        let of = |bytes, expiry| Wanted::entry_of(&KEY).and(Wanted::room_for(bytes, expiry).unwrap());
+        assert_eq!(of_eight(of(8, Expiry::Never), Expiry::Never), Some(false));
+        assert_eq!(of_eight(of(8, SOON), SOON), Some(true));
+        assert_eq!(of_eight(of(8, SOON), Expiry::Never), None);
+        assert_eq!(of_eight(of(8, Expiry::Never), SOON), None);
+        assert_eq!(of_eight(of(9, SOON), SOON), None);
+        assert!(Wanted::room_for(MOST_BYTES_IN_PLACE + 1, SOON).is_none());
     }
 }

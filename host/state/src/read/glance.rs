@@ -4,7 +4,7 @@
 //! the book.
 
 use crate::UnixMs;
-use crate::entry::{Key, Seen};
+use crate::entry::{Key, Seen, Wanted};
 use crate::map::Map;
 use crate::sync::{Ordering, fence};
 use crate::wide::Short;
@@ -21,7 +21,7 @@ impl Map {
     ) -> Option<R> {
         let located = self.tables.of_hash(key.hash);
         let (place, slot) = located.table.home_slot(&self.arena, key)?;
-        let seen = Seen::at(self.arena.near(slot.entry())?, slot.entry(), key)?;
+        let seen = Seen::at(self.arena.near(slot.entry())?, key, Wanted::entry_of(key))?;
         if !seen.lives(now) {
             return None;
         }
@@ -29,7 +29,7 @@ impl Map {
         let result = take(bytes, words)?;
         // ORDER: as in `Attempt::holds`.
         fence(Ordering::Acquire);
-        if !(seen.stands() && place.load(Ordering::Relaxed) == slot.0 && located.stands()) {
+        if !(seen.stands(place, slot.0) && located.stands()) {
             return None;
         }
         if self.arena.pressure().is_any() {

@@ -84,20 +84,13 @@ impl Slot {
 /// The bits that a key's slot has.
 #[inline]
 pub(super) fn wanted(key: &Key<'_>) -> u64 {
-    u64::from(wanted_half(key)) << 32
+    key.hash >> TAG_SHIFT << TAG_SHIFT | (class(key.namespace) as u64) << CLASS_SHIFT
 }
 
-/// Their upper half, which has all of them.
+/// What else than the hash's bits is in a slot's upper half.
+pub(super) const BESIDE_TAG: u32 = (1 << (TAG_SHIFT - 32)) - 1;
+
 #[inline]
-#[allow(clippy::cast_possible_truncation, reason = "a tag has 26 bits")]
-pub(super) fn wanted_half(key: &Key<'_>) -> u32 {
-    let tag = (key.hash >> TAG_SHIFT) as u32;
-    tag << (TAG_SHIFT - 32) | (u32::from(key.namespace.0) % CLASSES as u32) << (CLASS_SHIFT - 32)
-}
-
-/// The upper half of what uses take of a slot.
-pub(super) const USES_HALF: u32 = 3 << (USES_SHIFT - 32);
-
 pub(crate) fn class(namespace: Namespace) -> usize {
     usize::from(namespace.0) % CLASSES
 }
