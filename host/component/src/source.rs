@@ -53,6 +53,12 @@ pub trait Stream: Send {
     /// How far the stream has been framed: a number that only this stream understands, and that only grows.
     fn position(&self) -> u64;
 
+    /// What people know as the place of the record that begins at this position of the stream: its first byte in a
+    /// file. `None` where nobody knows.
+    fn origin(&self, position: u64) -> Option<u64> {
+        Some(position)
+    }
+
     /// All records up to `position` were delivered, dropped on purpose, or both. Called in order.
     fn confirm(&mut self, position: u64);
 }

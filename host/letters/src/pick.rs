@@ -124,6 +124,8 @@ pub struct Picked {
     pub(crate) attributes: Vec<u8>,
     pub(crate) time_unix_nano: u64,
     pub(crate) severity: u8,
+    /// Where the record began in its stream, where that is known.
+    pub(crate) position: Option<u64>,
 }
 
 impl Picked {
@@ -137,6 +139,7 @@ impl Picked {
             attributes,
             time_unix_nano: letter.time_unix_nano(),
             severity: letter.severity,
+            position: letter.position,
         })
     }
 }

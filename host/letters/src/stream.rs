@@ -131,6 +131,12 @@ impl Stream for LetterStream {
         self.at() as u64
     }
 
+    /// That of the letter's record, when it was read first.
+    fn origin(&self, position: u64) -> Option<u64> {
+        let index = self.places.binary_search_by_key(&position, |place| place.body_at() as u64).ok()?;
+        self.letters[index].position
+    }
+
     fn confirm(&mut self, position: u64) {
         let is_confirmed = |place: &Place| place.end() as u64 <= position;
         self.confirmed = self.places.partition_point(is_confirmed);

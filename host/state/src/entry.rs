@@ -15,7 +15,7 @@
 mod meta;
 mod seen;
 
-pub(crate) use meta::{Meta, Wanted};
+pub(crate) use meta::{Criteria, Meta};
 pub(crate) use seen::Seen;
 
 use crate::arena::{Arena, Index};

@@ -1,13 +1,13 @@
 //! The map itself: its parts, and how a hash finds its shard.
 
 use crate::accounts::Accounts;
-use crate::arena::{Arena, MOST_WORDS};
+use crate::arena::{Arena, LINE_WORDS, MOST_WORDS};
 use crate::entry::{Key, MOST_VALUE_BYTES};
 use crate::hot::Hot;
 use crate::shard::Shard;
 use crate::slow::Slow;
 use crate::space::MOST_CHUNK_WORDS;
-use crate::table::{Located, Table, Tables};
+use crate::table::{Table, Tables};
 use crate::{Growth, Namespace, NamespaceError, Options, OptionsError, Quota};
 use foldhash::SharedSeed;
 use foldhash::quality::FoldHasher;
@@ -42,6 +42,8 @@ const CHUNKS_PER_SHARD: u64 = 64;
 
 /// A chunk is at least 512 bytes; loom's are small, so that it comes to an end.
 const LEAST_CHUNK_WORDS: u64 = if cfg!(loom) { 16 } else { 64 };
+
+const _: () = assert!(LEAST_CHUNK_WORDS >= 2 * LINE_WORDS as u64, "a table has two buckets, `Table::NONE` two lines");
 
 /// A table, entries, and as much again for a larger table.
 const LEAST_CHUNKS_PER_SHARD: u64 = 4;
@@ -130,12 +132,6 @@ impl Map {
         }
         let older = located.index & (located.mask >> 1);
         (older, self.tables.of(older))
-    }
-
-    #[inline(always)]
-    pub(crate) fn shard_of(&self, located: &Located<'_>) -> &Shard {
-        // SAFETY: `Tables` has no mask with more shards than the map may have, and `directory` has all of these.
-        unsafe { self.directory.get_unchecked(located.index as usize) }
     }
 
     #[inline]

@@ -2,7 +2,7 @@
 //! value is replaced where it lies. Like `read::glance`: who gets no answer here writes by the book.
 
 use crate::call::{Call, Expiry, Fold};
-use crate::entry::{Key, Seen, Wanted};
+use crate::entry::{Criteria, Key, Seen};
 use crate::map::Map;
 use crate::prefetch;
 use crate::shard::{Core, Shard};
@@ -20,7 +20,8 @@ impl Map {
     #[inline(always)]
     pub(crate) fn set_at_once(&self, key: &Key<'_>, value: &[u8], call: &Call<'_>) -> Option<()> {
         let expiry = call.expiry;
-        let mut quick = self.quick(key, Wanted::room_for(value.len(), expiry)?, call)?;
+        let mut quick = self.quick(key, Criteria::room_for(value.len(), expiry)?, call)?;
+        // The entry expires as the call says: one that never does lives.
         if let Expiry::At(at) = expiry {
             if !quick.seen.lives(call.now) {
                 return None;
@@ -36,7 +37,7 @@ impl Map {
     /// Combines the number that is there with `operand`; `None` where nothing was changed.
     #[inline(always)]
     pub(crate) fn fold_at_once(&self, key: &Key<'_>, how: Fold, operand: i64, call: &Call<'_>) -> Option<i64> {
-        let mut quick = self.quick(key, Wanted::number(), call)?;
+        let mut quick = self.quick(key, Criteria::number(), call)?;
         if !quick.seen.lives(call.now) {
             return None;
         }
@@ -46,17 +47,18 @@ impl Map {
         Some(number)
     }
 
-    /// The key's entry, expired perhaps, if it is what is `wanted`.
+    /// The key's entry, expired perhaps, if it meets the criteria.
     ///
     /// Goes the way to the entry before it takes the lock, so that the entry's lines come from memory, or another core,
     /// along with the lock's. Under the lock the way must be the same; what the entry says is read only then.
     #[inline(always)]
-    fn quick(&self, key: &Key<'_>, wanted: Wanted, call: &Call<'_>) -> Option<Quick<'_>> {
+    fn quick(&self, key: &Key<'_>, criteria: Criteria, call: &Call<'_>) -> Option<Quick<'_>> {
         if call.journal.is_some() || self.counts_uses(key.namespace) {
             return None;
         }
         let located = self.tables.of_hash(key.hash);
-        let shard = self.shard_of(&located);
+        // SAFETY: no index is beyond the most shards that there may be, and the directory has as many.
+        let shard = unsafe { self.directory.get_unchecked(located.index as usize) };
         prefetch::to_write(shard);
         let (place, slot) = located.table.home_slot(&self.arena, key)?;
         let words = self.arena.near(slot.entry())?;
@@ -66,7 +68,7 @@ impl Map {
         if !is_usual || core.table != located.table || place.load(Ordering::Relaxed) != slot.0 {
             return None;
         }
-        let seen = Seen::at(words, key, Wanted::entry_of(key).and(wanted))?;
+        let seen = Seen::at(words, key, Criteria::entry_of(key).and(criteria))?;
         Some(Quick { shard, core, seen })
     }
 }

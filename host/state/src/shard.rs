@@ -2,7 +2,7 @@
 
 use crate::UnixMs;
 use crate::arena::{Arena, Index};
-use crate::entry::{Entry, Key, LIVE, Seen, Wanted};
+use crate::entry::{Criteria, Entry, Key, LIVE, Seen};
 use crate::space::Space;
 use crate::stats::WAIT_BOUNDS_US;
 use crate::sync::{AtomicU64, Mutex, Ordering};
@@ -152,7 +152,7 @@ impl Core {
     #[inline(always)]
     fn find_at_home(&self, arena: &Arena, key: &Key<'_>) -> Option<Found> {
         let (place, slot) = self.table.home_slot(arena, key)?;
-        let seen = Seen::at(arena.near(slot.entry())?, key, Wanted::entry_of(key))?;
+        let seen = Seen::at(arena.near(slot.entry())?, key, Criteria::entry_of(key))?;
         let entry = Entry { at: slot.entry(), meta: seen.meta() };
         Some(Found { slot_at: arena.index_of(place)?, slot, entry })
     }
@@ -168,7 +168,7 @@ impl Core {
 
     /// Puts an entry into a slot; `false` where the table has none left.
     pub(crate) fn admit(&mut self, arena: &Arena, slot: Slot) -> bool {
-        debug_assert!(!self.table.is_none(), "the first line of the arena stays empty");
+        debug_assert!(!self.table.is_none(), "the first lines of the arena stay empty");
         let Some(at) = table::vacancy(arena, self.table, slot.tag()) else { return false };
         arena.store(at, slot.0);
         self.entries += 1;

@@ -117,7 +117,8 @@ impl Table {
         unsafe { arena.lines().get_unchecked(number as usize) }
     }
 
-    /// The slot that leads to the key's entry, if one in its home bucket does, and what was in it. It may be another's.
+    /// The slot that leads to the key's entry, if one in its home bucket does, and what was in it. It may be another's, with
+    /// as much of its hash, or empty.
     #[inline(always)]
     pub(crate) fn home_slot<'a>(self, arena: &'a Arena, key: &Key<'_>) -> Option<(&'a AtomicU64, Slot)> {
         let place = wide::first_of(self.home_line(arena, key.hash), key.hash, BESIDE_TAG)?;

@@ -1,11 +1,13 @@
 //! The map's words two at a time, as a processor has them in one register.
 //!
-//! Most of what a read does waits for memory, and a processor lets no more than some hundred instructions wait: the
-//! fewer a read takes, the more reads are under way at once. The standard library's atomics are loaded one by one. Here
-//! one instruction loads or stores two, and x86-64 does that in whole words at least, each like a relaxed atomic, which
-//! is all that is relied on. (Processors with AVX promise it of sixteen bytes that are aligned: Intel SDM 3A, 10.1.1;
-//! AMD64 APM 2, 7.3.2.) It reads memory as far as the compiler knows, so it is moved over no fence. Where a program checks
-//! the map for races (loom, miri, ThreadSanitizer) it is shown the words one by one.
+//! Most of what a read does waits for memory, and what waits keeps its place in the processor: an instruction one of some
+//! hundred, a number that it makes one of some two hundred registers. The fewer a read takes of both, the more reads are
+//! under way at once. The standard library's atomics are loaded one by one, into registers for numbers. Here words are
+//! loaded, compared and stored in pairs, in the wide registers, of which a processor has others in store. x86-64 does that
+//! in whole words at least, each like a relaxed atomic, which is all that is relied on. (Processors with AVX promise it of
+//! sixteen bytes that are aligned: Intel SDM 3A, 10.1.1; AMD64 APM 2, 7.3.2.) It reads memory as far as the compiler knows,
+//! so it is moved over no fence. Where a program checks the map for races (loom, miri, ThreadSanitizer) it is shown the
+//! words one by one.
 
 #[cfg_attr(all(target_arch = "x86_64", not(any(loom, miri, logagent_single_words))), path = "wide/x86_64.rs")]
 #[cfg_attr(not(all(target_arch = "x86_64", not(any(loom, miri, logagent_single_words)))), path = "wide/portable.rs")]

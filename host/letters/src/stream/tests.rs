@@ -17,7 +17,7 @@ fn stream(bodies: &[&[u8]]) -> (LetterStream, Receiver<Confirmed>) {
         json!({
             "id": index + 1, "time": "", "kind": "trap", "filter": "f", "pipeline": "p", "source": "app",
             "stream": "a.log", "StreamAttributes": {"k": 1}, "body": body, "Timestamp": "77",
-            "SeverityNumber": 17, "Attributes": {"i": index},
+            "SeverityNumber": 17, "Attributes": {"i": index}, "position": 1000 * index,
         })
         .to_string()
             + "\n"
@@ -47,6 +47,9 @@ fn a_letters_record_is_what_it_was() {
     assert_eq!((&space[second.body_at as usize - 100..][..3], second.body_len), (&b"t\xffo"[..], 3));
     assert_eq!(&space[second.attrs_at as usize - 100..][..second.attrs_len as usize], b"\x81\xa1i\x01");
     assert_eq!((second.time_unix_nano, second.severity, second.flags), (77, 17, Flags::TERMINATED));
+    let at = |record: &Descriptor| stream.position() - u64::from(118 - record.origin);
+    assert_eq!([at(&table[0]), at(&second)].map(|position| stream.origin(position)), [Some(0), Some(1000)]);
+    assert_eq!(stream.origin(at(&second) + 1), None, "no record begins there");
     assert_eq!(stream.read(&mut space).unwrap(), Read::Ended);
     stream.confirm(17);
     drop(stream);

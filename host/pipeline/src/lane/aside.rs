@@ -2,7 +2,6 @@
 
 use super::attempt::At;
 use super::deliver::ReadAt;
-use super::frame;
 use super::table::Table;
 use super::{Lane, LaneError};
 use crate::graph::OnError;
@@ -156,7 +155,7 @@ impl Lane {
             kind: error.kind(),
             reason: &reason,
             stream: infos.get(usize::from(record.stream)).and_then(Option::as_deref),
-            position: frame::position(record, &self.open.reached),
+            position: self.streams.position(record, &self.open.reached),
             observed_unix_nano: read.unix_nano,
             time_unix_nano: record.time_unix_nano,
             severity: record.severity,

@@ -1,7 +1,7 @@
 //! What sinks give up becomes dead letters, and the law hears of it once its span is back. Not for filters' failures.
 
 use super::flight::Flights;
-use super::frame;
+use super::streams::StreamTable;
 use logagent_component::{DeadLetter, DeadLetters, GivenUp, SinkError};
 use logagent_record::Descriptor;
 
@@ -9,13 +9,14 @@ use logagent_record::Descriptor;
 pub(super) fn put_aside(
     given: &GivenUp<'_>,
     flights: &mut Flights,
+    streams: &StreamTable,
     letters: &dyn DeadLetters,
 ) -> Result<(), SinkError> {
     let delivery = given.delivery;
     let (cargo, reached) = flights.find(&delivery.table).expect("what a sink holds is out");
     let records = &delivery.descriptors()[given.written..];
     let letter = |record: &Descriptor| DeadLetter {
-        position: frame::position(record, reached),
+        position: streams.position(record, reached),
         ..DeadLetter::of_sink(&cargo.name, given, record)
     };
     let all: Vec<DeadLetter<'_>> = records.iter().map(letter).collect();

@@ -91,7 +91,13 @@ impl StreamTable {
     /// Where a record of the batch in hand was read; `None` for one that a filter made.
     pub(super) fn origin(&self, record: &Descriptor, reached: &[Reached]) -> Option<Origin> {
         let stream = self.infos.get(usize::from(record.stream))?.clone()?;
-        Some(Origin { stream, position: frame::position(record, reached)? })
+        Some(Origin { stream, position: self.position(record, reached)? })
+    }
+
+    /// Where a record of a batch that is not back yet was read, as [`Stream::origin`] has it.
+    pub(super) fn position(&self, record: &Descriptor, reached: &[Reached]) -> Option<u64> {
+        let slot = self.slots.get(usize::from(record.stream))?.as_ref()?;
+        slot.stream.origin(frame::position(record, reached)?)
     }
 
     /// The next stream that may have bytes, in turn; of the impatient ones where the others rest.

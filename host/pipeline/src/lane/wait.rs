@@ -16,13 +16,13 @@ impl Lane {
 
     /// Flushes the sinks whose time `is_due` says has come.
     pub(super) fn flush(&mut self, is_due: impl Fn(Instant) -> bool) -> Result<(), LaneError> {
-        let Self { graph, retired, flights, .. } = self;
+        let Self { graph, retired, flights, streams, .. } = self;
         let retired = retired.iter_mut().map(|(_, sink)| sink);
         for sink in graph.sinks.iter_mut().chain(retired) {
             if sink.flush_at().is_some_and(&is_due) {
                 let started = Instant::now();
                 sink.flush()?;
-                sink.give_up(&mut |given| given_up::put_aside(given, flights, &*graph.dead_letters))?;
+                sink.give_up(&mut |given| given_up::put_aside(given, flights, streams, &*graph.dead_letters))?;
                 self.meters.stages.of(Stage::Write).add_time(started.elapsed());
             }
         }

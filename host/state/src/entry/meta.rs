@@ -103,13 +103,13 @@ impl Meta {
     /// Whether the entry is one of a key of that length and namespace.
     #[inline(always)]
     pub(crate) fn matches(self, key: &Key<'_>) -> bool {
-        Wanted::entry_of(key).is(self) && key.bytes.len() <= MOST_KEY_BYTES
+        Criteria::entry_of(key).is(self) && key.bytes.len() <= MOST_KEY_BYTES
     }
 
     /// Whether a value of that length can take the place of the present one.
     #[inline(always)]
     pub(crate) fn has_room_for(self, value_bytes: usize, expiry: Expiry) -> bool {
-        Wanted::room_for(value_bytes, expiry).is_some_and(|wanted| wanted.is(self))
+        Criteria::room_for(value_bytes, expiry).is_some_and(|wanted| wanted.is(self))
     }
 }
 
@@ -123,9 +123,9 @@ fn bit_of(expires: bool) -> u64 {
     if expires { EXPIRES } else { 0 }
 }
 
-/// What the second word of an entry is to say.
+/// What an entry's second word must say.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted {
+pub(crate) struct Criteria {
     /// Those of the word's bits that `counts` has, but for whether the entry expires.
     word: u64,
     counts: u64,
@@ -133,7 +133,7 @@ pub(crate) struct Wanted {
     expires: Option<bool>,
 }
 
-impl Wanted {
+impl Criteria {
     /// That it is one of a key of that length, of at most [`MOST_KEY_BYTES`], and namespace.
     #[inline(always)]
     pub(crate) fn entry_of(key: &Key<'_>) -> Self {
@@ -165,18 +165,18 @@ impl Wanted {
         meta.0 & self.counts == self.word && self.expires.is_none_or(|expires| expires == meta.expires())
     }
 
-    /// Whether the entry expires whose first two words those are, if it is what is wanted, and `different` has no bits in
-    /// which other words of it are.
+    /// Whether an entry with these first two words is what is wanted, and `different`, where others of its words differ
+    /// from those that they should be, has no bits. Answers then whether the entry expires.
     #[inline(always)]
-    pub(super) fn expires(self, head: Pair, different: Pair) -> Option<bool> {
+    pub(super) fn is_met(self, head: Pair, different: Pair) -> Option<bool> {
         let expires = self.expires.unwrap_or(false);
         let (wanted, counts) = (Pair::new(LIVE, self.word | bit_of(expires)), Pair::new(LIVE, self.counts | EXPIRES));
-        let different = different.or(head.xor(wanted).and(counts));
-        if different.is_zero() {
+        let head = head.xor(wanted).and(counts);
+        if different.or(head).is_zero() {
             return Some(expires);
         }
-        let does_after_all = self.expires.is_none() && different.xor(Pair::new(0, EXPIRES)).is_zero();
-        does_after_all.then_some(true)
+        let is_otherwise = self.expires.is_none() && different.or(head.xor(Pair::new(0, EXPIRES))).is_zero();
+        is_otherwise.then_some(!expires)
     }
 }
 
@@ -189,12 +189,17 @@ mod tests {
     const SOON: Expiry = Expiry::At(UnixMs(1));
 
     /// Whether an entry of `KEY` with a value of eight bytes is what is wanted, and expires if so.
-    fn of_eight(wanted: Wanted, expiry: Expiry) -> Option<bool> {
+    fn of_eight(wanted: Criteria, expiry: Expiry) -> Option<bool> {
         let meta = Meta::new(&KEY, 8, expiry).after_free(true).slack(5);
-        let expires = wanted.expires(Pair::new(LIVE | 77, meta.0), Pair::new(0, 0));
+        let (head, none) = (Pair::new(LIVE | 77, meta.0), Pair::new(0, 0));
+        let expires = wanted.is_met(head, none);
         assert_eq!(wanted.is(meta), expires.is_some());
-        assert_eq!(wanted.expires(Pair::new(77, meta.0), Pair::new(0, 0)), None, "no entry any more");
-        assert_eq!(wanted.expires(Pair::new(LIVE, meta.0), Pair::new(1, 0)), None, "another key");
+        assert_eq!(wanted.is_met(Pair::new(77, meta.0), none), None, "no entry any more");
+        for bit in (0..u64::BITS).map(|bit| 1 << bit) {
+            for other in [Pair::new(bit, 0), Pair::new(0, bit)] {
+                assert_eq!(wanted.is_met(head, other), None, "another key, by {bit:#x}");
+            }
+        }
         expires
     }
 
@@ -203,21 +208,21 @@ mod tests {
         let other_namespace = Key { namespace: Namespace(4), ..KEY };
         let shorter = Key { bytes: b"0123456789abcde", ..KEY };
         for (expiry, expires) in [(Expiry::Never, false), (SOON, true)] {
-            assert_eq!(of_eight(Wanted::entry_of(&KEY), expiry), Some(expires));
-            assert_eq!(of_eight(Wanted::entry_of(&KEY).and(Wanted::number()), expiry), Some(expires));
-            assert_eq!(of_eight(Wanted::entry_of(&other_namespace), expiry), None);
-            assert_eq!(of_eight(Wanted::entry_of(&shorter), expiry), None);
+            assert_eq!(of_eight(Criteria::entry_of(&KEY), expiry), Some(expires));
+            assert_eq!(of_eight(Criteria::entry_of(&KEY).and(Criteria::number()), expiry), Some(expires));
+            assert_eq!(of_eight(Criteria::entry_of(&other_namespace), expiry), None);
+            assert_eq!(of_eight(Criteria::entry_of(&shorter), expiry), None);
         }
     }
 
     #[test]
     fn a_value_takes_the_place_of_one_of_its_length_that_expires_as_it_does() {
-        let of = |bytes, expiry| Wanted::entry_of(&KEY).and(Wanted::room_for(bytes, expiry).unwrap());
+        let of = |bytes, expiry| Criteria::entry_of(&KEY).and(Criteria::room_for(bytes, expiry).unwrap());
         assert_eq!(of_eight(of(8, Expiry::Never), Expiry::Never), Some(false));
         assert_eq!(of_eight(of(8, SOON), SOON), Some(true));
         assert_eq!(of_eight(of(8, SOON), Expiry::Never), None);
         assert_eq!(of_eight(of(8, Expiry::Never), SOON), None);
         assert_eq!(of_eight(of(9, SOON), SOON), None);
-        assert!(Wanted::room_for(MOST_BYTES_IN_PLACE + 1, SOON).is_none());
+        assert!(Criteria::room_for(MOST_BYTES_IN_PLACE + 1, SOON).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! An entry as one look sees it: who reads or writes it needs little more, so it is found in as few steps as can be.
 
-use super::{HEADER_WORDS, Key, Meta, Wanted};
+use super::{Criteria, HEADER_WORDS, Key, Meta};
 use crate::arena::{NEAR_WORDS, Near};
 use crate::sync::{AtomicU64, Ordering};
 use crate::wide::{Pair, Short, equal};
@@ -23,9 +23,9 @@ pub(crate) struct Seen<'m> {
 }
 
 impl<'m> Seen<'m> {
-    /// The entry that the words begin with, if it is one of the key, and what is `wanted`.
+    /// The entry that the words begin with, if it is one of the key, and meets the criteria.
     #[inline(always)]
-    pub(crate) fn at(words: &'m Near, key: &Key<'_>, wanted: Wanted) -> Option<Self> {
+    pub(crate) fn at(words: &'m Near, key: &Key<'_>, criteria: Criteria) -> Option<Self> {
         let key_words = key.bytes.len().div_ceil(8);
         if key_words > MOST_KEY_WORDS {
             return None;
@@ -36,7 +36,7 @@ impl<'m> Seen<'m> {
             Some((first, rest)) => (Pair::at::<HEAD, _>(words).xor(Pair::of(first)), HEAD + 2, rest),
             None => (Pair::new(0, 0), HEAD, key.bytes),
         };
-        let expires = wanted.expires(head, different)?;
+        let expires = criteria.is_met(head, different)?;
         let value_at = HEAD + key_words;
         equal(&words[rest_at..value_at], rest).then_some(Self { head, expires, words, value_at })
     }
@@ -47,7 +47,7 @@ impl<'m> Seen<'m> {
         Pair::load(&self.words[0], place).xor(self.head.with_second(slot)).is_zero()
     }
 
-    /// The second word. Read anew, which takes no register meanwhile.
+    /// The second word. Read anew: who keeps it keeps a register for it.
     #[inline(always)]
     pub(crate) fn meta(&self) -> Meta {
         Meta(self.words[1].load(Ordering::Relaxed))

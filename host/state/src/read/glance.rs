@@ -4,7 +4,7 @@
 //! the book.
 
 use crate::UnixMs;
-use crate::entry::{Key, Seen, Wanted};
+use crate::entry::{Criteria, Key, Seen};
 use crate::map::Map;
 use crate::sync::{Ordering, fence};
 use crate::wide::Short;
@@ -21,7 +21,7 @@ impl Map {
     ) -> Option<R> {
         let located = self.tables.of_hash(key.hash);
         let (place, slot) = located.table.home_slot(&self.arena, key)?;
-        let seen = Seen::at(self.arena.near(slot.entry())?, key, Wanted::entry_of(key))?;
+        let seen = Seen::at(self.arena.near(slot.entry())?, key, Criteria::entry_of(key))?;
         if !seen.lives(now) {
             return None;
         }

@@ -32,8 +32,8 @@ pub(super) fn places_of(line: &Line, wanted: u64, ignored: u32) -> u8 {
     found as u8
 }
 
-/// The word's upper half in all four places. Written out, since compilers would mask the word beforehand, in one of the
-/// registers that are scarce.
+/// The word's upper half in all four places. Written out, since compilers would mask the word beforehand, in another of
+/// the registers for numbers.
 #[inline(always)]
 fn upper_half(word: u64) -> __m128i {
     let halves;

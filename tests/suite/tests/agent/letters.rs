@@ -82,6 +82,13 @@ fn letters_that_fail_again_are_new_letters_and_wait_for_the_next_time() {
     assert_eq!((&*out, &*err), ("sent: 0, done: 0\n", ""));
     let (_, out, err) = replay(&place, &[]);
     assert_eq!((&*out, &*err), ("sent: 4, done: 4\n", "replayed before: 4\n"));
+    let letters = place.text("data/dead_letters.jsonl");
+    let letters: Vec<Value> = letters.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let is_where_it_was_read = |letter: &Value| match letter["body"].as_str() {
+        Some("POISON 1") => letter["position"] == 4,
+        _ => letter["position"] == 17,
+    };
+    assert!(letters.len() == 12 && letters.iter().all(is_where_it_was_read), "{letters:#?}");
     let (code, _, err) = replay(&place, &["--through", "nowhere"]);
     assert_eq!((code, &*err), (1, "logagentctl: the agent has no pipeline nowhere, but main, other\n"));
     agent.terminate();
