@@ -36,6 +36,8 @@ pub(crate) enum Request {
     Files,
     /// A person asks, and waits for the answer.
     Person(Sender<Result<Reloaded, String>>),
+    /// The run is over: no more reloads, and sinks are closed.
+    End,
 }
 
 /// What a reload has changed.
@@ -113,7 +115,7 @@ impl Reloader {
         self.setup.buffers.clone()
     }
 
-    /// Serves requests until nobody can make one any more, and watches the files meanwhile.
+    /// Serves requests until the run is over, and watches the files meanwhile; closes its sinks then.
     /// `seen` is what the files were before they were read.
     pub(crate) fn serve(mut self, seen: Seen, requests: &Sender<Request>, requested: &Receiver<Request>) {
         let by = if self.inputs.is_once() { By::Looks } else { By::Events };
@@ -121,6 +123,7 @@ impl Reloader {
         loop {
             self.look_at_canaries();
             let request = match requested.recv_timeout(self.pause()) {
+                Ok(Request::End) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(request) => request,
                 Err(RecvTimeoutError::Timeout) => {
                     self.collect(Duration::ZERO);
@@ -129,7 +132,6 @@ impl Reloader {
                     }
                     Request::Files
                 }
-                Err(RecvTimeoutError::Disconnected) => return,
             };
             if let Request::Signal = request {
                 self.setup.reopen_sinks();

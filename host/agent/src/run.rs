@@ -14,7 +14,7 @@ use crate::state_keeper::{SnapshotFile, StateKeeper};
 use crate::validate::load;
 use crate::wiring::{self, StateMap};
 use anyhow::Context;
-use end::{conclude, finish_buffers, keep};
+use end::{close_sinks, conclude, finish_buffers, keep};
 use logagent_checkpoint::{Deliveries, Keeper};
 use logagent_config::Config;
 use logagent_pipeline::{Event, Supervisor};
@@ -22,6 +22,7 @@ use logagent_telemetry::Meters;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use start::Start;
+use std::convert::Infallible;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
@@ -71,11 +72,12 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     drop(events);
     let buffers = reloader.buffers();
     let shown = arguments.progress.then(|| reloader.config().clone());
-    reload_on_request(reloader, seen, requests, requested)?;
+    let reloads = reload_on_request(reloader, seen, requests.clone(), requested)?;
     let starting = started.elapsed();
     let progress = arguments.progress.then(|| Progress::start(meters.clone(), started));
     let outcome = supervisor.wait(&received);
     let outcome = finish_buffers(&buffers, outcome, &received, supervisor.shutdown_timeout);
+    close_sinks(&requests, &reloads);
     keep(keeper, state_keeper, &outcome);
     let report = report::now(&meters, started);
     if let (Some(progress), Some(config)) = (progress, shown) {
@@ -112,15 +114,21 @@ fn watch_signals(events: Sender<Event>, requests: Sender<Request>) -> anyhow::Re
     Ok(())
 }
 
-/// Reloads on a thread of its own: compiling takes seconds, in which the agent must still hear that it is to stop.
+/// Reloads on a thread of its own: compiling takes seconds, in which the agent must still hear that it is to stop. What is
+/// answered is disconnected once that thread has ended.
 fn reload_on_request(
     reloader: Reloader,
     seen: Seen,
     requests: Sender<Request>,
     requested: Receiver<Request>,
-) -> anyhow::Result<()> {
-    std::thread::Builder::new().name("reload".into()).spawn(move || reloader.serve(seen, &requests, &requested))?;
-    Ok(())
+) -> anyhow::Result<Receiver<Infallible>> {
+    let (is_running, runs) = channel();
+    let serve = move || {
+        reloader.serve(seen, &requests, &requested);
+        drop(is_running);
+    };
+    std::thread::Builder::new().name("reload".into()).spawn(serve)?;
+    Ok(runs)
 }
 
 fn replayer(config: &Config, supervisor: &Supervisor, doors: Doors, deliveries: Option<Deliveries>) -> Replayer {

@@ -2,11 +2,13 @@
 //! down, and the process's exit code follows. Not for when that is.
 
 use crate::exit::Failure;
+use crate::reload::Request;
 use crate::state_keeper::StateKeeper;
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Keeper;
 use logagent_pipeline::{Event, Outcome};
-use std::sync::mpsc::Receiver;
+use std::convert::Infallible;
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 /// Sinks get what is left in their buffers: all of it where the sources have ended, else as much as a short while brings,
@@ -43,6 +45,15 @@ pub(super) fn finish_buffers(
     match (outcome, panicked) {
         (Outcome::Ended | Outcome::Drained, Some(name)) => Outcome::ThreadPanicked(name),
         (outcome, _) => outcome,
+    }
+}
+
+/// Has files left as they are to stay: what is taken ahead of a mapped one's records is cut off. A reload that is compiling
+/// just then is not waited for: the next run cuts it.
+pub(super) fn close_sinks(requests: &Sender<Request>, reloads: &Receiver<Infallible>) {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    if requests.send(Request::End).is_ok() {
+        let Err(_) = reloads.recv_timeout(PATIENCE);
     }
 }
 

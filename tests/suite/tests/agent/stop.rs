@@ -34,6 +34,26 @@ pipelines: { main: { from: [app], to: [out] } }
     assert_eq!(report.count("delivered"), report.count("received"));
 }
 
+#[test]
+fn a_mapped_output_ends_with_its_last_record_once_the_agent_has_ended() {
+    let place = Place::new(
+        r"
+sources: { app: { type: file, include: ['*.log'] } }
+sinks: { out: { type: file, path: out, mode: mmap } }
+pipelines: { main: { from: [app], to: [out] } }
+",
+    );
+    place.write("a.log", "one\n");
+    let agent = Agent::follow(&place);
+    until("the record", || place.read("out").starts_with(b"one\n"));
+    agent.terminate();
+    agent.wait().done();
+    assert_eq!(place.text("out"), "one\n");
+    place.append("a.log", "two\n");
+    Agent::once(&place).done();
+    assert_eq!(place.text("out"), "one\ntwo\n");
+}
+
 /// The sink never answers, and there is more input than fits: memory stays as it is, the source waits, and SIGTERM
 /// ends the agent in time with what is in flight.
 fn assert_that_it_waits(agent: Agent<'_>) {

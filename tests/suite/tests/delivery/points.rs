@@ -171,6 +171,12 @@ fn an_agent_that_dies_while_it_rotates_loses_and_invents_nothing() {
 }
 
 #[test]
+fn a_line_that_a_death_tears_is_cut_off_in_a_file_that_a_rotation_has_begun_too() {
+    let points = [Point::OutputWriteMiddle; 4];
+    die_in(&Scenario { sink: "rotate: { size: 4KiB }", points: &points, may_double: true });
+}
+
+#[test]
 fn an_output_that_is_written_exactly_once_has_each_record_once_wherever_the_agent_dies() {
     for points in [&OUTPUT[..], &CHECKPOINT, &CUT] {
         die_in(&Scenario { sink: "exactly_once: true", points, may_double: false });
