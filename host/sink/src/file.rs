@@ -28,6 +28,8 @@ use logagent_component::{Appended, Extent, Retry, Sink, SinkError};
 use logagent_telemetry::SinkMeter;
 use regular::{Plan, Regular};
 use rustix::fs::{OFlags, major, minor};
+use series::Series;
+use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{Error, ErrorKind, Result as IoResult};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
@@ -61,6 +63,8 @@ pub struct FileConfig {
     pub own_from: Option<u64>,
     /// No record twice, not after a kill either: what whoever opens it sees to, by [`FileTarget::appended`].
     pub exactly_once: bool,
+    /// Told of each further file that is begun under the path, before a record is in it.
+    pub begun: Option<OnBegun>,
     /// What the checkpoints know of it: whatever lies behind is cut off, since its records come again.
     pub kept: Option<Extent>,
 }
@@ -80,6 +84,7 @@ impl FileConfig {
             retry: RETRY,
             own_from: None,
             exactly_once: false,
+            begun: None,
             kept: None,
         }
     }
@@ -93,6 +98,22 @@ impl FileConfig {
     fn wants_regular(&self) -> bool {
         self.rotate.is_some() || self.is_durable() || self.mode != Mode::Writev
     }
+}
+
+/// What is called with a path under which another file was begun.
+#[derive(Clone)]
+pub struct OnBegun(pub Arc<dyn Fn(&Path) + Send + Sync>);
+
+impl fmt::Debug for OnBegun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnBegun")
+    }
+}
+
+/// Whether a rotation has renamed this file, which was under the path: whatever is there now was begun after it.
+#[must_use]
+pub fn has_rotated(path: &Path, file: &Extent) -> bool {
+    Series::of(path).and_then(|series| series.has(file)).unwrap_or(false)
 }
 
 /// How bytes get into a file.
@@ -235,8 +256,8 @@ fn open_medium(
         return Ok((Box::new(file), Begun { is_torn: false }));
     }
     let (is_durable, has_lines) = (config.is_durable(), config.encoding.has_lines());
-    let FileConfig { path, rotate, mode, .. } = config;
-    let opened = Regular::open(Plan { path, mode, rotate, is_durable, has_lines, clock });
+    let FileConfig { path, rotate, mode, begun, .. } = config;
+    let opened = Regular::open(Plan { path, mode, rotate, begun, is_durable, has_lines, clock });
     let (regular, begun) = opened.map_err(|failure| failure.at(target))?;
     Ok((Box::new(regular), begun))
 }

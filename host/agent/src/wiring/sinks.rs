@@ -12,9 +12,11 @@ use logagent_checkpoint::Outputs;
 use logagent_component::{DeadLetters, Retry, Sink, SinkError};
 use logagent_config as config;
 use logagent_sink::{
-    Blackhole, Encoding, FileConfig, FileTarget, Flush, Fsync, Mode, Rotate, Shed, StdoutConfig, StdoutTarget,
+    Blackhole, Encoding, FileConfig, FileTarget, Flush, Fsync, Mode, OnBegun, Rotate, Shed, StdoutConfig, StdoutTarget,
+    has_rotated,
 };
 use logagent_telemetry::SinkMeter;
+use std::path::Path;
 use std::sync::Arc;
 
 /// An opened sink.
@@ -108,13 +110,21 @@ impl Target {
 
 fn open_file(config: FileConfig, outputs: Option<&Outputs>, meter: Arc<SinkMeter>) -> Result<Target, SinkError> {
     let path = config.path.clone();
-    let own_from = outputs.and_then(|outputs| outputs.own_from(&path));
-    let target = FileTarget::open(FileConfig { own_from, ..config }, meter)?;
+    let own_from = outputs.and_then(|outputs| own_from(outputs, &path));
+    let begun = outputs.cloned().map(|outputs| OnBegun(Arc::new(move |path| outputs.note(path))));
+    let target = FileTarget::open(FileConfig { own_from, begun, ..config }, meter)?;
     if let Some(Err(error)) = outputs.map(|outputs| outputs.own(&path)) {
         let error = format!("{:#}", anyhow::Error::new(error));
         tracing::warn!(error, "a line that a kill tears at this file's end will be ended with a newline, not cut off");
     }
     Ok(Target::File(target))
+}
+
+/// From which byte on a file was written by the agent. A kill may have come before the checkpoint that names the file: all
+/// of what follows a file that the agent has rotated is its own.
+fn own_from(outputs: &Outputs, path: &Path) -> Option<u64> {
+    let follows = || outputs.known(path).is_some_and(|former| has_rotated(path, &former));
+    outputs.own_from(path).or_else(|| follows().then_some(0))
 }
 
 fn file(name: String, file: &config::FileSink) -> FileConfig {
@@ -127,8 +137,8 @@ fn file(name: String, file: &config::FileSink) -> FileConfig {
     let config::Retry { initial, max, give_up } = file.retry;
     let retry = Retry { initial, max, give_up };
     let (path, exactly_once) = (file.path.clone(), file.exactly_once);
-    let (own_from, kept) = (None, None);
-    FileConfig { name, path, encoding, flush, rotate, fsync, mode, retry, own_from, exactly_once, kept }
+    let (own_from, begun, kept) = (None, None, None);
+    FileConfig { name, path, encoding, flush, rotate, fsync, mode, retry, own_from, exactly_once, begun, kept }
 }
 
 fn rotate(rotate: &config::Rotate) -> Rotate {

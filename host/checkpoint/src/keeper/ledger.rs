@@ -56,6 +56,11 @@ impl Ledger {
         self.outputs.push(output);
     }
 
+    /// The file that was last written under this path; how long it was is not said.
+    pub(super) fn output(&self, path: &Path) -> Option<Extent> {
+        self.outputs.iter().find(|output| output.path == path).map(|output| output.extent(0))
+    }
+
     /// How long the output under this path was when the checkpoints were written.
     pub(super) fn length(&self, path: &Path) -> Option<Extent> {
         let output = self.outputs.iter().find(|output| output.path == path)?;

@@ -27,18 +27,29 @@ impl Outputs {
         self.0.ledger().own_from(&Extent::of(&file)).filter(|&from| from <= file.len())
     }
 
+    /// The file that the agent was last known to write under this path.
+    #[must_use]
+    pub fn known(&self, path: &Path) -> Option<Extent> {
+        self.0.ledger().output(path)
+    }
+
     /// The agent writes the file under this path from now on. Durable once this has returned.
     ///
     /// # Errors
     /// [`CheckpointError`] where it could not be written down.
     pub fn own(&self, path: &Path) -> Result<(), CheckpointError> {
-        let Some(file) = regular(path) else { return Ok(()) };
+        self.note(path);
+        self.0.write()
+    }
+
+    /// The same, durable with the next checkpoint: for a lane, which may be what a checkpoint waits for.
+    pub fn note(&self, path: &Path) {
+        let Some(file) = regular(path) else { return };
         let from = self.own_from(path).unwrap_or(file.len());
         let (path, file) = (path.to_owned(), Extent::of(&file));
         // Another sink may have it written exactly.
         let bytes = self.kept(&path).filter(|kept| kept.is_of_same_file(&file)).map(|kept| kept.bytes);
         self.0.ledger().own(Output::new(path, file, from, bytes));
-        self.0.write()
     }
 
     /// How long the file under this path was at the last checkpoint of the run before: what lies behind is read again.

@@ -3,7 +3,7 @@
 
 use super::mapped::Mapped;
 use super::series::Series;
-use super::{Mode, Rotate, append, is_torn, plain};
+use super::{Mode, OnBegun, Rotate, append, is_torn, plain};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::medium::{Begun, Medium};
@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub(super) path: PathBuf,
     pub(super) mode: Mode,
     pub(super) rotate: Option<Rotate>,
+    /// Told of each file but the first.
+    pub(super) begun: Option<OnBegun>,
     /// Files and their names must survive a power cut.
     pub(super) is_durable: bool,
     /// A last record without a newline is torn.
@@ -79,6 +81,9 @@ impl Regular {
     /// Opens what is found under the name, or makes it.
     fn begin(&mut self) -> Result<Begun, Failure> {
         let (body, begun, written_at) = self.plan.open()?;
+        if let Some(OnBegun(tell)) = &self.plan.begun {
+            tell(&self.plan.path);
+        }
         (self.body, self.written_at, self.is_dirty) = (body, written_at, false);
         Ok(begun)
     }

@@ -5,6 +5,7 @@
 //! one by its name gets another, and without a bound on their count there would be ever more to rename.
 
 use super::stamp::Stamp;
+use logagent_component::Extent;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirEntry, File};
@@ -49,6 +50,13 @@ impl Series {
             }
         }
         Ok(())
+    }
+
+    /// Whether one of them is this file.
+    pub(super) fn has(&self, file: &Extent) -> Result<bool> {
+        let is_it =
+            |stamp: Stamp| self.path(stamp).metadata().is_ok_and(|found| Extent::of(&found).is_of_same_file(file));
+        Ok(self.stamps()?.into_iter().rev().any(is_it))
     }
 
     /// Makes sure that the names survive a power cut.
@@ -101,6 +109,23 @@ mod tests {
         }
         let stamps = ["005", "006", "007"].map(|ms| format!("out.19700101T000000.{ms}Z"));
         assert_eq!(names(directory.path()), stamps);
+    }
+
+    #[test]
+    fn a_file_that_was_renamed_is_known_again_and_others_are_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out");
+        let write = || {
+            fs::write(&path, "x").unwrap();
+            Extent::of(&path.metadata().unwrap())
+        };
+        let rotated = write();
+        Series::of(&path).unwrap().put_aside(UNIX_EPOCH).unwrap();
+        let moved = write();
+        fs::rename(&path, directory.path().join("out.1")).unwrap();
+        let current = write();
+        let series = Series::of(&path).unwrap();
+        assert_eq!([rotated, moved, current].map(|file| series.has(&file).unwrap()), [true, false, false]);
     }
 
     #[test]

@@ -45,6 +45,7 @@ fn what_the_disk_has_refused_to_others_is_refused_to_who_writes() {
         path: config.path.clone(),
         mode: config.mode,
         rotate: None,
+        begun: None,
         is_durable: true,
         has_lines: true,
         clock: Clock::new(SystemTime::now),
