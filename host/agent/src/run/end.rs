@@ -59,10 +59,14 @@ pub(super) fn close_sinks(requests: &Sender<Request>, reloads: &Receiver<Infalli
 
 /// What the run has come to is on the disk once this has returned.
 pub(super) fn keep(keeper: Option<Keeper>, state_keeper: StateKeeper, outcome: &Outcome) {
+    let is_clean = matches!(outcome, Outcome::Ended | Outcome::Drained);
     if let Some(keeper) = keeper {
+        if is_clean {
+            keeper.outputs().leave();
+        }
         end_checkpoints(keeper, matches!(outcome, Outcome::Ended));
     }
-    state_keeper.finish(matches!(outcome, Outcome::Ended | Outcome::Drained));
+    state_keeper.finish(is_clean);
 }
 
 /// Records are delivered whether or not it can be written; they come again then.

@@ -61,6 +61,10 @@ impl Ledger {
         self.outputs.iter().find(|output| output.path == path).map(|output| output.extent(0))
     }
 
+    pub(super) fn outputs(&mut self) -> &mut [Output] {
+        &mut self.outputs
+    }
+
     /// How long the output under this path was when the checkpoints were written.
     pub(super) fn length(&self, path: &Path) -> Option<Extent> {
         let output = self.outputs.iter().find(|output| output.path == path)?;

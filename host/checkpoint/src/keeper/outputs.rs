@@ -52,6 +52,18 @@ impl Outputs {
         self.0.ledger().own(Output::new(path, file, from, bytes));
     }
 
+    /// The agent writes no more, and all that it has written is whole: what comes behind is others'. Durable with the next
+    /// checkpoint.
+    pub fn leave(&self) {
+        for output in self.0.ledger().outputs() {
+            if let Some(file) = regular(&output.path).map(|file| Extent::of(&file))
+                && output.extent(0).is_of_same_file(&file)
+            {
+                output.from = file.bytes;
+            }
+        }
+    }
+
     /// How long the file under this path was at the last checkpoint of the run before: what lies behind is read again.
     /// `None` where that isn't known, and once this run's records move.
     #[must_use]

@@ -160,6 +160,23 @@ fn an_output_is_known_again_by_its_inode_and_is_its_own_from_where_it_was_first_
 }
 
 #[test]
+fn what_others_append_once_the_agent_has_left_an_output_is_not_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let (out, gone) = (directory.path().join("out"), directory.path().join("gone"));
+    let keeper = Keeper::open(directory.path(), false);
+    for path in [&out, &gone] {
+        std::fs::write(path, "").unwrap();
+        keeper.outputs().own(path).unwrap();
+    }
+    std::fs::write(&out, "ours\n").unwrap();
+    std::fs::remove_file(&gone).unwrap();
+    keeper.outputs().leave();
+    keeper.end(false).unwrap();
+    std::fs::write(&out, "ours\ntheirs").unwrap();
+    assert_eq!(Keeper::open(directory.path(), false).outputs().own_from(&out), Some(5));
+}
+
+#[test]
 fn what_was_read_is_waited_for_until_it_is_delivered_and_the_checkpoints_say_so() {
     let directory = tempfile::tempdir().unwrap();
     let keeper = Keeper::open(directory.path(), false);
