@@ -100,10 +100,12 @@ impl Desk {
         };
         let is_anothers = matches!(error, ControlError::Taken { .. });
         let error = format!("{:#}", anyhow::Error::new(error));
-        tracing::warn!(
-            error,
-            "there is no control socket: logagentctl can't reach this agent, which keeps nothing that filters remember"
-        );
+        let kept = if is_anothers {
+            "neither what filters remember nor how far it has read: what the other one has delivered comes again"
+        } else {
+            "nothing that filters remember"
+        };
+        tracing::warn!(error, "there is no control socket: logagentctl can't reach this agent, which keeps {kept}");
         Ok(Door { server: None, is_anothers })
     }
 }
