@@ -10,6 +10,9 @@ use std::ops::RangeInclusive;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+/// Ids are microseconds since 1970. The greatest number is none: nothing comes behind it.
+pub(crate) const LAST_ID: u64 = u64::MAX - 1;
+
 /// What has become of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,7 +53,10 @@ impl Marks {
         };
         let runs = text.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice::<Run>(line).ok());
         // Of what was said of a letter, the last holds.
-        let fates = runs.filter(|run| run.from <= run.to).map(|run| (run.from..=run.to, run.fate)).collect();
+        let fates = runs
+            .filter(|run| run.from <= run.to && run.to <= LAST_ID)
+            .map(|run| (run.from..=run.to, run.fate))
+            .collect();
         Ok(Self { path, fates })
     }
 
@@ -86,6 +92,14 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_of_ids_that_there_are_not_says_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let mark = format!("{{\"from\":1,\"to\":{},\"fate\":\"done\"}}\n", u64::MAX);
+        std::fs::write(dir.path().join("dead_letters.replayed"), mark).unwrap();
+        assert_eq!(Marks::read(dir.path()).unwrap().fate(1), Fate::Waiting);
+    }
 
     #[test]
     fn the_last_that_was_noted_holds_over_restarts_and_torn_lines() {

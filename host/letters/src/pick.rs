@@ -1,7 +1,7 @@
 //! Which letters are sent again in one round. Not for sending them.
 
 use crate::letter::Letter;
-use crate::marks::{Fate, Marks};
+use crate::marks::{Fate, LAST_ID, Marks};
 use logagent_component::letter_id;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
@@ -133,7 +133,7 @@ impl Picked {
     fn of(letter: &Letter, ordinal: u64, max_record_bytes: usize) -> Option<Self> {
         let (body, attributes) = (letter.body_bytes()?, letter.attribute_bytes());
         (body.len() + attributes.len() <= max_record_bytes).then_some(Self {
-            id: letter.id?,
+            id: letter.id.filter(|id| *id <= LAST_ID)?,
             ordinal,
             body,
             attributes,
