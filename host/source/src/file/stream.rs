@@ -69,7 +69,9 @@ impl FileStream {
         file.set_read_to(at);
         file.set_framed_position(at);
         file.set_confirmed_position(at);
-        let (phase, open, tail, cri) = (Phase::Following, None, Tail::new(), lines.cri());
+        // What it holds now is what was delivered: whatever is there later must be the same.
+        let tail = file.handle.get().map_or_else(Tail::new, |from| Tail::before(&from, at));
+        let (phase, open, cri) = (Phase::Following, None, lines.cri());
         Self { file, lines, cri, once, at, framed: at, scanned: 0, tail, is_full: false, phase, truncated: 0, open }
     }
 

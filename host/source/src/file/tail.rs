@@ -4,6 +4,7 @@
 use rustix::io::preadv;
 use std::fs::File;
 use std::io::{self, IoSliceMut};
+use std::os::unix::fs::FileExt;
 
 /// Long enough that what follows a line in another file is not the same by chance: lines have times.
 const MOST_BYTES: usize = 64;
@@ -19,6 +20,16 @@ impl Tail {
     /// Of nothing yet.
     pub(super) fn new() -> Self {
         Self { bytes: [0; MOST_BYTES], length: 0, end: 0 }
+    }
+
+    /// Of what the file holds before `at`; of nothing where it is shorter, or can't be read now.
+    pub(super) fn before(file: &File, at: u64) -> Self {
+        let length = usize::try_from(at).unwrap_or(usize::MAX).min(MOST_BYTES);
+        let mut bytes = [0; MOST_BYTES];
+        match file.read_exact_at(&mut bytes[..length], at - length as u64) {
+            Ok(()) => Self { bytes, length, end: at },
+            Err(_) => Self::new(),
+        }
     }
 
     /// Reads what is there from `at` on, in one call with what lies before, where that is known. `None` where that is not
@@ -78,6 +89,17 @@ mod tests {
         for (now, at, found) in cases {
             assert_eq!(tail.read(&file(now), &mut space, at).unwrap(), found, "{}", now.escape_ascii());
         }
+    }
+
+    #[test]
+    fn what_a_file_holds_before_is_known_as_if_it_had_been_read() {
+        let mut space = [0; 8];
+        let tail = Tail::before(&file(b"abcdef"), 4);
+        assert_eq!(tail.read(&file(b"abcdxyz"), &mut space, 4).unwrap(), Some(3));
+        assert_eq!(tail.read(&file(b"abcxefg"), &mut space, 4).unwrap(), None);
+        let long = [b'x'; 100];
+        assert_eq!(Tail::before(&file(&long), 100).length, MOST_BYTES);
+        assert!(!Tail::before(&file(b"abc"), 4).knows(4), "it is shorter");
     }
 
     proptest! {

@@ -168,6 +168,17 @@ fn a_file_that_was_cut_and_has_grown_beyond_its_old_place_starts_again() {
 }
 
 #[test]
+fn a_file_that_was_cut_before_the_first_read_of_a_stream_that_goes_on_with_it_starts_again() {
+    for at in [0, 4, 8] {
+        let Fixture { written, file, lane: _other } = fixture(b"aaa\nbbb\n", MAX_RECORD_BYTES, false);
+        let mut lane = MiniLane::new(Box::new(FileStream::new(file, at, Lines::new(MAX_RECORD_BYTES), false)));
+        std::fs::write(written.path(), "cc\ndd\nee\nff\n").unwrap();
+        lane.drain();
+        assert_eq!(lane.take(), ["cc", "dd", "ee", "ff"], "it would have gone on at {at}");
+    }
+}
+
+#[test]
 fn a_file_whose_contents_are_replaced_while_it_is_read_once_ends_where_they_were() {
     let mut fixture = fixture(b"aaa\nbbb\n", MAX_RECORD_BYTES, true);
     fixture.lane.drain_until(|lane| !lane.lines.is_empty());
