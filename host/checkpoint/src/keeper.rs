@@ -187,6 +187,10 @@ impl Checkpoints for Shared {
     fn keep(&self, mark: Arc<dyn Mark>) {
         self.ledger().keep(mark);
     }
+
+    fn carry(&self, checkpoint: Checkpoint) {
+        self.ledger().carry(checkpoint, unix_seconds());
+    }
 }
 
 fn unix_seconds() -> u64 {

@@ -2,6 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a file that can't be found is remembered: a file system that is not mounted, a log that comes back.
+pub const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// How far a file was delivered, and how it is known again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,4 +59,7 @@ pub trait Checkpoints: Send + Sync {
 
     /// Keeps this one's, from now on, in place of what was kept of the same file.
     fn keep(&self, mark: Arc<dyn Mark>);
+
+    /// Keeps this as it is, for as long as [`REMEMBERED`] says: nobody reads the file any more, but it may come again.
+    fn carry(&self, checkpoint: Checkpoint);
 }

@@ -1,15 +1,12 @@
-//! What is kept, in memory: the marks of the files that are open, and what the run before kept of those that have not
-//! been found again. Pure, with the time as an argument.
+//! What is kept, in memory: the marks of the files that are open, and what is kept of those that are not and may be found
+//! again. Pure, with the time as an argument.
 
 use super::cut::Exact;
 use crate::format::{Checkpointed, Kept, Output};
-use logagent_component::{Appended, Checkpoint, Extent, Mark};
+use logagent_component::{Appended, Checkpoint, Extent, Mark, REMEMBERED};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
-
-/// How long a file that can't be found is remembered: a file system that is not mounted, a log that comes back. In seconds.
-const REMEMBERED: u64 = 7 * 24 * 3600;
 
 /// What tells files apart, across sources.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -26,7 +23,7 @@ impl Key {
 }
 
 pub(super) struct Ledger {
-    /// Of the run before.
+    /// Of the run before, and of files that this one has parted with.
     carried: HashMap<Key, Kept>,
     marks: Vec<Arc<dyn Mark>>,
     /// What the agent writes, by the path.
@@ -105,6 +102,11 @@ impl Ledger {
         self.marks.push(mark);
     }
 
+    /// Nobody reads this file since `now`, and its mark is about to say so.
+    pub(super) fn carry(&mut self, checkpoint: Checkpoint, now: u64) {
+        self.carried.insert(Key::of(&checkpoint), Kept { checkpoint, seen: now });
+    }
+
     /// The files that are open, and up to where each has been cut into records.
     pub(super) fn framed(&self) -> Vec<(Arc<dyn Mark>, u64)> {
         self.marks.iter().map(|mark| (mark.clone(), mark.progress().framed)).collect()
@@ -119,7 +121,7 @@ impl Ledger {
 
     /// All that is to be kept now, if it is not what was written last.
     pub(super) fn changed(&mut self, now: u64) -> Option<(Vec<Kept>, Vec<Output>)> {
-        self.carried.retain(|_, kept| now.saturating_sub(kept.seen) < REMEMBERED);
+        self.carried.retain(|_, kept| now.saturating_sub(kept.seen) < REMEMBERED.as_secs());
         let mut all: Vec<Kept> = self.carried.values().cloned().collect();
         self.marks.retain(|mark| {
             let checkpoint = mark.checkpoint();

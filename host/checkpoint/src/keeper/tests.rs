@@ -70,6 +70,20 @@ fn a_file_that_is_not_found_again_is_remembered_and_one_that_is_over_is_not() {
 }
 
 #[test]
+fn a_file_that_was_parted_with_and_may_come_again_is_remembered_until_it_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let keeper = Keeper::open(directory.path(), false);
+    let file = mark(&keeper, 1, 5);
+    keeper.checkpoints().carry(file.checkpoint().unwrap());
+    file.1.store(u64::MAX, Ordering::Relaxed);
+    keeper.write().unwrap();
+    assert_eq!(kept(&directory), [(1, 5)]);
+    mark(&keeper, 1, 7);
+    keeper.end(false).unwrap();
+    assert_eq!(kept(&directory), [(1, 7)]);
+}
+
+#[test]
 fn a_file_that_no_one_has_seen_for_a_week_is_forgotten() {
     let files = vec![format::Kept { checkpoint: checkpoint(1, 5), seen: 100 }];
     let mut ledger = Ledger::new(Checkpointed { files, ..Checkpointed::default() });

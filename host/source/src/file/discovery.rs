@@ -7,7 +7,7 @@ use super::descriptors::Descriptors;
 use super::identity::Identity;
 use super::open::{OpenFile, Owner};
 use super::patterns::{Found, Patterns};
-use super::resume::{Resume, within};
+use super::resume::Resume;
 use super::tracked::Tracked;
 use super::watch::{Paths, Watch};
 use logagent_component::{Intake, Stream, Woken};
@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 mod opening;
+mod parting;
 #[cfg(test)]
 mod tests;
 
@@ -188,34 +189,5 @@ impl Discovery {
                 self.descriptors.take(known.file.clone());
             }
         }
-    }
-
-    /// Looks after the files that this look has found no path for.
-    fn part(&mut self, now: Instant) {
-        let (look, retire) = (self.looks, self.retire);
-        let descriptors = &mut self.descriptors;
-        self.files.retain(|identity, known| {
-            if known.found_by == look {
-                return true;
-            }
-            let is_over = known.file.closed_at().is_some();
-            if is_over {
-                known.file.forget();
-                return false;
-            }
-            if !known.file.handle.is_open() {
-                // It was renamed while its descriptor was closed, or is gone.
-                let directory = known.path.parent().unwrap_or(Path::new("/"));
-                let renamed = within(directory, |file| file == *identity);
-                match renamed.iter().find(|path| known.file.unpark(path)) {
-                    Some(_) => descriptors.take(known.file.clone()),
-                    None => known.file.retire(),
-                }
-            }
-            // A size that can't be had any more (NFS) is none that changes.
-            let size = known.file.handle.get().and_then(|file| Some(file.metadata().ok()?.len()));
-            known.is_lost(size.unwrap_or_else(|| known.file.read_to()), now, retire);
-            true
-        });
     }
 }

@@ -1,29 +1,43 @@
-//! Where a file goes on that the run before has read: what was kept of it, if it is still the same file. Opens what
-//! was renamed while no one looked.
+//! Where a file goes on that was read before: what was kept of it, by the run before or by this one when it parted with
+//! it, if it is still the same file. Finds what was renamed while no one looked.
 
 use super::identity::Identity;
-use logagent_component::{Checkpoint, Checkpoints};
+use logagent_component::{Checkpoint, Checkpoints, REMEMBERED};
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// What was kept of the files that have not been found yet.
-#[derive(Default)]
 pub(super) struct Resume {
+    /// By the run before.
     kept: HashMap<Identity, Checkpoint>,
+    /// By this one, and since when. Not among those that are searched for under other names: they were read to their end.
+    left: HashMap<Identity, (Checkpoint, Instant)>,
 }
 
 impl Resume {
     pub(super) fn new(checkpoints: Option<&dyn Checkpoints>, source: &str) -> Self {
         let kept = checkpoints.map(|checkpoints| checkpoints.kept(source)).unwrap_or_default();
         let identified = |it: Checkpoint| (Identity { device: it.device, inode: it.inode }, it);
-        Self { kept: kept.into_iter().map(identified).collect() }
+        Self { kept: kept.into_iter().map(identified).collect(), left: HashMap::new() }
+    }
+
+    /// Nobody finds or reads this file any more, but it may come again.
+    pub(super) fn leave(&mut self, identity: Identity, checkpoint: Checkpoint, now: Instant) {
+        self.left.insert(identity, (checkpoint, now));
+    }
+
+    /// Those that were left long ago don't come again.
+    pub(super) fn forget_old(&mut self, now: Instant) {
+        self.left.retain(|_, (_, since)| now.saturating_duration_since(*since) < REMEMBERED);
     }
 
     /// Where this file, of `size` bytes, goes on; `None` where it is none that was kept.
     /// The offset of one that is compressed counts what it holds, whatever its size.
     pub(super) fn take(&mut self, identity: Identity, path: &Path, file: &File, size: Option<u64>) -> Option<u64> {
-        let kept = self.kept.remove(&identity)?;
+        let left = self.left.remove(&identity).map(|(checkpoint, _)| checkpoint);
+        let kept = self.kept.remove(&identity).or(left)?;
         let is_same = super::fingerprint::is_of(kept.fingerprint, file).unwrap_or(false);
         let path = path.display();
         let size = size.unwrap_or(u64::MAX);
@@ -44,17 +58,23 @@ impl Resume {
         let mut directories: Vec<&Path> = self.kept.values().filter_map(|kept| kept.path.parent()).collect();
         directories.sort_unstable();
         directories.dedup();
-        directories.into_iter().flat_map(|directory| within(directory, |file| self.kept.contains_key(&file))).collect()
+        let files = directories.into_iter().flat_map(within);
+        files.filter(|(file, _)| self.kept.contains_key(file)).map(|(_, path)| path).collect()
+    }
+
+    #[cfg(test)]
+    pub(super) fn count_left(&self) -> usize {
+        self.left.len()
     }
 }
 
-/// The paths of these files, whatever their names are, in this directory.
-pub(super) fn within(directory: &Path, is_meant: impl Fn(Identity) -> bool) -> Vec<PathBuf> {
-    let is_meant = |path: &PathBuf| {
+/// The files in this directory, whatever their names are.
+pub(super) fn within(directory: &Path) -> impl Iterator<Item = (Identity, PathBuf)> + use<> {
+    let identified = |path: PathBuf| {
         // A link is found by its target's name.
-        let metadata = path.symlink_metadata().ok().filter(|metadata| metadata.is_file());
-        metadata.is_some_and(|metadata| is_meant(Identity::of(&metadata)))
+        let metadata = path.symlink_metadata().ok().filter(Metadata::is_file)?;
+        Some((Identity::of(&metadata), path))
     };
     let entries = directory.read_dir().into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(is_meant).collect()
+    entries.filter_map(move |entry| identified(entry.path()))
 }

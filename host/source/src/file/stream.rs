@@ -97,7 +97,7 @@ impl FileStream {
     fn without_file(&mut self) -> Read {
         if self.file.is_retired() {
             let path = self.file.path.display();
-            tracing::warn!(%path, "file is gone: what was written to it while it was closed is lost");
+            tracing::warn!(%path, "file is not found any more: what was written to it while it was closed is lost, unless it comes again");
             self.file.meter.restarted.add(1);
             self.file.meter.lost_bytes.add(std::mem::take(&mut self.scanned));
             return Read::Ended;

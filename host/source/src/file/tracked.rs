@@ -23,12 +23,18 @@ pub(super) struct Tracked {
     size: u64,
     /// Since when it had no path, or else when it last changed.
     quiet_since: Instant,
+    /// Whether it has a path can't be known now.
+    pub(super) is_away: bool,
+    /// It has no path, and won't have one.
+    pub(super) is_deleted: bool,
 }
 
 impl Tracked {
     pub(super) fn new(file: Arc<OpenFile>, target: Option<PathBuf>, found_by: u64, now: Instant) -> Self {
         let path = file.path.clone();
-        Self { file, path, target, found_by, read_by: found_by, read_to: 0, size_found: 0, size: 0, quiet_since: now }
+        let (read_to, size_found, size) = (0, 0, 0);
+        let (read_by, quiet_since, is_away, is_deleted) = (found_by, now, false, false);
+        Self { file, path, target, found_by, read_by, read_to, size_found, size, quiet_since, is_away, is_deleted }
     }
 
     /// It has this path and size. One that is compressed is over when it was quiet for so long, and read to its end.
@@ -36,7 +42,7 @@ impl Tracked {
         if self.path != path {
             path.clone_into(&mut self.path);
         }
-        self.found_by = look;
+        (self.found_by, self.is_away) = (look, false);
         if self.file.packing.is_some() {
             return self.is_lost(size, now, retire);
         }
@@ -49,9 +55,10 @@ impl Tracked {
         }
     }
 
-    /// Whether its descriptor may be closed: it has a path, under which it is found again, and was read to its end.
+    /// Whether its descriptor may be closed: it is found again under the path that it has, or may have, and was read to
+    /// its end.
     pub(super) fn is_idle(&self, look: u64) -> bool {
-        let is_read = self.found_by == look && self.size_found == self.file.read_to();
+        let is_read = (self.found_by == look || self.is_away) && self.size_found == self.file.read_to();
         is_read && self.file.packing.is_none() && self.file.handle.is_open()
     }
 

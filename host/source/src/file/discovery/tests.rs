@@ -10,6 +10,8 @@ use std::os::unix::fs::symlink;
 use std::task::Waker;
 use tempfile::TempDir;
 
+mod away;
+
 const SECOND: Duration = Duration::from_secs(1);
 const RETIRE: Duration = Duration::from_secs(5);
 
@@ -66,6 +68,11 @@ impl Fixture {
             let position = lane.stream.position();
             lane.stream.confirm(position);
         }
+    }
+
+    /// Looks until a file that can't be found is over, if it ever is.
+    fn outwait(&mut self) -> Vec<String> {
+        [SECOND, RETIRE, SECOND, RETIRE, SECOND].into_iter().flat_map(|after| self.look(after)).collect()
     }
 
     /// How many descriptors are open.
@@ -197,6 +204,7 @@ fn a_deleted_file_is_read_to_its_end_and_forgotten() {
     assert_eq!(fixture.look(RETIRE), ["3"]);
     fixture.look(SECOND);
     assert_eq!((fixture.lanes.len(), fixture.discovery.files.len()), (0, 0));
+    assert_eq!(fixture.discovery.resume.count_left(), 0, "it can't come again");
 }
 
 #[test]
@@ -340,6 +348,7 @@ fn a_file_that_is_deleted_while_it_is_closed_is_over_and_that_is_counted() {
     fixture.look(SECOND);
     remove_file(fixture.path("a.log")).unwrap();
     fixture.look(SECOND);
+    fixture.look(RETIRE);
     fixture.look(SECOND);
     assert_eq!(fixture.discovery.files.len(), 1);
     assert_eq!(fixture.discovery.owner.meter.restarted.get(), 1);
