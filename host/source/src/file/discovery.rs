@@ -164,7 +164,7 @@ impl Discovery {
     /// A file has this path: the file if it is known.
     fn meet(&mut self, found: &Found, now: Instant, streams: &mut Vec<Box<dyn Stream>>) -> Option<Arc<OpenFile>> {
         let known = self.files.get_mut(&Identity::of(&found.metadata))?;
-        known.is_found(&found.path, found.metadata.len(), self.looks, now, self.retire);
+        known.is_found(found, self.looks, now, self.retire);
         let file = known.file.clone();
         if let Some(at) = file.closed_at().filter(|_| !file.is_finished())
             && file.unpark(&found.path)

@@ -6,6 +6,7 @@ use logagent_component::SourceError;
 use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// An excluded `*` stays within a directory, as an included one does.
 const PATHS: MatchOptions =
@@ -22,6 +23,13 @@ pub(super) struct Patterns {
 pub(super) struct Found {
     pub(super) path: PathBuf,
     pub(super) metadata: Metadata,
+}
+
+impl Found {
+    /// How long ago it was written last; zero where its time is none, or lies ahead.
+    pub(super) fn age(&self) -> Duration {
+        self.metadata.modified().ok().and_then(|modified| modified.elapsed().ok()).unwrap_or_default()
+    }
 }
 
 impl Patterns {

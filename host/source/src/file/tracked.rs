@@ -1,7 +1,8 @@
 //! What discovery remembers of a file between two looks, and what it concludes. Looks at no clock and no path.
 
 use super::open::OpenFile;
-use std::path::{Path, PathBuf};
+use super::patterns::Found;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,14 +38,20 @@ impl Tracked {
         Self { file, path, target, found_by, read_by, read_to, size_found, size, quiet_since, is_away, is_deleted }
     }
 
-    /// It has this path and size. One that is compressed is over when it was quiet for so long, and read to its end.
-    pub(super) fn is_found(&mut self, path: &Path, size: u64, look: u64, now: Instant, retire: Duration) {
-        if self.path != path {
-            path.clone_into(&mut self.path);
+    /// It has a path. One that is compressed is over when it was quiet for so long, and read to its end.
+    pub(super) fn is_found(&mut self, found: &Found, look: u64, now: Instant, retire: Duration) {
+        let size = found.metadata.len();
+        if self.path != found.path {
+            found.path.clone_into(&mut self.path);
         }
         (self.found_by, self.is_away) = (look, false);
         if self.file.packing.is_some() {
-            return self.is_lost(size, now, retire);
+            self.is_lost(size, now, retire);
+            // It was quiet before it was found, perhaps for days.
+            if found.age() >= retire && size == self.file.read_to() {
+                self.file.retire();
+            }
+            return;
         }
         self.quiet_since = now;
         self.file.unretire();
@@ -102,7 +109,8 @@ mod tests {
         let mut tracked = tracked(now);
         tracked.is_lost(0, now + SECOND, SECOND);
         assert!(tracked.file.is_retired());
-        tracked.is_found(Path::new("a"), 0, 1, now + SECOND, SECOND);
+        let metadata = tracked.file.handle.get().unwrap().metadata().unwrap();
+        tracked.is_found(&Found { path: "a".into(), metadata }, 1, now + SECOND, SECOND);
         assert!(!tracked.file.is_retired());
     }
 

@@ -432,6 +432,20 @@ fn compressed_files_are_unpacked_a_few_at_a_time() {
 }
 
 #[test]
+fn compressed_files_that_nobody_has_written_for_long_are_read_one_after_another_without_waiting() {
+    let mut fixture = unpacking();
+    for number in 0..10 {
+        let name = format!("{number}.gz");
+        fixture.gzip(&name, &format!("{number}\n"));
+        let file = std::fs::File::options().append(true).open(fixture.path(&name)).unwrap();
+        file.set_modified(std::time::SystemTime::now() - RETIRE).unwrap();
+    }
+    // A look finds that what the one before has opened was read, and the next that its place is free.
+    let counts = [(); 5].map(|()| fixture.look(Duration::ZERO).len());
+    assert_eq!((counts, fixture.discovery.is_short()), ([4, 0, 4, 0, 2], false));
+}
+
+#[test]
 fn reading_from_the_end_leaves_compressed_files_alone_that_are_there_at_the_start() {
     let mut fixture = fixture_with(&["*"], &[], |config| {
         (config.unpack, config.read_from) = (true, ReadFrom::End);
