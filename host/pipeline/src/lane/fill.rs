@@ -2,7 +2,7 @@
 
 use super::table;
 use super::{Lane, LaneError};
-use logagent_component::Read;
+use logagent_component::{Read, chain};
 use logagent_telemetry::Stage;
 
 impl Lane {
@@ -64,7 +64,7 @@ impl Lane {
             Ok(Read::Idle) => {}
             Ok(Read::Ended) => slot.is_ended = true,
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a stream is closed");
+                tracing::error!(error = chain(&error), "a stream is closed");
                 slot.is_ended = true;
             }
         }

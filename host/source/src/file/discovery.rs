@@ -167,6 +167,7 @@ impl Discovery {
         known.is_found(found, self.looks, now, self.retire);
         let file = known.file.clone();
         if let Some(at) = file.closed_at().filter(|_| !file.is_finished())
+            && known.may_reopen(at, now)
             && file.unpark(&found.path)
         {
             self.descriptors.take(file.clone());

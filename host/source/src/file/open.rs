@@ -55,6 +55,7 @@ pub(super) struct OpenFile {
     is_retired: AtomicBool,
     is_closed: AtomicBool,
     is_finished: AtomicBool,
+    has_failed: AtomicBool,
     /// How it is compressed; `None` where it is read as it is.
     pub(super) packing: Option<Packing>,
 }
@@ -93,6 +94,7 @@ impl OpenFile {
             is_retired: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
             is_finished: AtomicBool::new(false),
+            has_failed: AtomicBool::new(false),
             packing: None,
         }
     }
@@ -232,6 +234,16 @@ impl OpenFile {
 
     pub(super) fn is_finished(&self) -> bool {
         self.is_finished.load(Ordering::Relaxed)
+    }
+
+    /// It could not be read.
+    pub(super) fn fail(&self) {
+        self.has_failed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it could not be read since this was asked last.
+    pub(super) fn take_failure(&self) -> bool {
+        self.has_failed.swap(false, Ordering::Relaxed)
     }
 
     /// Another stream goes on with it.

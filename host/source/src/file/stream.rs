@@ -107,6 +107,7 @@ impl FileStream {
     }
 
     fn failed(&self, action: &'static str, source: io::Error) -> SourceError {
+        self.file.fail();
         SourceError::File { path: self.file.path.clone(), action, source }
     }
 }

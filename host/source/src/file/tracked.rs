@@ -2,9 +2,13 @@
 
 use super::open::OpenFile;
 use super::patterns::Found;
+use logagent_component::{Backoff, Retry};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// How long a file that could not be read is left alone: each attempt is an error in the log.
+const REOPENING: Retry = Retry::for_ever(Duration::from_secs(1), Duration::from_secs(60));
 
 /// A file, from when it is found until its stream is gone.
 pub(super) struct Tracked {
@@ -28,6 +32,9 @@ pub(super) struct Tracked {
     pub(super) is_away: bool,
     /// It has no path, and won't have one.
     pub(super) is_deleted: bool,
+    failures: Backoff,
+    /// Where it could not be read last.
+    failed_at: u64,
 }
 
 impl Tracked {
@@ -35,7 +42,22 @@ impl Tracked {
         let path = file.path.clone();
         let (read_to, size_found, size) = (0, 0, 0);
         let (read_by, quiet_since, is_away, is_deleted) = (found_by, now, false, false);
-        Self { file, path, target, found_by, read_by, read_to, size_found, size, quiet_since, is_away, is_deleted }
+        let (failures, failed_at) = (Backoff::new(REOPENING), 0);
+        Self {
+            file,
+            path,
+            target,
+            found_by,
+            read_by,
+            read_to,
+            size_found,
+            size,
+            quiet_since,
+            is_away,
+            is_deleted,
+            failures,
+            failed_at,
+        }
     }
 
     /// It has a path. One that is compressed is over when it was quiet for so long, and read to its end.
@@ -79,6 +101,19 @@ impl Tracked {
         }
     }
 
+    /// Whether another stream may go on with it, the last having ended at `at`: not just after it could not be read there.
+    pub(super) fn may_reopen(&mut self, at: u64, now: Instant) -> bool {
+        if self.file.take_failure() {
+            if at > self.failed_at {
+                self.failures.succeed();
+            }
+            self.failed_at = at;
+            // By no chance: the files of one machine need not be kept apart.
+            self.failures.fail(now, 1.0, None);
+        }
+        self.failures.may_try(now)
+    }
+
     /// Wakes the stream if it hasn't seen this size: perhaps no event told of it. Whether it hadn't.
     fn nudge(&mut self, size: u64) -> bool {
         self.size_found = size;
@@ -112,6 +147,19 @@ mod tests {
         let metadata = tracked.file.handle.get().unwrap().metadata().unwrap();
         tracked.is_found(&Found { path: "a".into(), metadata }, 1, now + SECOND, SECOND);
         assert!(!tracked.file.is_retired());
+    }
+
+    #[test]
+    fn a_file_that_can_not_be_read_is_left_alone_for_longer_each_time_until_it_is_read_further() {
+        let now = Instant::now();
+        let mut tracked = tracked(now);
+        assert!(tracked.may_reopen(0, now), "its lane has dropped it, nothing has failed");
+        let mut pause = |at| {
+            tracked.file.fail();
+            (0..).map(|second| second * SECOND).find(|&pause| tracked.may_reopen(at, now + pause)).unwrap()
+        };
+        let pauses = [0, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5].map(|at| pause(at).as_secs());
+        assert_eq!(pauses, [1, 2, 4, 1, 2, 4, 8, 16, 32, 60, 60]);
     }
 
     #[test]

@@ -22,6 +22,8 @@ struct Fixture {
     intake: Intake,
     inbox: Inbox,
     lanes: Vec<MiniLane>,
+    /// How many streams were handed over.
+    streams: usize,
     now: Instant,
 }
 
@@ -49,7 +51,7 @@ fn fixture_with(include: &[&str], exclude: &[&str], change: impl Fn(&mut FileSou
     let (intake, mut inboxes) = intake(std::slice::from_ref(Waker::noop()));
     let discovery = Discovery::new(config, owner, patterns, RETIRE);
     let inbox = inboxes.pop().unwrap();
-    Fixture { root, discovery, watch: Watch::deaf(), intake, inbox, lanes: Vec::new(), now: Instant::now() }
+    Fixture { root, discovery, watch: Watch::deaf(), intake, inbox, lanes: Vec::new(), streams: 0, now: Instant::now() }
 }
 
 impl Fixture {
@@ -93,6 +95,7 @@ impl Fixture {
         self.discovery.look(&mut self.watch, &self.intake, self.now);
         while let Ok(Some(stream)) = self.inbox.take() {
             self.lanes.push(MiniLane::new(stream));
+            self.streams += 1;
         }
         self.lanes.iter_mut().for_each(MiniLane::drain);
         let lines = self.lanes.iter_mut().flat_map(MiniLane::take).collect();
@@ -249,6 +252,15 @@ fn a_file_that_can_not_be_opened_is_tried_again_and_stops_no_other() {
     remove_file(fixture.path("a.log")).unwrap();
     fixture.append("a.log", "2\n");
     assert_eq!((fixture.look(SECOND), fixture.discovery.complaints.count()), (vec!["2".to_owned()], 0));
+}
+
+#[test]
+fn a_file_that_can_not_be_read_is_not_opened_again_at_each_look_and_stops_no_other() {
+    let mut fixture = fixture();
+    symlink("/proc/self/mem", fixture.path("a.log")).unwrap();
+    fixture.append("b.log", "1\n");
+    let lines: Vec<_> = (0..250).flat_map(|_| fixture.look(SECOND / 50)).collect();
+    assert_eq!((lines, fixture.streams), (vec!["1".to_owned()], 1 + 3), "at once, after a second, and two more");
 }
 
 #[test]
