@@ -1,14 +1,18 @@
-//! The two things that a buffer asks of a disk, so that tests can have one that is full or broken.
+//! What a buffer asks of a disk, so that tests can have one that is full or broken.
 
 use logagent_failpoint::{self as failpoint, Point};
 use std::fs::File;
 use std::io::{ErrorKind, IoSlice, Result};
+use std::path::Path;
 
 /// As many slices as one call gets; the system takes 1024 (`IOV_MAX`).
 const SLICES: usize = 256;
 
-/// Writes and syncs files.
+/// Opens, writes and syncs files.
 pub(crate) trait Disk: Send + Sync {
+    /// Opens a file to be read.
+    fn open(&self, path: &Path) -> Result<File>;
+
     /// Writes some of the slices at this place of the file; answers how many bytes.
     fn write(&self, file: &File, slices: &[IoSlice<'_>], at: u64) -> Result<usize>;
 
@@ -20,6 +24,10 @@ pub(crate) trait Disk: Send + Sync {
 pub(crate) struct System;
 
 impl Disk for System {
+    fn open(&self, path: &Path) -> Result<File> {
+        File::open(path)
+    }
+
     fn write(&self, file: &File, slices: &[IoSlice<'_>], at: u64) -> Result<usize> {
         failpoint::pass(Point::BufferWriteBefore);
         let written = rustix::io::pwritev(file, slices, at)?;

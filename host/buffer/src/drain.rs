@@ -204,6 +204,7 @@ impl Drain {
                 Ok(Step::Worked)
             }
             Read::Skipped => Ok(Step::Worked),
+            Read::Unopened(error) => Err(Failure::Open(error)),
             // The ring is full: what the sink holds back must go on.
             Read::Full => self.settle().map(|()| Step::Idle),
             Read::TooLong(bytes) if self.outgoing.is_empty() => self.widen(bytes).map(|()| Step::Worked),

@@ -187,11 +187,17 @@ impl Sink for End {
 /// A disk that fails when it is told to.
 #[derive(Clone, Default)]
 pub(crate) struct Faulty {
+    pub(crate) refuses_opens: Arc<AtomicBool>,
     pub(crate) refuses_writes: Arc<AtomicBool>,
     pub(crate) refuses_syncs: Arc<AtomicBool>,
 }
 
 impl Disk for Faulty {
+    fn open(&self, path: &Path) -> Result<File> {
+        // EMFILE
+        if self.refuses_opens.load(Ordering::Relaxed) { Err(Error::from_raw_os_error(24)) } else { System.open(path) }
+    }
+
     fn write(&self, file: &File, slices: &[IoSlice<'_>], at: u64) -> Result<usize> {
         if self.refuses_writes.load(Ordering::Relaxed) {
             // Some of it is written before the disk is full.

@@ -110,6 +110,11 @@ impl Store {
         lock_of(&self.writer)
     }
 
+    /// A segment to be read.
+    pub(crate) fn open_segment(&self, segment: u64) -> io::Result<File> {
+        self.disk.open(&self.path(segment))
+    }
+
     pub(crate) fn path(&self, segment: u64) -> PathBuf {
         recover::path(&self.directory, segment)
     }

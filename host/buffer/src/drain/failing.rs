@@ -18,11 +18,34 @@ pub(super) enum Failure {
     Sink(SinkError),
     /// It has dropped what it was given.
     Lost,
-    /// The buffer's files.
+    /// A segment that is there can't be opened: for want of descriptors, or of the right to.
+    Open(io::Error),
+    /// What is there can't be read.
     Read(io::Error),
     /// The file with the position.
     Position(io::Error),
     Ring(BufferError),
+}
+
+impl Failure {
+    fn what(&self) -> &'static str {
+        match self {
+            Self::Sink(_) | Self::Lost | Self::Position(_) | Self::Ring(_) => {
+                "a sink does not take records from its buffer"
+            }
+            Self::Open(_) => "a buffer segment can't be opened",
+            Self::Read(_) => "a buffer segment can't be read",
+        }
+    }
+
+    fn error(&self) -> String {
+        match self {
+            Self::Sink(error) => chain(error),
+            Self::Lost => "it lost records that it was given".into(),
+            Self::Open(error) | Self::Read(error) | Self::Position(error) => chain(error),
+            Self::Ring(error) => chain(error),
+        }
+    }
 }
 
 impl Drain {
@@ -38,32 +61,22 @@ impl Drain {
         self.backoff.fail(now, fastrand::f64(), None);
         self.control.set_failing(true);
         self.store.meter.buffer.update(|counts| counts.drain_errors += 1);
-        let error = match failure {
-            Failure::Sink(error) => chain(error),
-            Failure::Lost => "it lost records that it was given".into(),
-            Failure::Read(error) | Failure::Position(error) => chain(error),
-            Failure::Ring(error) => chain(error),
-        };
         if self.complaint.is_due(now) {
-            let sink = &self.store.name;
-            tracing::error!(
-                sink,
-                error,
-                "a sink does not take records from its buffer; they wait, and it is tried again"
-            );
+            let (sink, error) = (&self.store.name, failure.error());
+            tracing::error!(sink, error, "{}; records wait, and it is tried again", failure.what());
         }
         match failure {
             Failure::Sink(_) if self.backoff.failures() >= OPEN_AFTER => self.sink = None,
-            Failure::Read(_) => self.give_up_reading(),
+            Failure::Read(error) => self.give_up_reading(error),
             _ => {}
         }
     }
 
-    fn give_up_reading(&mut self) {
+    fn give_up_reading(&mut self, error: &io::Error) {
         self.read_failures += 1;
         if self.read_failures >= READ_TRIES {
             self.read_failures = 0;
-            self.reader.give_up(&self.store);
+            self.reader.give_up(&self.store, error);
         }
     }
 }

@@ -7,11 +7,11 @@ use crate::key::Key;
 use crate::store::Store;
 use crate::walk::Entries;
 use crc32c::crc32c;
-use logagent_component::{Delivery, Streams};
+use logagent_component::{Delivery, Streams, chain};
 use logagent_record::Descriptor;
 use logagent_ring::Writer;
 use std::fs::File;
-use std::io::{ErrorKind, Result};
+use std::io::{Error, ErrorKind, Result};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::time::Instant;
@@ -29,6 +29,8 @@ pub(super) enum Read {
     Entry(Delivery, Flight),
     /// A damaged range, or a segment that is gone.
     Skipped,
+    /// There is an entry, in a segment that can't be opened now.
+    Unopened(Error),
     /// There is an entry, but no room in the ring.
     Full,
     /// There is an entry, and it wants a ring of so many bytes at least.
@@ -53,9 +55,13 @@ impl Reader {
     /// The next entry.
     pub(super) fn next(&mut self, store: &Store, ring: &mut Writer) -> Result<Read> {
         let Some((segment, at)) = store.books().next() else { return Ok(Read::Nothing) };
-        if !self.open(store, segment.id)? {
-            store.books().skip(segment.seal.end);
-            return Ok(Read::Skipped);
+        match self.open(store, segment.id) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                store.books().skip(segment.seal.end);
+                return Ok(Read::Skipped);
+            }
+            Err(error) => return Ok(Read::Unopened(error)),
         }
         let Some(header) = self.entries(&segment).header(at)? else { return self.skip(store, &segment, at, None) };
         let start = ring.head();
@@ -84,16 +90,12 @@ impl Reader {
         Ok(Read::Entry(delivery, flight))
     }
 
-    /// Opens the segment; false where it is gone.
-    fn open(&mut self, store: &Store, segment: u64) -> Result<bool> {
-        if self.file.as_ref().is_some_and(|(open, _)| *open == segment) {
-            return Ok(true);
+    /// Has the segment open.
+    fn open(&mut self, store: &Store, segment: u64) -> Result<()> {
+        if self.file.as_ref().is_none_or(|(open, _)| *open != segment) {
+            self.file = Some((segment, store.open_segment(segment)?));
         }
-        self.file = match File::open(store.path(segment)) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            file => Some((segment, file?)),
-        };
-        Ok(true)
+        Ok(())
     }
 
     fn entries(&self, segment: &Segment) -> Entries<'_, File> {
@@ -121,10 +123,18 @@ impl Reader {
     }
 
     /// Skips the rest of the segment at hand, which can't be read.
-    pub(super) fn give_up(&mut self, store: &Store) {
+    pub(super) fn give_up(&mut self, store: &Store, error: &Error) {
         let mut books = store.books();
-        if let Some((segment, _)) = books.next() {
-            tracing::error!(segment = segment.id, "the rest of a buffer segment can't be read; it is skipped");
+        if let Some((segment, at)) = books.next() {
+            let (sink, path, error) = (&store.name, store.path(segment.id), chain(error));
+            tracing::error!(
+                sink,
+                error,
+                segment = %path.display(),
+                at,
+                bytes = segment.seal.end - at,
+                "the rest of a buffer segment can't be read; it is skipped"
+            );
             books.skip(segment.seal.end);
         }
         self.file = None;

@@ -7,7 +7,7 @@ use crate::format::{ENTRY_HEADER, EntryHeader, SEGMENT_HEADER, Seal, SegmentHead
 use crate::key::random;
 use crate::pack::Packer;
 use crate::settings::WhenFull;
-use logagent_component::Delivery;
+use logagent_component::{Delivery, Fsync};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -170,7 +170,10 @@ impl Store {
             drop(active.file.write_all_at(&segment.seal.encode(), Seal::AT));
         }
         books.close();
-        writer.dirty.push(active.file);
+        // Nobody would ever ask the disk for it, nor let go of it.
+        if self.settings().fsync != Fsync::Never {
+            writer.dirty.push(active.file);
+        }
     }
 }
 

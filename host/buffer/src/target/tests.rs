@@ -1,6 +1,7 @@
 //! The whole buffer, from a lane's end to the sink behind.
 
 mod damage;
+mod descriptors;
 mod encryption;
 mod full;
 mod trouble;
