@@ -1,5 +1,6 @@
 //! What an instance may use.
 
+use crate::program::{MOST_INSTANCES, MOST_MEMORIES, MOST_TABLES};
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 use wasmtime::ResourceLimiter;
@@ -80,19 +81,22 @@ fn thread_time() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
 }
 
-/// No filter needs more: tables hold function pointers, and a table's entry costs the host 8 bytes.
+/// How many entries all tables of an instance have together. No filter needs more: they hold function pointers, of
+/// which each costs the host 8 bytes.
 const TABLE_ENTRIES: usize = 100_000;
 
 /// Answers wasmtime whether an instance may grow.
 pub(crate) struct Limiter {
     memory_bytes: usize,
+    /// Of all its tables; none is given back before the instance is.
+    table_entries: usize,
     /// More was wanted since the call began.
     pub(crate) is_exhausted: bool,
 }
 
 impl Limiter {
     pub(crate) fn new(memory_bytes: usize) -> Self {
-        Self { memory_bytes, is_exhausted: false }
+        Self { memory_bytes, table_entries: 0, is_exhausted: false }
     }
 }
 
@@ -103,12 +107,42 @@ impl ResourceLimiter for Limiter {
         Ok(is_within)
     }
 
-    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= TABLE_ENTRIES)
+    fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let entries = self.table_entries.saturating_add(desired.saturating_sub(current));
+        let is_within = entries <= TABLE_ENTRIES;
+        if is_within {
+            self.table_entries = entries;
+        }
+        Ok(is_within)
+    }
+
+    fn instances(&self) -> usize {
+        MOST_INSTANCES
+    }
+
+    fn tables(&self) -> usize {
+        MOST_TABLES
     }
 
     fn memories(&self) -> usize {
-        // A component is several core modules, but one memory is all that the window and the lists are about.
-        1
+        MOST_MEMORIES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_tables_of_an_instance_are_bounded_together() {
+        let mut limiter = Limiter::new(0);
+        let mut grow = |current, desired| limiter.table_growing(current, desired, None).unwrap();
+        assert!(grow(0, TABLE_ENTRIES - 10));
+        assert!(grow(0, 5), "a second table");
+        assert!(!grow(5, 11), "which may not grow by 6");
+        assert!(grow(5, 10));
+        assert!(!grow(0, 1), "nor may a third have anything");
+        assert!(grow(0, 0));
+        assert!(!grow(0, usize::MAX));
     }
 }

@@ -1,8 +1,11 @@
 //! A loaded component: checked against the contract, compiled, linked, ready to be instantiated in each lane.
 
+mod expansion;
+
 use crate::cache::{Cache, Sum, hex, sum_of};
 use crate::contract::{ContractError, check_import};
 use crate::host::{Host, Searches, linker};
+pub(crate) use expansion::{MOST_INSTANCES, MOST_MEMORIES, MOST_TABLES};
 use rustix::fs::OFlags;
 use std::collections::HashMap;
 use std::fs::OpenOptions;
@@ -96,6 +99,7 @@ impl Program {
         if let Some(program) = programs.get(&sum) {
             return Ok(program);
         }
+        expansion::check(&bytes).map_err(|error| invalid(error.to_string()))?;
         let component = compile(engine, cache, &bytes, &sum).map_err(|error| invalid(format!("{error:#}")))?;
         let uses = check_contract(engine, &component)
             .map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;

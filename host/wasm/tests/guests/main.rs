@@ -2,6 +2,7 @@
 //! loading. The components come from `make filters`.
 
 mod failing;
+mod hostile;
 mod loading;
 mod services;
 mod state;
