@@ -28,6 +28,7 @@ impl Limits {
 
 /// The processor time of the running call: on a busy machine, what other processes take of the clock's time is no fault
 /// of the filter's.
+#[derive(Clone, Copy)]
 pub(crate) struct CallClock {
     began: Instant,
     /// How much the call may take.

@@ -1,6 +1,8 @@
 //! The contract's `state`: what a filter remembers. Its writes count at once, and are undone where the call fails.
 
 mod items;
+mod parts;
+mod running;
 mod transaction;
 
 pub(crate) use transaction::State;
@@ -11,7 +13,8 @@ use crate::contract::state::{WitAnswer, WitChange, WitItems, WitOutcome, WitPage
 use items::{One, several};
 use logagent_component::Fault;
 use logagent_state::{Cursor, Flat, Values};
-use transaction::Running;
+use running::Running;
+
 use wasmtime::Result;
 use wasmtime::component::{LinkerInstance, WasmList};
 
@@ -133,12 +136,11 @@ fn run<T>(
         return Err(Fault::Moment { function, place: "process and tick" }.into());
     }
     let mut state = std::mem::take(&mut host.state);
-    let (deadline, limit) = (host.clock.end(), host.limits.memory);
-    let answer = state.running(function, deadline).and_then(|mut running| work(&caller, &mut running));
-    let needed = state.journal_bytes();
+    let (clock, most_journal_bytes) = (host.clock, host.limits.memory);
+    let running = state.running(function, clock, most_journal_bytes);
+    let answer = running.and_then(|mut running| work(&caller, &mut running));
     caller.data_mut().state = state;
-    let answer = answer?;
-    if needed > limit { Err(Fault::Undo { needed, limit }.into()) } else { Ok(answer) }
+    answer
 }
 
 fn first(mut values: Values) -> Option<Vec<u8>> {
