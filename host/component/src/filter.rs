@@ -27,6 +27,11 @@ pub trait Filter: Send {
     /// # Errors
     /// As for `process`.
     fn tick(&mut self, now_unix_nano: u64, decisions: &mut Decisions) -> Result<(), FilterError>;
+
+    /// Processor time that fresh instances took to start since this was asked last, whether or not they did start.
+    fn take_restart_time(&mut self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// What a filter says of itself.

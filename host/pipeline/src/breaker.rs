@@ -1,7 +1,7 @@
 //! A filter's circuit breaker: whether it is called at all. Pure: the clock is an argument.
 //!
 //! Closed, it lets calls through, until too many records in a row, or too large a share of the recent ones, were found
-//! to break the filter. Open, it lets none through for a while. Half-open, it lets one small call through, which
+//! to break the filter, or starting it again took too much of its lane's time. Open, it lets none through for a while. Half-open, it lets one small call through, which
 //! decides (Nygard, Release It!, 2nd ed., 2018, chapter 5).
 
 use logagent_telemetry::BreakerState;
@@ -107,10 +107,24 @@ impl Breaker {
         self.in_a_row = self.in_a_row.saturating_add(count);
         self.window.add(records, records, now);
         match self.state {
-            State::HalfOpen { time } => self.open((2 * time).min(LONGEST_OPEN.max(self.policy.open_for)), now),
+            State::HalfOpen { time } => self.open(self.longer(time), now),
             State::Closed if self.has_had_enough() => self.open(self.policy.open_for, now),
             _ => {}
         }
+    }
+
+    /// It has failed, and is not to be started again before so much time has passed.
+    pub fn leave(&mut self, at_least: Duration, now: Instant) {
+        let time = match self.state {
+            State::Closed => self.policy.open_for,
+            State::HalfOpen { time } => self.longer(time),
+            State::Open { .. } => return,
+        };
+        self.open(time.max(at_least), now);
+    }
+
+    fn longer(&self, time: Duration) -> Duration {
+        (2 * time).min(LONGEST_OPEN.max(self.policy.open_for))
     }
 
     fn has_had_enough(&self) -> bool {

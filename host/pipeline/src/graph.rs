@@ -3,6 +3,7 @@
 use crate::breaker::{Breaker, BreakerPolicy};
 use crate::canary::{Decider, Drawn};
 use crate::lane::Complaints;
+use crate::restarts::Restarts;
 use crate::rival::{CanaryStage, ShadowStage};
 use crate::sample::Sample;
 use crate::share::Share;
@@ -84,6 +85,8 @@ pub struct FilterStage {
     pub settings: FilterSettings,
     /// Whether it is called at all.
     pub(crate) breaker: Breaker,
+    /// What starting it again takes of the lane's time.
+    pub(crate) restarts: Restarts,
     /// What it may take of the lane's time, where that is bounded.
     pub(crate) share: Option<Share>,
     /// How often its failures are told.
@@ -134,6 +137,7 @@ impl FilterStage {
             component: Arc::from(""),
             generation: 1,
             breaker: Breaker::new(settings.breaker),
+            restarts: Restarts::default(),
             share: settings.share.map(Share::new),
             settings,
             complaints: Complaints::default(),
@@ -191,6 +195,7 @@ impl FilterStage {
     fn close_breaker(&mut self) {
         self.meter.breaker_moved(self.breaker.state(), BreakerState::Closed);
         self.breaker = Breaker::new(self.settings.breaker);
+        self.restarts = Restarts::default();
     }
 
     /// The instance of the one that decides.
@@ -199,6 +204,20 @@ impl FilterStage {
             (Decider::Canary, Some(canary)) => &mut *canary.filter,
             _ => &mut *self.filter,
         }
+    }
+
+    /// What starting that one again takes.
+    pub(crate) fn restarts(&mut self, decider: Decider) -> &mut Restarts {
+        match (decider, &mut self.canary) {
+            (Decider::Canary, Some(canary)) => &mut canary.restarts,
+            _ => &mut self.restarts,
+        }
+    }
+
+    /// What restarts took since this was last asked, of the filter and its canary.
+    pub(crate) fn take_restart_time(&mut self) -> Duration {
+        let canary = self.canary.as_mut().map_or(Duration::ZERO, |canary| canary.restarts.take_time());
+        canary + self.restarts.take_time()
     }
 
     /// Who decides over the next batch.

@@ -7,6 +7,7 @@ mod canary;
 mod clock;
 mod graph;
 mod lane;
+mod restarts;
 mod rival;
 mod rollout;
 mod sample;

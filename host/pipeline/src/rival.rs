@@ -4,6 +4,7 @@
 use crate::breaker::{Admission, Breaker, BreakerPolicy};
 use crate::canary::{Decider, Drawn};
 use crate::lane::Complaints;
+use crate::restarts::Restarts;
 use crate::rollout::{Rollout, Turns};
 use crate::shadow::{Compared, Shadow};
 use logagent_component::{Decisions, Filter};
@@ -17,6 +18,7 @@ pub struct CanaryStage {
     pub(crate) rollout: Arc<Rollout>,
     /// How often its failures are told.
     pub(crate) complaints: Complaints,
+    pub(crate) restarts: Restarts,
     turns: Turns,
     /// What the filter and the canary have done with the batch in hand.
     drawn: [Drawn; 2],
@@ -26,8 +28,8 @@ impl CanaryStage {
     /// A lane's instance. `component` is the SHA-256 of its component, in hexadecimal.
     #[must_use]
     pub fn new(filter: Box<dyn Filter>, component: Arc<str>, rollout: Arc<Rollout>) -> Self {
-        let (complaints, turns, drawn) = Default::default();
-        Self { filter, component, rollout, complaints, turns, drawn }
+        let (complaints, restarts, turns, drawn) = Default::default();
+        Self { filter, component, rollout, complaints, restarts, turns, drawn }
     }
 
     /// Whether the next batch is its.
@@ -67,6 +69,7 @@ pub struct ShadowStage {
     /// What its calls took since it was last asked.
     time: Duration,
     breaker: Breaker,
+    restarts: Restarts,
     turns: Turns,
 }
 
@@ -74,9 +77,9 @@ impl ShadowStage {
     /// A lane's instance.
     #[must_use]
     pub fn new(filter: Box<dyn Filter>, shadow: Arc<Shadow>) -> Self {
-        let (decisions, compared, turns) = Default::default();
+        let (decisions, compared, restarts, turns) = Default::default();
         let (breaker, time) = (Breaker::new(BREAKER), Duration::ZERO);
-        Self { filter, shadow, decisions, compared, is_turn: false, time, breaker, turns }
+        Self { filter, shadow, decisions, compared, is_turn: false, time, breaker, restarts, turns }
     }
 
     /// Sees whether the next batch is of its share.
@@ -93,11 +96,16 @@ impl ShadowStage {
     pub(crate) fn called(&mut self, started: Instant, is_ok: bool) {
         let now = Instant::now();
         self.time += now - started;
+        self.restarts.add(self.filter.take_restart_time(), now);
         if is_ok {
             self.breaker.succeed(1, now);
         } else {
             self.is_turn = false;
             self.breaker.fail(1, now);
+            let wait = self.restarts.wait(now);
+            if !wait.is_zero() {
+                self.breaker.leave(wait, now);
+            }
         }
     }
 

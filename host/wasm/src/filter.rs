@@ -2,7 +2,7 @@
 
 use crate::host::{Access, Lease};
 use crate::instance::{Instance, Start, StartError};
-use crate::limits::Limits;
+use crate::limits::{Limits, thread_time};
 use crate::program::Program;
 use bytemuck::cast_slice;
 use logagent_component::{BatchView, Decisions, Description, Filter, FilterError};
@@ -22,6 +22,8 @@ pub struct WasmFilter {
     vocabulary: Vocabulary,
     /// `None` after a failure: what it holds can't be trusted.
     instance: Option<Instance>,
+    /// What starting others took since the lane asked last.
+    restart_time: Duration,
     meter: Arc<FilterMeter>,
     warned_at: Option<Instant>,
 }
@@ -53,12 +55,23 @@ impl WasmFilter {
         let (instance, description) = start.start()?;
         let count = |names: &[String]| u8::try_from(names.len()).expect("WitDescription::check bounds them");
         let vocabulary = Vocabulary { reasons: count(&description.reasons), outputs: count(&description.outputs) };
-        Ok(Self { start, description, vocabulary, instance: Some(instance), meter, warned_at: None })
+        Ok(Self {
+            start,
+            description,
+            vocabulary,
+            instance: Some(instance),
+            restart_time: Duration::ZERO,
+            meter,
+            warned_at: None,
+        })
     }
 
     fn instance(&mut self) -> Result<&mut Instance, FilterError> {
         if self.instance.is_none() {
-            let (instance, _) = self.start.start().map_err(|error| FilterError::Restart(error.to_string()))?;
+            let before = thread_time();
+            let started = self.start.start();
+            self.restart_time += thread_time().saturating_sub(before);
+            let (instance, _) = started.map_err(|error| FilterError::Restart(error.to_string()))?;
             self.instance = Some(instance);
         }
         Ok(self.instance.as_mut().expect("set above"))
@@ -119,5 +132,9 @@ impl Filter for WasmFilter {
 
     fn tick(&mut self, now_unix_nano: u64, decisions: &mut Decisions) -> Result<(), FilterError> {
         self.run(&[], decisions, |instance, decisions| instance.tick(now_unix_nano, decisions))
+    }
+
+    fn take_restart_time(&mut self) -> Duration {
+        std::mem::take(&mut self.restart_time)
     }
 }

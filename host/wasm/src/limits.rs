@@ -78,7 +78,7 @@ impl CallClock {
     }
 }
 
-fn thread_time() -> Duration {
+pub(crate) fn thread_time() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
 }
 

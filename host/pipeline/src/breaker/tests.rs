@@ -27,6 +27,10 @@ impl Clock {
         self.breaker.fail(records, self.now);
     }
 
+    fn leaves(&mut self, seconds: u64) {
+        self.breaker.leave(Duration::from_secs(seconds), self.now);
+    }
+
     fn succeeds(&mut self, records: u64) {
         self.breaker.succeed(records, self.now);
     }
@@ -92,4 +96,21 @@ fn each_failed_probe_doubles_the_time_up_to_a_bound_and_a_good_one_forgets_it() 
     clock.succeeds(16);
     clock.fails(1);
     assert_eq!(clock.after(10).admits(), Probe);
+}
+
+#[test]
+fn a_filter_that_is_left_alone_is_so_for_as_long_as_is_said_at_least() {
+    let mut clock = Clock::new(100);
+    clock.leaves(3);
+    assert_eq!(clock.after(9).admits(), Refused);
+    assert_eq!(clock.after(1).admits(), Probe);
+    clock.leaves(3);
+    assert_eq!(clock.after(19).admits(), Refused, "twice as long as before");
+    assert_eq!(clock.after(1).admits(), Probe);
+    clock.leaves(400);
+    clock.leaves(1);
+    assert_eq!(clock.after(399).admits(), Refused);
+    assert_eq!(clock.after(1).admits(), Probe);
+    clock.succeeds(1);
+    assert_eq!(clock.admits(), Whole);
 }

@@ -3,6 +3,7 @@
 use super::attempt::At;
 use super::{Lane, LaneError};
 use crate::breaker::{Admission, Breaker};
+use crate::canary::Decider;
 use crate::graph::{FilterStage, OnError};
 use logagent_telemetry::BreakerState;
 use rustix::time::{ClockId, clock_gettime};
@@ -38,19 +39,43 @@ impl Lane {
         move_breaker(self.stage(at), |breaker| breaker.fail(records as u64, now));
     }
 
+    /// A call has ended, for which a fresh instance may have been started. A filter that takes too much of the lane's time
+    /// by that is left alone once it fails again.
+    pub(super) fn settle_restarts(&mut self, at: At, decider: Decider, has_failed: bool) {
+        let took = self.stage(at).instance(decider).take_restart_time();
+        if took.is_zero() && !has_failed {
+            return;
+        }
+        let now = self.clock.now();
+        let stage = self.stage(at);
+        let restarts = stage.restarts(decider);
+        restarts.add(took, now);
+        let wait = if has_failed { restarts.wait(now) } else { Duration::ZERO };
+        if !wait.is_zero() && decider == Decider::Incumbent {
+            tracing::error!(
+                filter = &*stage.name,
+                "starting it again and again takes more than a tenth of its lane's time"
+            );
+            move_breaker(stage, |breaker| breaker.leave(wait, now));
+        }
+    }
+
     /// A filter's work begins.
     pub(super) fn begin_work(&mut self, at: At) -> Work {
+        // What ticks took of it is no work's.
+        self.stage(at).take_restart_time();
         Work { started: Instant::now(), thread: self.stage(at).share.is_some().then(thread_time) }
     }
 
-    /// It ends: its time was the filter's, but for what its shadow took.
+    /// It ends: its time was the filter's, but for what its shadow took. Restarts have a share of their own.
     pub(super) fn end_work(&mut self, at: At, work: &Work) {
         let now = self.clock.now();
         let stage = self.stage(at);
         let shadow = stage.shadow.as_mut().map_or(Duration::ZERO, |shadow| shadow.take_time());
+        let restarts = stage.take_restart_time();
         stage.meter.time.add_time(work.started.elapsed().saturating_sub(shadow));
         if let (Some(share), Some(before)) = (&mut stage.share, work.thread) {
-            share.spend(thread_time().saturating_sub(before + shadow), now);
+            share.spend(thread_time().saturating_sub(before + shadow + restarts), now);
         }
     }
 

@@ -109,6 +109,7 @@ impl Lane {
         }
         let emitted = self.decisions.emitted.len();
         let room = called.and_then(|()| self.conclude(at, decider, &table, parts.room_for_merge(emitted)));
+        self.settle_restarts(at, decider, room.is_err());
         match room {
             Ok(bytes) => {
                 self.make_room(bytes)?;

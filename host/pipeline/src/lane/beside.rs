@@ -47,7 +47,9 @@ impl Lane {
         let count = part.table.count;
         match self.call(at, part, read, parts)? {
             Ok((kept, emitted)) => parts.finish(kept, emitted),
-            Err(error) if count > 1 && error.can_be_a_records() => parts.split(part, count / 2),
+            Err(error) if count > 1 && error.can_be_a_records() && !self.is_canary_slow(at) => {
+                parts.split(part, count / 2)
+            }
             Err(error) => {
                 let subject = Subject::of(self, part.table);
                 blame_canary(self.stage(at), &subject, count as u64, &error);
@@ -55,6 +57,12 @@ impl Lane {
             }
         }
         Ok(())
+    }
+
+    /// Whether its records are not sought any more on which it fails: starting it again has taken too much time already.
+    fn is_canary_slow(&mut self, at: At) -> bool {
+        let now = self.clock.now();
+        !self.stage(at).restarts(Decider::Canary).wait(now).is_zero()
     }
 
     /// Has the shadow decide over what its filter has just decided over, and tells where it would have done otherwise.

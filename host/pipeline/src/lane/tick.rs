@@ -45,7 +45,9 @@ impl Lane {
             // Records decide whether it works again.
             return Ok(());
         }
-        let Err(error) = self.tell_the_time(at, Decider::Incumbent, unix_nano)? else { return Ok(()) };
+        let told = self.tell_the_time(at, Decider::Incumbent, unix_nano)?;
+        self.settle_restarts(at, Decider::Incumbent, told.is_err());
+        let Err(error) = told else { return Ok(()) };
         self.blame_tick(at, &error);
         if self.stage(at).settings.on_error == OnError::Stop {
             return Err(self.stopped(at, Subject::Tick, &error));

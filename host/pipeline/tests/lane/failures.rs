@@ -8,6 +8,7 @@ use logagent_testkit::{Letter, Letters, Native, Policy, Probe, emit, until};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// Decides to drop everything, and fails on the batches that hold a `!`.
 fn failing() -> Native {
@@ -117,6 +118,27 @@ fn a_filter_that_fails_on_all_is_not_called_for_long() {
     let dead = meter.dead_lettered();
     assert!(dead["trap"] >= 32 && dead["breaker"] > 900, "{dead:?}");
     assert_eq!(letters.texts(), lines("s", 1000), "in order");
+}
+
+#[test]
+fn a_filter_that_starts_slowly_is_left_alone_once_it_fails_again() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let slow = Native::new(move |_, _| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Err(FilterError::Trap("told to".into()))
+    });
+    let input = joined(&lines("s", 1000));
+    let (counts, _, letters, meter) = run(slow.restarting_for(Duration::from_secs(2)), OnError::DeadLetter, &[&input]);
+    assert_eq!((counts.dead_lettered, letters.texts()), (1000, lines("s", 1000)));
+    assert_eq!((meter.breaker(), calls.load(Ordering::Relaxed)), (BreakerState::Open, 2));
+}
+
+#[test]
+fn the_bad_records_of_a_filter_that_starts_in_no_time_are_sought_as_ever() {
+    let restarting = failing().restarting_for(Duration::from_millis(30));
+    let (counts, ..) = run(restarting, OnError::DeadLetter, &["a\nb!\nc\nd\n", "e\nf!\n"]);
+    assert_eq!((counts.dead_lettered, counts.delivered), (2, 4));
 }
 
 #[test]

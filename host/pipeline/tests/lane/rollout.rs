@@ -123,6 +123,23 @@ fn a_canary_that_fails_on_all_is_given_up_in_the_middle_of_its_first_batch() {
 }
 
 #[test]
+fn the_records_that_a_canary_fails_on_are_not_sought_where_it_starts_slowly() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let broken = Native::new(move |_, _| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Err(FilterError::Trap("told to".into()))
+    });
+    let mut filter = stage(marking("-"));
+    let canary = broken.restarting_for(Duration::from_secs(2));
+    with_canary(&mut filter, canary, CanaryPolicy { errors_above: 0.001, ..policy(0.5) });
+    let (mut rig, probe) = Rig::simple(vec![filter], Policy::Confirm);
+    give(&mut rig, 1000);
+    rig.run();
+    assert_eq!((probe.texts().len(), calls.load(Ordering::Relaxed)), (1000, 2));
+}
+
+#[test]
 fn drops_of_both_are_compared() {
     let dropping =
         |what: &'static [u8]| Native::judging(move |body| u8::from(body.ends_with(what))).reasons(&["told to"]);

@@ -57,6 +57,18 @@ fn each_way_to_fail_has_its_kind_and_the_host_lives_on() {
 }
 
 #[test]
+fn what_starting_a_fresh_instance_took_is_told_once() {
+    let mut ring = ring();
+    let mut guest = Guest::start("trap", &ring);
+    let batch = Batch::write(&mut ring, &["one"]);
+    guest.process(&batch, &ring).unwrap_err();
+    assert_eq!(guest.filter.take_restart_time(), Duration::ZERO);
+    guest.process(&batch, &ring).unwrap_err();
+    assert!(guest.filter.take_restart_time() > Duration::ZERO);
+    assert_eq!(guest.filter.take_restart_time(), Duration::ZERO);
+}
+
+#[test]
 fn a_failed_call_leaves_nothing_for_the_next() {
     let mut ring = ring();
     let mut guest = Guest::start("poison-error", &ring);
