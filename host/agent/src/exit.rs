@@ -1,5 +1,6 @@
 //! The exit codes that scripts rely on.
 
+use crate::speech::{remark, unheard};
 use logagent_config::Problem;
 use std::process::ExitCode;
 
@@ -7,6 +8,8 @@ use std::process::ExitCode;
 pub const DONE: u8 = 0;
 /// Something failed while running.
 pub const FAILED: u8 = 1;
+/// The command line is wrong.
+pub const USAGE: u8 = 2;
 /// The configuration is wrong (`EX_CONFIG` of BSD's sysexits.h).
 pub const CONFIG: u8 = 78;
 
@@ -15,6 +18,8 @@ pub const CONFIG: u8 = 78;
 pub enum Failure {
     /// The configuration is wrong; the text names every problem.
     Config(String),
+    /// The answer is there, and standard output does not take it.
+    Unheard(std::io::Error),
     /// Anything else.
     Running(anyhow::Error),
 }
@@ -23,22 +28,24 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Config(problems) => f.write_str(problems.trim_end()),
+            Self::Unheard(error) => write!(f, "standard output can not be written: {error}"),
             Self::Running(error) => write!(f, "{error:#}"),
         }
     }
 }
 
 impl Failure {
-    /// Shows it on stderr; answers the process's exit code.
+    /// Shows it on stderr, if that can be written; answers the process's exit code.
     #[must_use]
     pub fn report(&self) -> ExitCode {
         match self {
             Self::Config(problems) => {
-                eprintln!("{}", problems.trim_end());
+                remark(problems.trim_end());
                 ExitCode::from(CONFIG)
             }
+            Self::Unheard(error) => unheard("logagent", error),
             Self::Running(error) => {
-                eprintln!("logagent: {error:#}");
+                remark(&format!("logagent: {error:#}"));
                 ExitCode::from(FAILED)
             }
         }

@@ -11,6 +11,7 @@ mod reload;
 mod replay;
 mod report;
 pub mod run;
+pub mod speech;
 mod state_keeper;
 pub mod validate;
 mod wiring;

@@ -6,7 +6,8 @@ use tracing_subscriber::fmt;
 
 /// Starts it, once.
 pub fn start() {
-    let log = fmt().with_writer(std::io::stderr).with_max_level(LevelFilter::INFO);
+    // What can't be written is let go of: telling so would go the same way, and panic.
+    let log = fmt().with_writer(std::io::stderr).with_max_level(LevelFilter::INFO).log_internal_errors(false);
     if std::io::stderr().is_terminal() {
         log.with_target(false).init();
     } else {

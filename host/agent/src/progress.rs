@@ -1,6 +1,7 @@
 //! `--progress`: a line of counts while running, a table at the end. For people; scripts take `--report`.
 
 use crate::report;
+use crate::speech::remark;
 use logagent_config::{Config, Sink};
 use logagent_telemetry::{Meters, Report};
 use std::io::{IsTerminal, Write};
@@ -34,7 +35,7 @@ impl Progress {
         // A panic in a line of counts is no reason to keep the table back.
         let _ = self.thread.join();
         show(&line(report));
-        eprintln!("\n{}", table(report, config, starting.as_secs_f64()));
+        remark(&format!("\n{}", table(report, config, starting.as_secs_f64())));
     }
 }
 

@@ -99,19 +99,25 @@ fn keep_checkpoints(config: &Config, once: bool) -> anyhow::Result<Keeper> {
 /// SIGTERM and SIGINT become events, SIGHUP a request to reload.
 fn watch_signals(events: Sender<Event>, requests: Sender<Request>) -> anyhow::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP]).context("signal handlers")?;
-    let watch = move || {
-        for signal in signals.forever() {
-            let is_heard = match signal {
-                SIGHUP => requests.send(Request::Signal).is_ok(),
-                _ => events.send(Event::Stop).is_ok(),
-            };
-            if !is_heard {
-                return;
-            }
-        }
-    };
-    std::thread::Builder::new().name("signals".into()).spawn(watch)?;
+    let hear = move || hear(signals.forever(), &events, &requests);
+    std::thread::Builder::new().name("signals".into()).spawn(hear)?;
     Ok(())
+}
+
+/// Hands each signal on. One that nobody takes any more is no reason not to hear the next: without a thread that reloads,
+/// the agent must still stop when it is told to.
+fn hear(signals: impl Iterator<Item = i32>, events: &Sender<Event>, requests: &Sender<Request>) {
+    for signal in signals {
+        match signal {
+            SIGHUP => {
+                if requests.send(Request::Signal).is_err() {
+                    tracing::error!("SIGHUP is not obeyed: nothing reloads any more; restart the agent");
+                }
+            }
+            // It is ending already, where nobody listens.
+            _ => drop(events.send(Event::Stop)),
+        }
+    }
 }
 
 /// Reloads on a thread of its own: compiling takes seconds, in which the agent must still hear that it is to stop. What is
@@ -141,5 +147,19 @@ fn replayer(config: &Config, supervisor: &Supervisor, doors: Doors, deliveries: 
         shutdown_timeout: config.shutdown_timeout,
         turn: Mutex::default(),
         deliveries,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_to_reload_that_nobody_takes_leaves_those_to_stop_heard() {
+        let ((events, heard), (requests, requested)) = (channel(), channel());
+        drop(requested);
+        hear([SIGHUP, SIGTERM, SIGINT].into_iter(), &events, &requests);
+        drop(events);
+        assert_eq!(heard.iter().filter(|event| matches!(event, Event::Stop)).count(), 2);
     }
 }

@@ -4,6 +4,7 @@ mod cli;
 mod dead_letter;
 mod error;
 mod state;
+mod voice;
 
 pub use cli::Cli;
 pub use error::CtlError;
@@ -12,21 +13,23 @@ use crate::client::Client;
 use crate::{show, socket_path};
 use cli::{Address, BufferCommand, Command, DataDir};
 use serde::Serialize;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use voice::{Answers, Remarks};
 
 /// Finds a configuration's `data_dir`, or says what is wrong with it.
 type DataDirOf<'a> = &'a dyn Fn(&Path) -> Result<PathBuf, String>;
 
-/// Carries a command out: data goes to `out`, remarks to `notes`.
+/// Carries a command out: data goes to `out`, remarks to `notes`, which need not take them.
 ///
 /// # Errors
-/// [`CtlError`], which knows the process's exit code.
+/// [`CtlError`], which knows the process's exit code; [`CtlError::Unheard`] wherever `out` does not take an answer.
 pub fn run(cli: &Cli, data_dir_of: DataDirOf<'_>, out: &mut dyn Write, notes: &mut dyn Write) -> Result<(), CtlError> {
-    match carry_out(&cli.command, data_dir_of, out, notes) {
-        // Who reads has seen enough: `logagentctl … | head`.
-        Err(CtlError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        done => done,
+    let mut answers = Answers::new(out);
+    let done = carry_out(&cli.command, data_dir_of, &mut answers, &mut Remarks(notes));
+    match answers.finish() {
+        Some(error) => Err(CtlError::Unheard(error)),
+        None => done,
     }
 }
 

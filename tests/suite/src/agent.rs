@@ -22,14 +22,21 @@ const LATE: &str = "no whole message within";
 pub fn ctl(place: &Place, arguments: &[&str]) -> (i32, String, String) {
     let mut patience = Patience::default();
     loop {
-        let mut command = Command::new(artifacts::ctl());
-        let output = command.current_dir(place.path("")).args(arguments).output().expect("logagentctl starts");
+        let output = ctl_command(place, arguments).output().expect("logagentctl starts");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let stderr = text(&output.stderr);
         if !(stderr.contains(LATE) && patience.lasts()) {
             return (output.status.code().expect("no signal"), text(&output.stdout), stderr);
         }
     }
+}
+
+/// `logagentctl` with these arguments in the place, to be started.
+#[must_use]
+pub fn ctl_command(place: &Place, arguments: &[&str]) -> Command {
+    let mut command = Command::new(artifacts::ctl());
+    command.current_dir(place.path("")).args(arguments);
+    command
 }
 
 /// A running agent; killed where the test ends before it does.

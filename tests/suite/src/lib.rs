@@ -12,7 +12,7 @@ mod logs;
 pub mod layers;
 pub mod stall;
 
-pub use agent::{Agent, Ended, ctl};
+pub use agent::{Agent, Ended, ctl, ctl_command};
 pub use artifacts::{component, drop_filter, filter, repository, test_guests};
 pub use logs::{Random, json_logs, lines};
 pub use place::Place;

@@ -1,16 +1,21 @@
 //! `logagentctl`: what a person does beside the agent.
 
-use clap::Parser;
+use logagent::speech::{parse, remark, unheard};
 use logagent_config::Config;
-use logagent_control::{Cli, run};
+use logagent_control::{Cli, CtlError, run};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match run(&Cli::parse(), &data_dir_of, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()) {
+    let cli: Cli = match parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    match run(&cli, &data_dir_of, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(CtlError::Unheard(error)) => unheard("logagentctl", &error),
         Err(error) => {
-            eprintln!("{error}");
+            remark(&error.to_string());
             ExitCode::from(error.exit_code())
         }
     }

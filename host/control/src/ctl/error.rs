@@ -42,8 +42,10 @@ pub enum CtlError {
         /// What the system says.
         source: io::Error,
     },
+    /// What was to be shown can't be read.
+    Io(#[from] io::Error),
     /// What was to be shown can't be written.
-    Output(#[from] io::Error),
+    Unheard(io::Error),
 }
 
 const WHERE: &str = "start one with logagent run --config FILE, or say where it is: --data-dir DIR, --config FILE (for \
@@ -72,7 +74,8 @@ impl CtlError {
             Self::Buffer(error) => format!("logagentctl: {}", chain(error)),
             Self::DamagedBuffer { path } => format!("logagentctl: {}: damaged; see above", path.display()),
             Self::File { path, source } => format!("logagentctl: {}: {source}", path.display()),
-            Self::Output(error) => format!("logagentctl: {error}"),
+            Self::Io(error) => format!("logagentctl: {error}"),
+            Self::Unheard(error) => format!("logagentctl: standard output can not be written: {error}"),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::agent::{Double, Running, fixed};
 use clap::Parser;
-use logagent_control::{Cli, Limits, ReloadAnswer, ReloadRefusal, run};
+use logagent_control::{Cli, CtlError, Limits, ReloadAnswer, ReloadRefusal, run};
 use serde_json::{Value, to_value};
 use std::fs;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use tempfile::tempdir;
 
@@ -130,4 +131,35 @@ fn dead_letters_are_listed_and_shown_without_an_agent() {
     let (code, message) = letters(&["show", "7"]).failure.unwrap();
     assert_eq!(code, 1);
     assert!(message.ends_with("dead_letters.jsonl: there is no letter 7: there are 2 lines"), "{message}");
+}
+
+/// A disk without space.
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_answer_has_to_be_written_and_a_remark_need_not() {
+    let dir = tempdir().unwrap();
+    let unheard = |arguments: &[&str]| {
+        let address = ["--data-dir", text(dir.path())];
+        let cli = Cli::try_parse_from([&["logagentctl", "dead-letter"], arguments, &address].concat()).unwrap();
+        match run(&cli, &|_| unreachable!("no --config"), &mut Full, &mut Full) {
+            Ok(()) => false,
+            Err(CtlError::Unheard(error)) => error.kind() == ErrorKind::StorageFull,
+            Err(other) => panic!("{other}"),
+        }
+    };
+    assert!(!unheard(&["list"]));
+    let line = "{\"time\":\"t\",\"kind\":\"trap\",\"filter\":\"quiet\",\"body\":\"a\"}\n";
+    fs::write(dir.path().join("dead_letters.jsonl"), line).unwrap();
+    assert!(unheard(&["list"]) && unheard(&["show", "1"]));
 }

@@ -21,3 +21,4 @@ mod shed;
 mod stall;
 mod state;
 mod stop;
+mod unwritable;
