@@ -66,8 +66,10 @@ impl Refused {
     /// Nothing where there is no problem.
     ///
     /// # Errors
-    /// All problems, each once: a filter that several pipelines and lanes use says the same each time.
+    /// All problems, in the file's order and each once: a filter that several pipelines and lanes use says the same each
+    /// time.
     pub(crate) fn unless_empty(mut problems: Vec<Problem>) -> Result<(), Self> {
+        problems.sort_by_key(|problem| (problem.line, problem.column));
         problems.dedup();
         if problems.is_empty() { Ok(()) } else { Err(Self(problems)) }
     }

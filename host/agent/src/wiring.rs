@@ -15,7 +15,7 @@ pub(crate) use setup::Setup;
 pub(crate) use sources::{SourceMode, source};
 pub(crate) use state::StateMap;
 
-use crate::exit::{Failure, Refused};
+use crate::exit::Failure;
 use anyhow::Context;
 use logagent_component::DeadLetters;
 use logagent_config::{self as config, Config, Named};
@@ -29,26 +29,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::Waker;
 
-/// Makes each source, without running it, and loads and configures each filter in a ring of its own, as a lane would.
+/// Loads all that the configuration names, and configures each filter in a ring of its own, as a lane would.
 pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     /// The smallest ring whose window is aligned as a guest can align it.
     const RING_BYTES: usize = 64 << 10;
     let lanes = lanes(&config)?;
-    check_keys(&config)?;
-    let mode = SourceMode { once: true, checkpoints: None, meters: Arc::default() };
-    for found in &config.sources {
-        source(&config, &found.name, 0, &mode)?;
-    }
     let ring = Writer::create(RING_BYTES, Waker::noop().clone())?;
     let state = Arc::new(StateMap::new(&config.state));
     let setup = Setup::load(config, None, runtime, &state, &Meters::default())?;
     setup.check_memory(lanes)?;
     Ok(setup.instances(None, &ring.file()).map(drop)?)
-}
-
-/// Refuses files that hold no key, or that others can read.
-pub(crate) fn check_keys(config: &Config) -> Result<(), Refused> {
-    Refused::unless_empty(sinks::key_problems(config))
 }
 
 /// Tells of buffers that no sink empties.

@@ -111,12 +111,4 @@ pub enum SourceError {
         /// The system's answer.
         source: std::io::Error,
     },
-    /// A file pattern is none.
-    #[error("{pattern}: {message}")]
-    Pattern {
-        /// As it was configured.
-        pattern: String,
-        /// What is wrong with it, and where.
-        message: String,
-    },
 }

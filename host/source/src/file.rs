@@ -20,6 +20,7 @@ mod tracked;
 mod unpack;
 mod watch;
 
+pub use patterns::BadPattern;
 pub use stepped::SteppedFiles;
 
 use crate::Multiline;
@@ -143,8 +144,8 @@ impl FileSource {
     /// A source of these files; looks for none yet.
     ///
     /// # Errors
-    /// `SourceError::Pattern` where a pattern is none.
-    pub fn new(config: FileSourceConfig) -> Result<Self, SourceError> {
+    /// All patterns that are none.
+    pub fn new(config: FileSourceConfig) -> Result<Self, Vec<BadPattern>> {
         let patterns = Arc::new(Patterns::new(&config.include, &config.exclude)?);
         Ok(Self { config, patterns, pace: Pace::default() })
     }

@@ -67,7 +67,6 @@ impl Start<'_> {
     fn load(&self, config: Config, runtime: &Runtime, lanes: usize) -> Result<Setup, Failure> {
         let mut setup = Setup::load(config, None, runtime, self.state, self.meters)?;
         setup.check_memory(lanes)?;
-        wiring::check_keys(&setup.config)?;
         setup.outputs = self.keeper.map(Keeper::outputs);
         setup.buffers = buffers(self.events);
         Ok(setup)

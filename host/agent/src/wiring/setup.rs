@@ -9,12 +9,12 @@ use super::filters::LoadedFilter;
 use super::rivals::LoadedRival;
 use super::sinks::{Opening, Target};
 use super::state::StateMap;
-use super::{SourceSlot, dead_letters, indices, source_stages};
+use super::{SourceSlot, dead_letters, indices, sinks, source_stages, sources};
 use crate::exit::{Failure, Refused};
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Outputs;
 use logagent_component::DeadLetters;
-use logagent_config::{Config, Named, Pipeline, Problem};
+use logagent_config::{Config, Named, Pipeline, Problem, Sink};
 use logagent_control::{FilterStatus, LaneStatus};
 use logagent_pipeline::{NextFilter, NextGraph, NextPipeline, NextSink};
 use logagent_telemetry::Meters;
@@ -41,7 +41,10 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// Loads all filters. What `before` has that is the same is shared with it.
+    /// Loads all filters; what `before` has that is the same is shared with it.
+    ///
+    /// # Errors
+    /// What is wrong with them and, found without them, with sources and sinks.
     pub(crate) fn load(
         config: Config,
         before: Option<&Self>,
@@ -50,7 +53,9 @@ impl Setup {
         meters: &Meters,
     ) -> Result<Self, Refused> {
         let (mut filters, mut rivals) = (Vec::new(), Vec::new());
-        let mut problems = Vec::new();
+        let is_new = |sink: &Named<Sink>| before.is_none_or(|before| before.sink(sink).is_none());
+        let mut problems = sources::problems(&config);
+        problems.extend(sinks::key_problems(&config, is_new));
         for filter in &config.filters {
             match load_filter(&config, filter, before, runtime, state, meters) {
                 Ok((loaded, rival)) => {
@@ -126,7 +131,7 @@ impl Setup {
             buffers: &self.buffers,
             dead_letters: &self.dead_letters,
         };
-        let open = |sink: &Named<logagent_config::Sink>| {
+        let open = |sink: &Named<Sink>| {
             let same = before.and_then(|before| before.sink(sink));
             match same {
                 Some(target) => Ok(target.clone()),
@@ -155,7 +160,7 @@ impl Setup {
     }
 
     /// The target of a sink that is configured just so.
-    fn sink(&self, sink: &Named<logagent_config::Sink>) -> Option<&Arc<Target>> {
+    fn sink(&self, sink: &Named<Sink>) -> Option<&Arc<Target>> {
         let index = self.config.sinks.iter().position(|known| known == sink)?;
         self.sinks.get(index)
     }

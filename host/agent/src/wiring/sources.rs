@@ -1,9 +1,9 @@
 //! Sources, ready to run.
 
 use crate::exit::Refused;
-use logagent_component::{Checkpoints, Source, SourceError};
-use logagent_config as config;
-use logagent_source::{FileSource, FileSourceConfig, Multiline, Preset, ReadFrom, StdinSource};
+use logagent_component::{Checkpoints, Source};
+use logagent_config::{self as config, Problem};
+use logagent_source::{BadPattern, FileSource, FileSourceConfig, Multiline, Preset, ReadFrom, StdinSource};
 use logagent_telemetry::Meters;
 use rustix::process::{Resource, getrlimit};
 use std::sync::Arc;
@@ -18,6 +18,13 @@ pub(crate) struct SourceMode {
     pub(crate) meters: Arc<Meters>,
 }
 
+/// All that is wrong with the configuration's sources.
+pub(super) fn problems(config: &config::Config) -> Vec<Problem> {
+    let mode = SourceMode { once: true, checkpoints: None, meters: Arc::default() };
+    let made = config.sources.iter().map(|found| source(config, &found.name, 0, &mode));
+    made.filter_map(Result::err).flat_map(|Refused(problems)| problems).collect()
+}
+
 /// The source of this name, ready to run under this index.
 pub(crate) fn source(
     config: &config::Config,
@@ -26,17 +33,25 @@ pub(crate) fn source(
     mode: &SourceMode,
 ) -> Result<Box<dyn Source>, Refused> {
     let source = config.sources.iter().find(|source| source.name == name).expect("the configuration's own name");
-    let refused = |key: &str, found: &str, allowed: &str| {
-        Refused(vec![config.positions.problem(&format!("sources.{}.{key}", source.name), found, allowed)])
+    let problem = |key: &str, found: &str, allowed: &str| {
+        config.positions.problem(&format!("sources.{}.{key}", source.name), found, allowed)
     };
     let multiline = match &source.spec {
         config::Source::File(file) => file.multiline.as_ref().map(multiline).transpose(),
         config::Source::Stdin(_) => Ok(None),
     };
-    let multiline = multiline.map_err(|found| refused("multiline.start", &found, "a regular expression"))?;
+    let (multiline, mut problems) = match multiline {
+        Ok(multiline) => (multiline, Vec::new()),
+        Err(found) => (None, vec![problem("multiline.start", &found, "a regular expression")]),
+    };
     let file_sources = config.sources.iter().filter(|it| matches!(it.spec, config::Source::File(_))).count();
-    make(index, source, multiline, mode, default_open_files(file_sources))
-        .map_err(|error| refused("include", &error.to_string(), "glob patterns of paths"))
+    let made = make(index, source, multiline, mode, default_open_files(file_sources));
+    let bad = made.as_ref().err().into_iter().flatten();
+    problems.extend(bad.map(|bad| problem(&bad.key, &bad.to_string(), "a glob pattern of paths")));
+    match made {
+        Ok(made) if problems.is_empty() => Ok(made),
+        _ => Err(Refused(problems)),
+    }
 }
 
 fn make(
@@ -45,7 +60,7 @@ fn make(
     multiline: Option<Multiline>,
     mode: &SourceMode,
     default_open_files: usize,
-) -> Result<Box<dyn Source>, SourceError> {
+) -> Result<Box<dyn Source>, Vec<BadPattern>> {
     let name = source.name.as_str().into();
     match &source.spec {
         config::Source::File(file) => Ok(Box::new(FileSource::new(FileSourceConfig {

@@ -2,7 +2,6 @@
 
 use super::complaints::Complaints;
 use glob::{MatchOptions, Pattern};
-use logagent_component::SourceError;
 use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,18 @@ pub(super) struct Patterns {
     include: Vec<Pattern>,
     /// Each for the name alone, and for the whole path.
     exclude: Vec<(Pattern, Pattern)>,
+}
+
+/// A pattern that is none.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{pattern}: {message}")]
+pub struct BadPattern {
+    /// Where it stands among the source's keys: `include[0]`, `exclude[2]` …
+    pub key: String,
+    /// As it was configured.
+    pub pattern: String,
+    /// What is wrong with it, and where.
+    pub message: String,
 }
 
 /// A regular file that a pattern matches.
@@ -34,13 +45,13 @@ impl Found {
 
 impl Patterns {
     /// # Errors
-    /// `SourceError::Pattern` for the first that is none.
-    pub(super) fn new(include: &[String], exclude: &[String]) -> Result<Self, SourceError> {
-        let both = |pattern: &String| Ok((compile(pattern, pattern)?, compile(pattern, &absolute(pattern)?)?));
-        Ok(Self {
-            include: include.iter().map(|pattern| expandable(pattern)).collect::<Result<_, _>>()?,
-            exclude: exclude.iter().map(both).collect::<Result<_, _>>()?,
-        })
+    /// All that are none.
+    pub(super) fn new(include: &[String], exclude: &[String]) -> Result<Self, Vec<BadPattern>> {
+        let both = |pattern: &str| Ok((compile(pattern)?, compile(&absolute(pattern)?)?));
+        let mut bad = Vec::new();
+        let include = all("include", include, expandable, &mut bad);
+        let exclude = all("exclude", exclude, both, &mut bad);
+        if bad.is_empty() { Ok(Self { include, exclude }) } else { Err(bad) }
     }
 
     /// The included patterns, each with the files that it matches now.
@@ -96,29 +107,48 @@ impl Patterns {
     }
 }
 
-fn compile(configured: &str, pattern: &str) -> Result<Pattern, SourceError> {
-    Pattern::new(pattern).map_err(|error| unusable(configured, error))
+/// The patterns under a key, compiled; those that can't be are added to the bad ones.
+fn all<T>(
+    key: &str,
+    patterns: &[String],
+    compile: impl Fn(&str) -> Result<T, String>,
+    bad: &mut Vec<BadPattern>,
+) -> Vec<T> {
+    let mut compiled = Vec::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        match compile(pattern) {
+            Ok(one) => compiled.push(one),
+            Err(message) => bad.push(BadPattern { key: format!("{key}[{index}]"), pattern: pattern.clone(), message }),
+        }
+    }
+    compiled
+}
+
+fn compile(pattern: &str) -> Result<Pattern, String> {
+    Pattern::new(pattern).map_err(|error| error.to_string())
 }
 
 /// A pattern whose components are patterns, too: it is matched against directories level by level.
-fn expandable(configured: &str) -> Result<Pattern, SourceError> {
+fn expandable(configured: &str) -> Result<Pattern, String> {
+    // First as it stands in the file, so that the place of what is wrong is one in that.
+    compile(configured)?;
     let whole = absolute(configured)?;
-    glob::glob(&whole).map_err(|error| unusable(configured, error))?;
-    compile(configured, &whole)
+    glob::glob(&whole).map_err(|error| error.to_string())?;
+    compile(&whole)
 }
 
 /// Events and attributes name whole paths.
-fn absolute(pattern: &str) -> Result<String, SourceError> {
+fn absolute(pattern: &str) -> Result<String, String> {
     if pattern.is_empty() {
-        return Err(unusable(pattern, "a path is expected"));
+        return Err("a path is expected".into());
     }
     let mut whole = PathBuf::from(pattern);
     if whole.is_relative() {
-        let here = std::env::current_dir().map_err(|error| unusable(pattern, error))?;
+        let here = std::env::current_dir().map_err(|error| error.to_string())?;
         whole = Path::new(&Pattern::escape(&here.to_string_lossy())).join(pattern);
     }
     // Drops the `.` and double `/`, which no event has.
-    let whole = std::path::absolute(whole).map_err(|error| unusable(pattern, error))?;
+    let whole = std::path::absolute(whole).map_err(|error| error.to_string())?;
     Ok(whole.to_string_lossy().into_owned())
 }
 
@@ -126,28 +156,25 @@ fn matches(pattern: &str) -> glob::Paths {
     glob::glob(pattern).expect("an expandable pattern, or a parent of one")
 }
 
-fn unusable(pattern: &str, message: impl ToString) -> SourceError {
-    SourceError::Pattern { pattern: pattern.to_owned(), message: message.to_string() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn patterns(include: &[&str], exclude: &[&str]) -> Result<Patterns, SourceError> {
+    fn patterns(include: &[&str], exclude: &[&str]) -> Result<Patterns, Vec<BadPattern>> {
         let owned = |patterns: &[&str]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
         Patterns::new(&owned(include), &owned(exclude))
     }
 
     #[test]
-    fn a_bad_pattern_is_named_as_it_was_configured() {
-        let cases = [("/a/[.log", "x"), ("/a", "/a/[.log"), ("/a/b**", "x"), ("", "x"), ("/a/[b/c]/d", "x")];
-        for (include, exclude) in cases.map(|(include, exclude)| ([include], [exclude])) {
-            let Err(SourceError::Pattern { pattern, .. }) = patterns(&include, &exclude) else {
-                panic!("{include:?} {exclude:?} was taken")
-            };
-            assert!(include.contains(&&*pattern) || exclude.contains(&&*pattern), "{pattern}");
-        }
+    fn each_bad_pattern_is_named_as_it_was_configured_and_where() {
+        let include = ["/a/[.log", "/a", "/a/b**", "", "/a/[b/c]/d"];
+        let Err(bad) = patterns(&include, &["x", "/a/[.log"]) else { panic!("they were taken") };
+        let named = bad.iter().map(|bad| (&*bad.key, &*bad.pattern)).collect::<Vec<_>>();
+        let keys = ["include[0]", "include[2]", "include[3]", "include[4]", "exclude[1]"];
+        assert_eq!(
+            named,
+            keys.into_iter().zip(["/a/[.log", "/a/b**", "", "/a/[b/c]/d", "/a/[.log"]).collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -93,6 +93,38 @@ pipelines:
 }
 
 #[test]
+fn what_is_wrong_with_patterns_keys_and_components_is_told_at_once_too() {
+    let place = Place::new(
+        "sources:
+  app: { type: file, include: ['a[', app.log, 'b**c'], exclude: [x, 'c['], multiline: { start: '(' } }
+  two: { type: file, include: ['d['] }
+sinks:
+  out: { type: file, path: out.log, buffer: { type: disk, encryption: { key_file: none.key } } }
+filters:
+  f: { component: f.wasm }
+  g: { component: g.wasm }
+pipelines:
+  main: { from: [app, two], through: [f, g], to: [out] }
+",
+    );
+    let stderr = refused(&place);
+    assert_eq!(
+        places(&stderr),
+        [
+            "agent.yaml:2:32: sources.app.include[0]",
+            "agent.yaml:2:47: sources.app.include[2]",
+            "agent.yaml:2:69: sources.app.exclude[1]",
+            "agent.yaml:2:96: sources.app.multiline.start",
+            "agent.yaml:3:32: sources.two.include[0]",
+            "agent.yaml:5:83: sinks.out.buffer.encryption.key_file",
+            "agent.yaml:7:19: filters.f.component",
+            "agent.yaml:8:19: filters.g.component",
+        ],
+        "{stderr}"
+    );
+}
+
+#[test]
 fn a_configuration_without_problems_is_said_to_have_none() {
     let place = Place::new(&config(&format!("    component: {}\n    config: {{ contains: [x] }}", drop_filter())));
     let Ended { code, stdout, stderr, .. } = Agent::run(&place, &["validate", "--config", "agent.yaml"]);

@@ -27,7 +27,7 @@ fn letterbox(opening: &Opening<'_>, sink: &str) -> Option<Letterbox> {
 }
 
 /// What is wrong with the files of keys.
-pub(in crate::wiring) fn key_problems(config: &Config) -> Vec<Problem> {
+pub(in crate::wiring) fn key_problems(config: &Config, is_wanted: impl Fn(&Named<Sink>) -> bool) -> Vec<Problem> {
     const ALLOWED: &str =
         "a file with 32 bytes in hexadecimal or base64, which its group can't write and others can't read";
     let problem = |sink: &Named<Sink>| {
@@ -36,7 +36,7 @@ pub(in crate::wiring) fn key_problems(config: &Config) -> Vec<Problem> {
         let key = format!("sinks.{}.buffer.encryption.key_file", sink.name);
         Some(config.positions.problem(&key, &format!("{} ({error})", path.display()), ALLOWED))
     };
-    config.sinks.iter().filter_map(problem).collect()
+    config.sinks.iter().filter(|sink| is_wanted(sink)).filter_map(problem).collect()
 }
 
 /// Where the buffers of all sinks lie.
