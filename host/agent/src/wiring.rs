@@ -3,6 +3,7 @@
 mod assets;
 mod budget;
 mod filters;
+mod loops;
 mod rivals;
 mod routes;
 mod secrets;

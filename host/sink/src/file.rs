@@ -12,6 +12,7 @@ mod torn;
 
 pub(crate) use plain::sync;
 pub use rotate::Rotate;
+pub use series::put_aside_name;
 pub(crate) use torn::is_torn;
 
 use crate::attempts::{Attempts, RETRY};

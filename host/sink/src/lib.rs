@@ -38,7 +38,7 @@ mod fixture;
 pub use blackhole::Blackhole;
 pub use clock::Steady;
 pub use dead_letters::DeadLetterFile;
-pub use file::{FileConfig, FileTarget, Mode, OnBegun, Rotate, has_rotated};
+pub use file::{FileConfig, FileTarget, Mode, OnBegun, Rotate, has_rotated, put_aside_name};
 pub use flush::Flush;
 pub use logagent_component::Fsync;
 pub use over::{Disk, Over, sink_over};

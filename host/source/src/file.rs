@@ -20,7 +20,7 @@ mod tracked;
 mod unpack;
 mod watch;
 
-pub use patterns::BadPattern;
+pub use patterns::{BadPattern, Patterns};
 pub use stepped::SteppedFiles;
 
 use crate::Multiline;
@@ -28,7 +28,6 @@ use discovery::Discovery;
 use logagent_component::{Checkpoints, Intake, Signal, Source, SourceError, Woken};
 use logagent_telemetry::SourceMeter;
 use open::Owner;
-use patterns::Patterns;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use watch::Watch;

@@ -12,7 +12,7 @@ mod stdin;
 #[cfg(test)]
 mod testing;
 
-pub use file::{BadPattern, FileSource, FileSourceConfig, ReadFrom, SteppedFiles};
+pub use file::{BadPattern, FileSource, FileSourceConfig, Patterns, ReadFrom, SteppedFiles};
 pub use lines::Lines;
 pub use multiline::{Multiline, Preset};
 pub use stdin::StdinSource;

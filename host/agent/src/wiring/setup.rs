@@ -9,7 +9,7 @@ use super::filters::LoadedFilter;
 use super::rivals::LoadedRival;
 use super::sinks::{Opening, Target};
 use super::state::StateMap;
-use super::{SourceSlot, dead_letters, indices, sinks, source_stages, sources};
+use super::{SourceSlot, dead_letters, indices, loops, sinks, source_stages, sources};
 use crate::exit::{Failure, Refused};
 use logagent_buffer::Buffers;
 use logagent_checkpoint::Outputs;
@@ -55,6 +55,7 @@ impl Setup {
         let (mut filters, mut rivals) = (Vec::new(), Vec::new());
         let is_new = |sink: &Named<Sink>| before.is_none_or(|before| before.sink(sink).is_none());
         let mut problems = sources::problems(&config);
+        problems.extend(loops::problems(&config));
         problems.extend(sinks::key_problems(&config, is_new));
         for filter in &config.filters {
             match load_filter(&config, filter, before, runtime, state, meters) {

@@ -14,6 +14,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+/// The path that a file gets which is rotated at this moment.
+#[must_use]
+pub fn put_aside_name(path: &Path, now: SystemTime) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}", Stamp::of(now)));
+    name.into()
+}
+
 pub(super) struct Series {
     directory: PathBuf,
     name: OsString,

@@ -12,7 +12,7 @@ const PATHS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
 
 /// The patterns of one source.
-pub(super) struct Patterns {
+pub struct Patterns {
     include: Vec<Pattern>,
     /// Each for the name alone, and for the whole path.
     exclude: Vec<(Pattern, Pattern)>,
@@ -44,9 +44,11 @@ impl Found {
 }
 
 impl Patterns {
+    /// Compiles them; looks for no file.
+    ///
     /// # Errors
     /// All that are none.
-    pub(super) fn new(include: &[String], exclude: &[String]) -> Result<Self, Vec<BadPattern>> {
+    pub fn new(include: &[String], exclude: &[String]) -> Result<Self, Vec<BadPattern>> {
         let both = |pattern: &str| Ok((compile(pattern)?, compile(&absolute(pattern)?)?));
         let mut bad = Vec::new();
         let include = all("include", include, expandable, &mut bad);
@@ -87,6 +89,22 @@ impl Patterns {
     fn excludes(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         self.exclude.iter().any(|(by_name, by_path)| by_name.matches(&name) || by_path.matches_path_with(path, PATHS))
+    }
+
+    /// Those of these paths under which a source of these patterns would find a regular file, were there one: as they are
+    /// written, or where they lead to, also through directories that are links.
+    #[must_use]
+    pub fn found_among<'p>(&self, paths: &'p [PathBuf]) -> Vec<&'p PathBuf> {
+        let directories = self.directories().into_iter().filter_map(|path| Some((path.canonicalize().ok()?, path)));
+        let directories: Vec<(PathBuf, PathBuf)> = directories.collect();
+        let is_found = |path: &&PathBuf| {
+            let Ok(path) = std::path::absolute(path) else { return false };
+            let real = resolved(&path);
+            let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else { return false };
+            let mut same = directories.iter().filter(|(directory, _)| directory == parent);
+            self.includes(&path) || self.includes(&real) || same.any(|(_, known)| self.includes(&known.join(name)))
+        };
+        paths.iter().filter(is_found).collect()
     }
 
     /// The directories in which a change may bring or take a file: those that the files are in, and those above up
@@ -152,6 +170,13 @@ fn absolute(pattern: &str) -> Result<String, String> {
     Ok(whole.to_string_lossy().into_owned())
 }
 
+/// What an absolute path leads to; its end as it is written, where that is not there yet.
+fn resolved(path: &Path) -> PathBuf {
+    let real = |there: &Path| Some((there.canonicalize().ok()?, path.strip_prefix(there).ok()?));
+    let (there, rest) = path.ancestors().find_map(real).unwrap_or((PathBuf::new(), path));
+    there.components().chain(rest.components()).collect()
+}
+
 fn matches(pattern: &str) -> glob::Paths {
     glob::glob(pattern).expect("an expandable pattern, or a parent of one")
 }
@@ -190,6 +215,34 @@ mod tests {
     fn a_relative_pattern_starts_at_the_working_directory() {
         let here = std::env::current_dir().unwrap();
         assert!(patterns(&["./logs//*.log"], &[]).unwrap().includes(&here.join("logs/a.log")));
+    }
+
+    #[test]
+    fn a_path_is_found_under_each_name_that_its_directory_has() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("real/deep")).unwrap();
+        std::fs::create_dir(root.join("other")).unwrap();
+        std::os::unix::fs::symlink("real", root.join("link")).unwrap();
+        std::fs::write(root.join("real/a.log"), "").unwrap();
+        std::os::unix::fs::symlink("../real/a.log", root.join("other/current")).unwrap();
+        for (include, exclude, path, is_found) in [
+            ("real/*.log", "x", "real/out.log", true),
+            ("real/*.log", "x", "link/out.log", true),
+            ("link/*.log", "x", "real/out.log", true),
+            ("li*/*.log", "x", "real/out.log", true),
+            ("link/../real/*.log", "x", "real/deep/../out.log", true),
+            ("real/*.log", "x", "other/current", true),
+            ("**/*.log", "x", "later/on/out.log", true),
+            ("real/*.log", "x", "other/out.log", false),
+            ("real/*.log", "x", "real/deep/out.log", false),
+            ("real/*.log", "x", "real/out.txt", false),
+            ("real/*.log", "out.log", "link/out.log", false),
+        ] {
+            let pattern = root.join(include);
+            let patterns = patterns(&[&pattern.to_string_lossy()], &[exclude]).unwrap();
+            assert_eq!(!patterns.found_among(&[root.join(path)]).is_empty(), is_found, "{include} {exclude} {path}");
+        }
     }
 
     #[test]

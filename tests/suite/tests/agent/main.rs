@@ -13,6 +13,7 @@ mod follow;
 mod guests;
 mod letters;
 mod limit;
+mod loops;
 mod pipes;
 mod refusals;
 mod reload;
