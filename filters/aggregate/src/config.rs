@@ -131,7 +131,8 @@ impl Fate {
 
 impl Metrics {
     fn new() -> Self {
-        let [late, untimed, not_numbers, counted] = ["late", "untimed", "not_numbers", "counted"].map(Counter::new);
-        Self { late, untimed, not_numbers, counted }
+        let [late, untimed, not_numbers, counted, lost] =
+            ["late", "untimed", "not_numbers", "counted", "lost"].map(Counter::new);
+        Self { late, untimed, not_numbers, counted, lost }
     }
 }

@@ -28,7 +28,7 @@ use gather::Gather;
 use memory::Memory;
 use plan::Plan;
 use schedule::Schedule;
-use sweep::Sweep;
+use sweep::{Sweep, Turn};
 use write::Writer;
 
 pub use config::{Config, Late, Time, ValueConfig};
@@ -66,6 +66,17 @@ struct Metrics {
     not_numbers: Counter,
     /// Records that are in what was emitted.
     counted: Counter,
+    /// Records that were counted and are in nothing that was emitted, since the state had no room for their groups.
+    lost: Counter,
+}
+
+impl Metrics {
+    fn count_lost(&self, records: u64) {
+        if records > 0 {
+            self.lost.add(records);
+            logagent_sdk::warn!("{records} records were lost, since the state was full; `state.budget` is too small");
+        }
+    }
 }
 
 impl Filter for AggregateFilter {
@@ -91,11 +102,13 @@ impl Filter for AggregateFilter {
             None => Sweep::begin(memory, schedule, now_unix_nano)?,
         };
         if let Some(turn) = turn {
-            let (groups, rest) = turn.take(memory, schedule, writer)?;
+            let Turn { taken, rest, lost } = turn.take(memory, writer, now_unix_nano)?;
             *sweep = rest;
-            metrics.counted.add(sweep::emit(&groups, plan, schedule, writer, emits));
+            metrics.counted.add(sweep::emit(&taken, plan, schedule, writer, emits));
+            metrics.count_lost(lost);
         }
-        Ok(())
+        metrics.count_lost(memory.take_refused());
+        memory.windows.tell()
     }
 }
 
@@ -124,11 +137,11 @@ impl AggregateFilter {
     /// Adds the batch to what is remembered.
     fn remember(&mut self, observed: u64) -> Result<(), Failure> {
         let Self { time, schedule, gather, memory, .. } = self;
-        let mut late = memory.add(&gather.groups(), schedule, observed)?;
+        let mut late = memory.add(&gather.groups(), observed)?;
         // By arrival nothing is late: a batch that was held up until its window was closed belongs to a later one.
         while *time == Time::Arrival && !late.is_empty() {
             gather.postpone(&late, schedule);
-            late = memory.add(&gather.groups_of(&late), schedule, observed)?;
+            late = memory.add(&gather.groups_of(&late), observed)?;
         }
         gather.mark_late(&late);
         Ok(())

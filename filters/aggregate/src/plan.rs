@@ -103,7 +103,7 @@ impl Plan {
     /// What differs between plans whose groups can't be added up, in a few letters. `more`: what else tells them apart.
     pub(crate) fn fingerprint(&self, names: &[String], more: &str) -> String {
         // To be counted up where the bytes of groups or windows change.
-        const LAYOUT: u8 = 1;
+        const LAYOUT: u8 = 2;
         let fields: Vec<_> = self.fields.iter().map(|field| field.sketch).collect();
         let all = serde_json::json!([LAYOUT, self.by, names, fields, more]).to_string();
         Sha256::digest(all)[..4].iter().map(|byte| format!("{byte:02x}")).collect()

@@ -19,8 +19,8 @@ pub(crate) struct Schedule {
 pub(crate) enum Window {
     /// It takes records; one came in a batch that was read then.
     Open { last: u64 },
-    /// It takes no more since then, or it was then that a lane has last emitted groups of it.
-    Closing { since: u64 },
+    /// It takes no more since then, or, once that is begun, it was then that a lane has last emitted groups of it.
+    Closing { since: u64, is_begun: bool },
     /// All its groups were emitted.
     Closed,
 }
@@ -41,11 +41,6 @@ impl Schedule {
 
     pub(crate) fn start_of(&self, time: u64) -> u64 {
         time - time % self.length
-    }
-
-    /// Which window it is, counted from the Unix epoch on.
-    pub(crate) fn number_of(&self, start: u64) -> u64 {
-        start / self.length
     }
 
     pub(crate) fn end_of(&self, start: u64) -> u64 {
@@ -71,12 +66,12 @@ impl Schedule {
     /// What becomes of a window as time goes by, if anything. Whoever finds it closing and makes it so has its turn at the
     /// window's groups.
     pub(crate) fn at(&self, start: u64, window: Window, now: u64) -> Option<Window> {
-        let is_due = match window {
-            Window::Open { last } => self.closes_at(start, last) <= now,
-            Window::Closing { since } => since.saturating_add(TURN) <= now,
-            Window::Closed => false,
+        let (is_due, is_begun) = match window {
+            Window::Open { last } => (self.closes_at(start, last) <= now, false),
+            Window::Closing { since, .. } => (since.saturating_add(TURN) <= now, true),
+            Window::Closed => (false, true),
         };
-        is_due.then_some(Window::Closing { since: now })
+        is_due.then_some(Window::Closing { since: now, is_begun })
     }
 }
 
@@ -137,9 +132,10 @@ mod tests {
         let open = Window::Open { last: 105 * SECOND };
         assert_eq!(schedule.at(100 * SECOND, open, 114 * SECOND), None);
         let closing = schedule.at(100 * SECOND, open, 115 * SECOND).unwrap();
-        assert_eq!(closing, Window::Closing { since: 115 * SECOND });
+        assert_eq!(closing, Window::Closing { since: 115 * SECOND, is_begun: false });
         assert_eq!(schedule.at(100 * SECOND, closing, 115 * SECOND), None);
-        assert!(schedule.at(100 * SECOND, closing, 116 * SECOND).is_some());
+        let begun = Window::Closing { since: 116 * SECOND, is_begun: true };
+        assert_eq!(schedule.at(100 * SECOND, closing, 116 * SECOND), Some(begun));
         assert_eq!(schedule.at(100 * SECOND, Window::Closed, u64::MAX), None);
     }
 
@@ -157,6 +153,6 @@ mod tests {
         assert_eq!(Schedule::after_records(Some(open), now + 1), None);
         assert_eq!(Schedule::after_records(Some(open), now + SECOND), Some(Window::Open { last: now + SECOND }));
         assert_eq!(Schedule::after_records(Some(Window::Closed), now), None);
-        assert_eq!(Schedule::after_records(Some(Window::Closing { since: 0 }), now), None);
+        assert_eq!(Schedule::after_records(Some(Window::Closing { since: 0, is_begun: true }), now), None);
     }
 }

@@ -4,7 +4,7 @@
 use logagent_sdk::{Emits, Failure};
 
 use crate::gather::parts;
-use crate::memory::{Memory, Taken};
+use crate::memory::{MOST_SEEN, Memory, Taken};
 use crate::plan::Plan;
 use crate::schedule::Schedule;
 use crate::write::Writer;
@@ -18,25 +18,34 @@ pub(crate) struct Sweep {
     position: u64,
 }
 
+/// What a tick has of a pass.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    pub(crate) taken: Taken,
+    /// The rest of the pass, if there is one.
+    pub(crate) rest: Option<Sweep>,
+    /// How many records of windows that are done with were in no group any more.
+    pub(crate) lost: u64,
+}
+
 /// What one tick emits, at most, but for a few more: half of what a call may, as it is configured where nobody says
 /// otherwise (`limits.output`, `limits.emits`), and what takes a good part of `limits.time`.
 const MOST_BYTES: usize = 8 << 20;
 const MOST_GROUPS: usize = 8_192;
 
-/// What one tick looks at: it costs a tenth of what emitting does.
-const MOST_SEEN: usize = 65_536;
-
 impl Sweep {
     /// What there is to do at `now`, if it is this lane's turn.
-    pub(crate) fn begin(memory: &Memory, schedule: &Schedule, now: u64) -> Result<Option<Self>, Failure> {
+    pub(crate) fn begin(memory: &mut Memory, schedule: &Schedule, now: u64) -> Result<Option<Self>, Failure> {
+        memory.find_windows(now);
         let windows = memory.windows.list();
+        memory.windows.tell()?;
         let is_due = |&(start, window): &(u64, _)| schedule.at(start, window, now).is_some();
         let due: Vec<u64> = windows.into_iter().filter(is_due).map(|(start, _)| start).collect();
         Self { windows: due, position: 0 }.go_on(memory, schedule, now)
     }
 
     /// The same pass at a later tick. Windows that another lane has its turn at since are left to that.
-    pub(crate) fn go_on(self, memory: &Memory, schedule: &Schedule, now: u64) -> Result<Option<Self>, Failure> {
+    pub(crate) fn go_on(self, memory: &mut Memory, schedule: &Schedule, now: u64) -> Result<Option<Self>, Failure> {
         if self.windows.is_empty() {
             return Ok(None);
         }
@@ -45,13 +54,8 @@ impl Sweep {
         Ok((!windows.is_empty()).then_some(Self { windows, ..self }))
     }
 
-    /// Takes some groups out, in the order of their windows. Answers them with the rest of the pass, if there is one.
-    pub(crate) fn take(
-        mut self,
-        memory: &Memory,
-        schedule: &Schedule,
-        writer: &Writer,
-    ) -> Result<(Taken, Option<Self>), Failure> {
+    /// Takes some groups out, in the order of their windows. On the way it finds windows that this lane did not know of.
+    pub(crate) fn take(mut self, memory: &mut Memory, writer: &Writer, now: u64) -> Result<Turn, Failure> {
         let (mut found, mut bytes, mut seen) = (Vec::new(), 0, 0);
         let mut next = Some(self.position);
         while let Some(position) = next
@@ -62,9 +66,12 @@ impl Sweep {
             let (keys, behind) = memory.keys(position);
             for key in keys {
                 seen += 1;
-                if parts(&key).is_some_and(|(start, _)| self.windows.binary_search(&start).is_ok()) {
+                let Some((start, _)) = parts(&key) else { continue };
+                if self.windows.binary_search(&start).is_ok() {
                     bytes += writer.most_bytes(&key);
                     found.push(key);
+                } else {
+                    memory.windows.find(start, now);
                 }
             }
             next = behind;
@@ -72,11 +79,10 @@ impl Sweep {
         let mut taken = memory.take(found);
         taken.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let Some(position) = next else {
-            memory.windows.close(&self.windows, schedule)?;
-            return Ok((taken, None));
+            return Ok(Turn { taken, rest: None, lost: memory.windows.close(&self.windows)? });
         };
         self.position = position;
-        Ok((taken, Some(self)))
+        Ok(Turn { taken, rest: Some(self), lost: 0 })
     }
 }
 

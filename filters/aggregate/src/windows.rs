@@ -1,131 +1,187 @@
-//! Where windows are on their way, as all lanes see it. Those that are not closed are listed under a few keys: to look
-//! for them among all that is remembered would take a tick longer than it has.
+//! Where windows are on their way, as all lanes see it: that is in the state, and each lane keeps in mind which windows
+//! there are. A full state forgets: what it has forgotten of a window is what the lane knows, and windows that no lane
+//! knows are found again by their groups. Not for the groups themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod balance;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::Duration;
 
 use logagent_sdk::Failure;
-use logagent_sdk::state::{Outcome, Table, Value};
-use serde::{Deserialize, Serialize};
+use logagent_sdk::state::{Outcome, Table};
 
-use crate::bytes;
 use crate::memory::LIFETIME;
 use crate::schedule::{Schedule, Window};
+use balance::{Balances, Share};
 
-/// The windows in the state.
+/// The windows in the state, and those that are open as this lane knows them.
 #[derive(Debug)]
 pub(crate) struct Windows {
     /// By the window's start.
     windows: Table<Window>,
     /// The same map, for those that are closed.
     closed: Table<Window>,
-    lists: Table<List>,
+    balances: Balances,
+    known: BTreeMap<u64, Known>,
+    /// Whether there may be more than those.
+    pub(crate) is_incomplete: bool,
 }
 
-/// The starts of windows that are not closed.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct List(BTreeSet<u64>);
+#[derive(Debug)]
+struct Known {
+    window: Window,
+    share: Share,
+    /// When this lane had its last turn at the groups, if it had all of them so far: of another's it may not have been told
+    /// yet what that took out.
+    sole_turn: Option<u64>,
+}
 
 /// So long records of a closed window are known to be late.
 const CLOSED_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// Old files can have a hundred thousand windows open at once; a value of the state takes 1 MiB.
-const LISTS: u8 = 16;
+/// Old files can have a hundred thousand windows open at once. These take some megabytes, and what is beyond is found by
+/// its groups later.
+const MOST: usize = 1 << 16;
 
 impl Windows {
+    /// Knows nothing of what is in the state: the instance before may have left some.
     pub(crate) fn new(fingerprint: &str) -> Self {
         let windows = format!("windows-{fingerprint}");
         Self {
             windows: Table::new(&windows).expiring(LIFETIME),
             closed: Table::new(&windows).expiring(CLOSED_LIFETIME),
-            lists: Table::new(&format!("lists-{fingerprint}")).expiring(LIFETIME),
+            balances: Balances::new(fingerprint),
+            known: BTreeMap::new(),
+            is_incomplete: true,
         }
     }
 
     /// Opens the windows that start then, for records that were read at `now`. Answers those that are closed, in order.
-    pub(crate) fn open(&self, mut starts: Vec<u64>, schedule: &Schedule, now: u64) -> Result<Vec<u64>, Failure> {
+    pub(crate) fn open(&mut self, mut starts: Vec<u64>, now: u64) -> Result<Vec<u64>, Failure> {
         starts.sort_unstable();
         starts.dedup();
-        let mut is_closed = vec![false; starts.len()];
-        let outcomes = self.windows.update(&keys(&starts), |index, window| {
-            is_closed[index] = matches!(window, Some(Window::Closing { .. } | Window::Closed));
-            Schedule::after_records(window, now)
+        let mut seen = vec![None; starts.len()];
+        self.windows.update(&keys(&starts), |index, window| {
+            let window = window.or(self.window(starts[index]));
+            let changed = Schedule::after_records(window, now);
+            seen[index] = changed.or(window);
+            changed
         })?;
-        let written = marked(&starts, &are_done(&outcomes));
-        self.change_lists(&written, schedule, |list, start| list.insert(start))?;
-        Ok(marked(&starts, &is_closed))
+        let mut closed = Vec::new();
+        for (start, window) in starts.into_iter().zip(seen) {
+            match window {
+                Some(open @ Window::Open { .. }) => self.know(start, open),
+                _ => closed.push(start),
+            }
+        }
+        Ok(closed)
+    }
+
+    fn window(&self, start: u64) -> Option<Window> {
+        Some(self.known.get(&start)?.window)
+    }
+
+    fn know(&mut self, start: u64, window: Window) {
+        let is_full = self.known.len() >= MOST;
+        match self.known.entry(start) {
+            Entry::Occupied(known) => known.into_mut().window = window,
+            Entry::Vacant(_) if is_full => self.is_incomplete = true,
+            Entry::Vacant(new) => drop(new.insert(Known { window, share: Share::default(), sole_turn: None })),
+        }
+    }
+
+    /// There is a group of this window at `now`. Where the state says nothing of the window itself, nobody knows when its
+    /// last record came.
+    pub(crate) fn find(&mut self, start: u64, now: u64) {
+        if !self.known.contains_key(&start) {
+            self.know(start, Window::Open { last: now });
+        }
+    }
+
+    /// Whether more windows can be kept in mind.
+    pub(crate) fn has_room(&self) -> bool {
+        self.known.len() < MOST
     }
 
     /// All that are not closed.
-    pub(crate) fn list(&self) -> Vec<(u64, Window)> {
-        let lists = self.lists.get((0..LISTS).map(|list| [list]));
-        let starts: Vec<u64> = lists.into_iter().flatten().flat_map(|list| list.0).collect();
-        let windows = self.windows.get(keys(&starts));
-        starts.into_iter().zip(windows).filter_map(|(start, window)| Some((start, window?))).collect()
+    pub(crate) fn list(&mut self) -> Vec<(u64, Window)> {
+        let starts: Vec<u64> = self.known.keys().copied().collect();
+        for (start, window) in starts.iter().zip(self.windows.get(keys(&starts))) {
+            match window {
+                Some(Window::Closed) => drop(self.known.remove(start)),
+                Some(window) => self.know(*start, window),
+                None => {}
+            }
+        }
+        self.known.iter().map(|(&start, known)| (start, known.window)).collect()
     }
 
     /// Moves windows on whose time it is, unless another lane was faster. Answers those that are this lane's to emit.
-    pub(crate) fn move_on(&self, starts: &[u64], schedule: &Schedule, now: u64) -> Result<Vec<u64>, Failure> {
-        let mut was_closing = vec![false; starts.len()];
+    pub(crate) fn move_on(&mut self, starts: &[u64], schedule: &Schedule, now: u64) -> Result<Vec<u64>, Failure> {
+        let mut before = vec![None; starts.len()];
         let outcomes = self.windows.update(&keys(starts), |index, window| {
-            was_closing[index] = matches!(window, Some(Window::Closing { .. }));
-            schedule.at(starts[index], window?, now)
+            before[index] = window.or(self.window(starts[index]));
+            schedule.at(starts[index], before[index]?, now)
         })?;
-        let is_won: Vec<bool> =
-            are_done(&outcomes).iter().zip(&was_closing).map(|(done, closing)| *done && *closing).collect();
-        Ok(marked(starts, &is_won))
+        let mut turns = Vec::new();
+        for ((&start, outcome), before) in starts.iter().zip(outcomes).zip(before) {
+            // Where a full state does not take it the lane has its turn all the same: each group is taken out once.
+            let moved = before.and_then(|before| schedule.at(start, before, now));
+            let (Some(moved), Outcome::Done | Outcome::Refused) = (moved, outcome) else { continue };
+            if let Some(Window::Closing { since, is_begun }) = before {
+                turns.push(start);
+                self.have_turn(start, is_begun.then_some(since), now);
+            }
+            self.know(start, moved);
+        }
+        Ok(turns)
     }
 
-    /// Notes that all groups of windows were emitted.
-    pub(crate) fn close(&self, starts: &[u64], schedule: &Schedule) -> Result<(), Failure> {
-        self.closed.set(keys(starts).into_iter().map(|key| (key, Window::Closed)));
-        self.change_lists(starts, schedule, |list, start| list.remove(&start))
+    /// `before`: when the turn before was, of whichever lane.
+    fn have_turn(&mut self, start: u64, before: Option<u64>, now: u64) {
+        if let Some(known) = self.known.get_mut(&start) {
+            known.sole_turn = (before.is_none() || before == known.sole_turn).then_some(now);
+        }
     }
 
-    /// `change` answers whether it did anything. What a full state does not take stays as it was: a window that is in no
-    /// list is not emitted, like groups that found no room.
-    fn change_lists(
-        &self,
-        starts: &[u64],
-        schedule: &Schedule,
-        change: impl Fn(&mut BTreeSet<u64>, u64) -> bool,
-    ) -> Result<(), Failure> {
-        let mut by_list: BTreeMap<[u8; 1], Vec<u64>> = BTreeMap::new();
-        for &start in starts {
-            let list = schedule.number_of(start) % u64::from(LISTS);
-            by_list.entry([u8::try_from(list).unwrap_or_default()]).or_default().push(start);
+    /// Records were added to groups of a window.
+    pub(crate) fn add(&mut self, start: u64, records: u64) {
+        if let Some(known) = self.known.get_mut(&start) {
+            known.share.add(records);
         }
-        if by_list.is_empty() {
-            return Ok(());
+    }
+
+    /// Groups of a window were taken out, with so many records.
+    pub(crate) fn take(&mut self, start: u64, records: u64) {
+        if let Some(known) = self.known.get_mut(&start) {
+            known.share.take(records);
         }
-        let (names, starts): (Vec<_>, Vec<_>) = by_list.into_iter().unzip();
-        self.lists.update(&names, |index, list| {
-            let mut list = list.unwrap_or_default();
-            let changes = starts[index].iter().filter(|&&start| change(&mut list.0, start)).count();
-            (changes > 0).then_some(list)
+    }
+
+    /// Tells the other lanes what this one has added and taken out.
+    pub(crate) fn tell(&mut self) -> Result<(), Failure> {
+        let is_open = |known: &Known| matches!(known.window, Window::Open { .. });
+        self.balances.tell(self.known.iter_mut().map(|(&start, known)| (start, is_open(known), &mut known.share)))
+    }
+
+    /// Notes that all groups of windows were emitted, but for those that another lane has its turn at since. Answers how
+    /// many records were in none of them, where that is sure.
+    pub(crate) fn close(&mut self, starts: &[u64]) -> Result<u64, Failure> {
+        self.tell()?;
+        let outcomes = self.closed.update(&keys(starts), |index, window| {
+            let known = self.window(starts[index]);
+            (window.is_none() || window == known).then_some(Window::Closed)
         })?;
-        Ok(())
-    }
-}
-
-impl Value for List {
-    fn write(&self, into: &mut Vec<u8>) {
-        bytes::append(self, into);
-    }
-
-    fn read(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        let closed = starts.iter().zip(outcomes).filter(|(_, outcome)| *outcome != Outcome::NotDone);
+        let closed = closed.filter_map(|(start, _)| Some((*start, self.known.remove(start)?)));
+        let is_sure = |known: &Known| known.sole_turn.is_some() || known.share.was_evicted;
+        let sure: Vec<_> = closed.filter(|(_, known)| is_sure(known)).collect();
+        let left = self.balances.take(sure.iter().map(|(start, known)| (*start, &known.share)));
+        Ok(left.into_iter().filter_map(|left| u64::try_from(left).ok()).sum())
     }
 }
 
 fn keys(starts: &[u64]) -> Vec<[u8; 8]> {
     starts.iter().map(|start| start.to_be_bytes()).collect()
-}
-
-fn are_done(outcomes: &[Outcome]) -> Vec<bool> {
-    outcomes.iter().map(|outcome| *outcome == Outcome::Done).collect()
-}
-
-fn marked(starts: &[u64], is_marked: &[bool]) -> Vec<u64> {
-    starts.iter().zip(is_marked).filter(|(_, is_marked)| **is_marked).map(|(start, _)| *start).collect()
 }

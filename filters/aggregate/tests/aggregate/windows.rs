@@ -77,6 +77,18 @@ fn what_was_counted_outlives_the_instance() {
     assert_eq!(windows(&ticks(&mut second, 3 * 86_400..3 * 86_400 + 2)), [of("12:00:00", 2)]);
 }
 
+/// As when the other lane's instance is gone for good, a canary's say.
+#[test]
+fn windows_that_only_another_lane_knows_are_found_with_the_next_pass_over_groups() {
+    let mut first = harness(by_event(json!({})));
+    let mut gone = beside(&first, by_event(json!({})));
+    assert!(ticks(&mut first, [0]).is_empty());
+    first.process([at(0)]).unwrap();
+    gone.process([at(-86_400)]).unwrap();
+    drop(gone);
+    assert_eq!(windows(&ticks(&mut first, 15..40)), [of("12:00:00", 1), of("12:00:00", 1)]);
+}
+
 #[test]
 fn another_configuration_counts_for_itself() {
     let mut first = harness(by_arrival());
@@ -96,7 +108,7 @@ fn by_arrival_a_batch_that_was_held_up_belongs_to_a_later_window() {
     assert_eq!(windows(&ticks(&mut second, 10..13)), [of("12:00:00", 1)]);
     let outcome = first.process(["held", "up"]).unwrap();
     assert_eq!((late(&outcome), outcome.kept().len()), (0, 0));
-    assert_eq!(windows(&ticks(&mut second, 20..22)), [of("12:00:10", 2)]);
+    assert_eq!(windows(&ticks(&mut first, 20..22)), [of("12:00:10", 2)]);
 }
 
 #[test]

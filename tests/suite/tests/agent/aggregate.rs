@@ -74,6 +74,23 @@ fn at_the_end_of_a_run_over_what_is_there_all_windows_have_ended() {
     assert_each_once(&emitted(&place));
 }
 
+/// What the state knows of a window is evicted like its groups.
+#[test]
+fn what_a_full_state_still_has_is_emitted_and_what_it_lost_is_told() {
+    for when_full in ["evict", "refuse"] {
+        let state = format!(" }}, state: {{ budget: 1MiB, when_full: {when_full} }} }} }}\nsinks");
+        let config = config(1, "").replace("by: [service], window: 1s", "by: [number], window: 24h");
+        let place = Place::new(&config.replace(" } } }\nsinks", &state));
+        place.write("a.log", (0..200_000).map(|number| line("api", number)).collect::<String>());
+        let ended = Agent::once(&place);
+        let (report, emitted) = (ended.done(), sum(&emitted(&place), "n"));
+        assert!((1_000..100_000).contains(&emitted), "{emitted}");
+        let [counted, lost] = ["counted", "lost"].map(|name| report.count(&format!("filters/it/metrics/{name}")));
+        assert_eq!((counted, lost), (emitted, 200_000 - emitted), "{when_full}");
+        assert!(place.text("stderr").contains("the state was full"));
+    }
+}
+
 #[test]
 fn what_was_counted_is_there_after_a_reload() {
     let place = Place::new(&config(1, ""));
