@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use logagent_sdk::state::{Counter, Entries, Table};
-use logagent_sdk::{Attributes, Batch, Emits, Fresh};
+use logagent_sdk::{Attributes, Batch, Emits, Fresh, metrics};
 
 use crate::open::{self, Id, Open};
 use crate::sample::Sample;
@@ -25,6 +25,8 @@ pub(crate) struct Summaries {
     open: Open,
     /// The search for windows that are in the state alone, while it goes on.
     search: Option<Entries<i64>>,
+    /// Repetitions whose record a full state has forgotten: a number that says of nothing what it counts helps nobody.
+    lost: metrics::Counter,
     /// Room for a body.
     body: Vec<u8>,
 }
@@ -53,7 +55,8 @@ impl Summaries {
     pub(crate) fn new(window: Duration) -> Self {
         let kept = window + KEPT;
         let (counts, samples) = (Counter::new(COUNTS).expiring(kept), Table::new("sample").expiring(kept));
-        Self { counts, samples, open: Open::unknown(), search: None, body: Vec::new() }
+        let lost = metrics::Counter::new("lost");
+        Self { counts, samples, open: Open::unknown(), search: None, lost, body: Vec::new() }
     }
 
     /// Counts what was dropped; `closes`: when the windows of the keys close, in milliseconds since the Unix epoch.
@@ -115,7 +118,10 @@ impl Summaries {
         let samples = self.samples.take(taken.iter().map(|(id, _)| id));
         let mut bytes = 0;
         for ((id, count), sample) in taken.into_iter().zip(samples) {
-            let sample = sample.unwrap_or_default();
+            let Some(sample) = sample else {
+                self.lost.add(count);
+                continue;
+            };
             sample.write(count, &mut self.body);
             bytes += self.body.len();
             let mut attributes = Attributes::default();

@@ -121,6 +121,17 @@ fn another_instance_finds_more_windows_than_one_tick_looks_up() {
 }
 
 #[test]
+fn of_a_record_that_a_full_state_has_forgotten_no_summary_is_emitted() {
+    let mut harness = harness().state_budget(100_000);
+    for batch in 0..20 {
+        let keys = || (0..500).map(|number| format!("{batch} {number}"));
+        harness.process(keys().chain(keys())).unwrap();
+    }
+    let bodies = bodies(&harness.tick(SUMMED_UP).unwrap());
+    assert!(!bodies.is_empty() && bodies.iter().all(|body| !body.starts_with('(')), "{bodies:?}");
+}
+
+#[test]
 fn without_summary_nothing_is_emitted() {
     let mut harness = Harness::<DedupeFilter>::new(json!({"window": "10s"})).unwrap();
     harness.process(["a", "a"]).unwrap();
