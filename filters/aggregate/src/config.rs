@@ -15,7 +15,7 @@ use crate::group::MOST_FIELDS;
 use crate::memory::Memory;
 use crate::plan::Plan;
 use crate::schedule::Schedule;
-use crate::write::Writer;
+use crate::write::{TAKEN, Writer};
 use crate::{AggregateFilter, Fate, Metrics};
 
 pub use values::ValueConfig;
@@ -104,6 +104,9 @@ impl Config {
         for (index, name) in self.by.iter().enumerate() {
             if name.is_empty() {
                 errors.push(ConfigError::new(format!("by[{index}]"), "an empty string", "a field's name"));
+            } else if TAKEN.contains(&name.as_str()) {
+                let allowed = format!("another name than {}, which each record has", TAKEN.join(" and "));
+                errors.push(ConfigError::new(format!("by[{index}]"), format!("the name \"{name}\""), allowed));
             } else if self.by[..index].contains(name) {
                 errors.push(ConfigError::new(format!("by[{index}]"), format!("`{name}` once more"), "each field once"));
             }

@@ -11,9 +11,8 @@ use crate::plan::Plan;
 use crate::schedule::Schedule;
 use crate::totals::Totals;
 
-/// The members that each record has.
-pub(crate) const WINDOW_START: &str = "window_start";
-pub(crate) const WINDOW_END: &str = "window_end";
+/// The members that each record has: its window's start and end.
+pub(crate) const TAKEN: [&str; 2] = ["window_start", "window_end"];
 
 /// Writes records, in memory that is kept.
 #[derive(Debug)]
@@ -35,7 +34,7 @@ impl Writer {
     /// `by`: the names of the groups' fields.
     pub(crate) fn new(by: &[String], plan: &Plan) -> Self {
         let outputs = plan.outputs.iter().map(|output| output.name.as_str());
-        let names = [WINDOW_START, WINDOW_END].into_iter().chain(by.iter().map(String::as_str)).chain(outputs);
+        let names = TAKEN.into_iter().chain(by.iter().map(String::as_str)).chain(outputs);
         Self { names: names.map(Name::new).collect(), body: Vec::new(), attributes: Attributes::default() }
     }
 

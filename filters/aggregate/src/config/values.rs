@@ -6,7 +6,7 @@ use logagent_sdk::{ConfigError, ConfigErrors};
 use serde::Deserialize;
 
 use crate::plan::How;
-use crate::write::{WINDOW_END, WINDOW_START};
+use crate::write::TAKEN;
 
 /// A value that is emitted.
 #[derive(Debug, Deserialize)]
@@ -42,9 +42,10 @@ pub(super) fn read(
     let mut read = Vec::new();
     for (name, value) in values.into_iter().flatten() {
         let key = format!("values.{name}");
-        if name.is_empty() || name == WINDOW_START || name == WINDOW_END || by.contains(&name) {
-            let found = format!("the name \"{name}\"");
-            errors.push(ConfigError::new(&key, found, "a name that no other part of the record has"));
+        if name.is_empty() || TAKEN.contains(&name.as_str()) || by.contains(&name) {
+            let taken = TAKEN.into_iter().chain(by.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
+            let (found, allowed) = (format!("the name \"{name}\""), format!("a name other than {taken}"));
+            errors.push(ConfigError::new(&key, found, allowed));
         }
         if let Some(how) = how(&key, &value, errors) {
             read.push((name, value.of, how));

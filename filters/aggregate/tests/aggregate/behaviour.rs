@@ -200,6 +200,7 @@ fn wrong_configurations_are_refused_with_every_problem() {
         (json!({"window": "10s", "values": n, "time": "event", "lateness": "soon"}), vec!["lateness"]),
         (json!({"window": "10s", "values": n, "by": ["", "a", "a"]}), vec!["by[0]", "by[2]"]),
         (json!({"window": "10s", "values": n, "by": ["n"]}), vec!["values.n"]),
+        (json!({"window": "10s", "values": n, "by": ["window_start", "a", "window_end"]}), vec!["by[0]", "by[2]"]),
         (json!({"window": "10s", "values": {"window_end": {"as": "count"}}}), vec!["values.window_end"]),
         (json!({"window": "10s", "values": {"a": {}, "b": {"as": "p100"}}}), vec!["values.a.as", "values.b.as"]),
         (
