@@ -174,6 +174,7 @@ fn below_compares_severities_by_name_number_and_descriptor() {
 fn what_is_wrong_is_told_with_key_found_and_allowed() {
     let values = "exactly one of `equals`, `in`, `below`";
     let severities = "a severity: trace, debug, info, notice, warn, error, critical, alert, fatal, or 1 to 24";
+    let numbers = "a number of 64 bits at most, or the digits under `regex`";
     let cases = [
         (json!(null), vec![("", "no condition", "at least one of `contains`, `regex`, `field`")]),
         (json!({"contains": []}), vec![("contains", "an empty list", "a literal of one byte or more")]),
@@ -198,6 +199,10 @@ fn what_is_wrong_is_told_with_key_found_and_allowed() {
         (
             json!({"field": {"name": "a", "equals": {}}}),
             vec![("field.equals", "a map", "a string, a number or a boolean")],
+        ),
+        (
+            json!({"field": {"name": "a", "equals": 18_446_744_073_709_551_616.0_f64}}),
+            vec![("field.equals", "the number 1.8446744073709552e+19", numbers)],
         ),
         (
             json!({"contains": [""], "regex": ["*", ")"], "field": {"name": "", "in": []}}),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use logagent_sdk::Value;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
 /// A string, a number or a boolean of the configuration. Strings equal strings only, `"5"` is not 5; numbers
 /// are equal by value, 5 is 5.0.
@@ -107,7 +107,12 @@ impl Visitor<'_> for ScalarVisitor {
         Ok(Scalar::Number(Number::Whole(number.into())))
     }
 
+    /// A whole number beyond 64 bits comes as the nearest double, which others would equal as well.
     fn visit_f64<E: Error>(self, number: f64) -> Result<Scalar, E> {
+        if number >= u64::MAX as f64 || number <= i64::MIN as f64 {
+            let allowed = "a number of 64 bits at most, or the digits under `regex`";
+            return Err(E::invalid_value(Unexpected::Float(number), &allowed));
+        }
         Ok(Scalar::Number(Number::Float(number)))
     }
 

@@ -55,6 +55,10 @@ impl Additions {
         paths.sort_by(|(a, _), (b, _)| (a.parent(), &a.keys).cmp(&(b.parent(), &b.keys)));
         let all: BTreeSet<&[String]> = paths.iter().map(|(path, _)| path.keys.as_slice()).collect();
         paths.iter().for_each(|(path, _)| path.check(&all, errors));
+        for (path, _) in paths.iter().filter(|(_, value)| is_inexact(value)) {
+            let allowed = "numbers of 64 bits at most; a larger one as a string";
+            errors.push(ConfigError::new(format!("add.{}", path.text), "a number beyond 64 bits", allowed));
+        }
         for pair in paths.windows(2).filter(|pair| pair[0].0.keys == pair[1].0.keys) {
             let key = format!("add.{}", pair[1].0.text);
             errors.push(ConfigError::new(key, format!("the same path as {}", pair[0].0.text), "each path once"));
@@ -80,6 +84,20 @@ impl Additions {
             let end = steps.len().checked_sub(2).map_or(0, |parent| steps[parent].end);
             search.add(format!("add.{path}"), &path[..end], Role::Parent(index));
         }
+    }
+}
+
+/// Whether there is a number that may not be what the configuration said: a whole one beyond 64 bits comes as the nearest
+/// double.
+fn is_inexact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => {
+            let float = number.as_f64().filter(|_| number.is_f64());
+            float.is_some_and(|float| float >= u64::MAX as f64 || float <= i64::MIN as f64)
+        }
+        Value::Array(list) => list.iter().any(is_inexact),
+        Value::Object(map) => map.values().any(is_inexact),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
 

@@ -36,6 +36,10 @@ fn what_is_wrong_is_told_with_key_found_and_allowed() {
             ("add.a.b.c", "a path within another", "no path within a value that is added, too"),
         ),
         (json!({"add": {"\"a\"": 1, "a": 2}}), ("add.a", "the same path as \"a\"", "each path once")),
+        (
+            json!({"add": {"a": {"b": [1e300, u64::MAX]}}}),
+            ("add.a", "a number beyond 64 bits", "numbers of 64 bits at most; a larger one as a string"),
+        ),
         (json!({"max_value_bytes": 2}), ("max_value_bytes", "the number 2", "3 or more, the bytes of `ellipsis`")),
         (json!({"max_value_bytes": -1}), ("max_value_bytes", "the number -1", "a whole number, 0 or more")),
         (
