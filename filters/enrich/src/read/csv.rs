@@ -1,5 +1,7 @@
 //! CSV. All its values are texts; an empty one is none.
 
+use std::collections::BTreeSet;
+
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
 use super::Rows;
@@ -32,6 +34,12 @@ fn places(header: &ByteRecord, rows: &mut Rows) -> Option<(usize, Vec<usize>)> {
     }
     for (index, _) in add.iter().enumerate().filter(|(_, place)| place.is_none()) {
         rows.lacks(Some(index), &there);
+    }
+    let used: BTreeSet<usize> = add.iter().copied().chain([key]).flatten().collect();
+    for place in used {
+        if names[place + 1..].contains(&names[place]) {
+            rows.problem(1, &format!("the column `{}` twice", names[place]), "each column that is used once");
+        }
     }
     Some((key?, add.into_iter().collect::<Option<_>>()?))
 }

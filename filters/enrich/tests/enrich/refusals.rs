@@ -33,6 +33,13 @@ fn what_is_wrong_in_a_csv_is_told_with_its_line() {
 }
 
 #[test]
+fn a_column_that_is_used_has_a_name_of_its_own() {
+    let expected = [found("table", "line 1: the column `name` twice")];
+    assert_eq!(problems("t.csv", "id,name,name\na,1,2\n", config()), expected);
+    assert_eq!(problems("t.csv", "id,name,,\na,1,,\n", config()), []);
+}
+
+#[test]
 fn what_is_wrong_in_json_lines_is_told_with_its_line() {
     let text = "{\"id\":1,\"name\":\"a\"}\n[1]\n{\"id\":\"1\",\"name\":2}\n{\"name\":3}\n{\"id\":null}\n";
     let problems = problems("t.jsonl", text, config());
