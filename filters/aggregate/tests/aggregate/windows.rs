@@ -170,6 +170,18 @@ fn old_files_are_counted_whole_and_in_any_order() {
 }
 
 #[test]
+fn more_windows_than_a_lane_keeps_in_mind_come_out_as_well() {
+    let mut harness = harness(json!({"window": "1s", "time": "event", "values": {"n": {"as": "count"}}}));
+    for batch in 0..14 {
+        harness.process((0..5_000).map(|n| at(-100_000 + batch * 5_000 + n))).unwrap();
+    }
+    let mut starts: Vec<u64> = ticks(&mut harness, 0..60).iter().map(|it| it.time_unix_nano).collect();
+    starts.sort_unstable();
+    starts.dedup();
+    assert_eq!(starts.len(), 70_000);
+}
+
+#[test]
 fn records_of_the_future_are_not_waited_for() {
     let mut harness = harness(by_event(json!({})));
     harness.process([at(365 * 86_400)]).unwrap();
