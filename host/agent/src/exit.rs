@@ -63,15 +63,19 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 pub struct Refused(pub Vec<Problem>);
 
 impl Refused {
+    /// These, in the file's order and each once: a filter that several pipelines and lanes use says the same each time.
+    pub(crate) fn of(mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| (problem.line, problem.column));
+        problems.dedup();
+        Self(problems)
+    }
+
     /// Nothing where there is no problem.
     ///
     /// # Errors
-    /// All problems, in the file's order and each once: a filter that several pipelines and lanes use says the same each
-    /// time.
-    pub(crate) fn unless_empty(mut problems: Vec<Problem>) -> Result<(), Self> {
-        problems.sort_by_key(|problem| (problem.line, problem.column));
-        problems.dedup();
-        if problems.is_empty() { Ok(()) } else { Err(Self(problems)) }
+    /// All problems.
+    pub(crate) fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
+        if problems.is_empty() { Ok(()) } else { Err(Self::of(problems)) }
     }
 }
 

@@ -1,9 +1,9 @@
 //! `logagent validate`: every problem of a configuration, components included, without running anything.
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Refused};
 use crate::speech::{answer, remark};
 use crate::wiring;
-use logagent_config::Config;
+use logagent_config::{Config, Examined};
 use logagent_wasm::Runtime;
 use std::path::Path;
 
@@ -22,9 +22,24 @@ pub fn validate(path: &Path) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Config`] with all problems.
 pub fn load(path: &Path) -> Result<Config, Failure> {
-    let config = Config::load(path).map_err(|error| Failure::Config(error.to_string()))?;
+    let examined = Config::examine(path).map_err(|error| Failure::Config(error.to_string()))?;
+    let config = sound(examined)?;
     for warning in &config.warnings {
         remark(&format!("warning: {warning}"));
     }
     Ok(config)
+}
+
+/// A configuration whose text has no problem. Of one that has, what else is wrong is told as well, as far as can be seen.
+fn sound(Examined { config, problems }: Examined) -> Result<Config, Failure> {
+    let known = problems.as_slice();
+    match problems.count() {
+        0 => return Ok(config),
+        // More than anyone reads at once.
+        count if count > known.len() => return Err(Failure::Config(problems.to_string())),
+        _ => {}
+    }
+    let more = wiring::problems(config, &Runtime::new(None)?).into_iter();
+    let more = more.filter(|problem| !known.iter().any(|other| problem.may_follow_from(other)));
+    Err(Refused::of(known.iter().cloned().chain(more).collect()).into())
 }

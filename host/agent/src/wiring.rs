@@ -16,10 +16,10 @@ pub(crate) use setup::Setup;
 pub(crate) use sources::{SourceMode, source};
 pub(crate) use state::StateMap;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Refused};
 use anyhow::Context;
 use logagent_component::DeadLetters;
-use logagent_config::{self as config, Config, Named};
+use logagent_config::{self as config, Config, Named, Problem};
 use logagent_pipeline::{Priority, SourceStage};
 use logagent_ring::Writer;
 use logagent_sink::DeadLetterFile;
@@ -40,6 +40,12 @@ pub(crate) fn check(config: Config, runtime: &Runtime) -> Result<(), Failure> {
     let setup = Setup::load(config, None, runtime, &state, &Meters::default())?;
     setup.check_memory(lanes)?;
     Ok(setup.instances(None, &ring.file()).map(drop)?)
+}
+
+/// What is wrong with what a configuration names, which may have problems of its own.
+pub(crate) fn problems(config: Config, runtime: &Runtime) -> Vec<Problem> {
+    let state = Arc::new(StateMap::new(&config.state));
+    Setup::load(config, None, runtime, &state, &Meters::default()).err().map_or_else(Vec::new, |Refused(all)| all)
 }
 
 /// Tells of buffers that no sink empties.

@@ -31,7 +31,7 @@ mod plan;
 mod schema;
 
 pub use filters::{AbortIf, Breaker, Canary, Filter, Limits, OnError, Shadow};
-pub use load::{LoadError, MAX_FILE_BYTES};
+pub use load::{Examined, LoadError, MAX_FILE_BYTES};
 pub use pipelines::{Pipeline, Route};
 pub use plan::{Changes, FilterChange, FilterParts, Plan};
 pub use positions::Positions;

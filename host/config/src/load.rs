@@ -33,19 +33,46 @@ pub enum LoadError {
     Problems(#[from] Problems),
 }
 
+/// What could be read of a configuration, for those that look for what else is wrong with it.
+#[derive(Debug)]
+pub struct Examined {
+    /// Where a value is wrong, its default, or an empty one, stands in its place.
+    pub config: Config,
+    /// All that is wrong with the text.
+    pub problems: Problems,
+}
+
+impl Examined {
+    /// The configuration, if it has no problems.
+    ///
+    /// # Errors
+    /// Its problems.
+    pub fn sound(self) -> Result<Config, Problems> {
+        if self.problems.count() == 0 { Ok(self.config) } else { Err(self.problems) }
+    }
+}
+
 impl Config {
     /// Reads a configuration file of at most [`MAX_FILE_BYTES`].
     ///
     /// # Errors
     /// Where the file can't be read, or else all problems in it.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
+        Ok(Self::examine(path)?.sound()?)
+    }
+
+    /// As [`Self::load`], with what could be read where there are problems.
+    ///
+    /// # Errors
+    /// Where the file can't be read, or is no YAML.
+    pub fn examine(path: &Path) -> Result<Examined, LoadError> {
         let bytes = read_bounded(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         let text = str::from_utf8(&bytes).map_err(|error| {
             // A file that is too long is cut, perhaps in a character, and is refused for its length.
             let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             if bytes.len() > MAX_FILE_BYTES { too_long(path) } else { not_utf8(path, &valid) }
         })?;
-        Ok(Self::parse(path, text)?)
+        Ok(examine(path, text)?)
     }
 
     /// Reads the text of a configuration; `file` is for messages only. Paths in it are taken as they are written:
@@ -54,20 +81,21 @@ impl Config {
     /// # Errors
     /// All problems in the text.
     pub fn parse(file: &Path, text: &str) -> Result<Self, Problems> {
-        if text.len() > MAX_FILE_BYTES {
-            return Err(too_long(file));
-        }
-        let file: Arc<Path> = file.into();
-        let (root, problems) = document::parse(&file, text);
-        let Some(root) = root else { return Err(problems.sorted()) };
-        let root = Arc::new(root);
-        let context = Context::new(Positions::new(file, root.clone()), problems);
-        let config = read(Section::of(Field { context: &context, path: String::new(), node: &root }), &context);
-        match context.into_problems() {
-            problems if problems.count() == 0 => Ok(config),
-            problems => Err(problems.sorted()),
-        }
+        examine(file, text)?.sound()
     }
+}
+
+fn examine(file: &Path, text: &str) -> Result<Examined, Problems> {
+    if text.len() > MAX_FILE_BYTES {
+        return Err(too_long(file));
+    }
+    let file: Arc<Path> = file.into();
+    let (root, problems) = document::parse(&file, text);
+    let Some(root) = root else { return Err(problems.sorted()) };
+    let root = Arc::new(root);
+    let context = Context::new(Positions::new(file, root.clone()), problems);
+    let config = read(Section::of(Field { context: &context, path: String::new(), node: &root }), &context);
+    Ok(Examined { config, problems: context.into_problems().sorted() })
 }
 
 fn read(mut root: Section<'_>, context: &Context) -> Config {

@@ -111,6 +111,18 @@ impl Problems {
     }
 }
 
+impl Problem {
+    /// Whether this may be said only because of the other: one of the two keys leads to the other's.
+    #[must_use]
+    pub fn may_follow_from(&self, other: &Self) -> bool {
+        let leads = |above: &str, below: &str| {
+            let rest = below.strip_prefix(above);
+            rest.is_some_and(|rest| above.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        leads(&self.key, &other.key) || leads(&other.key, &self.key)
+    }
+}
+
 impl IntoIterator for Problems {
     type Item = Problem;
     type IntoIter = std::vec::IntoIter<Problem>;
@@ -173,6 +185,21 @@ mod tests {
         (0..MAX_PROBLEMS + 7).for_each(|line| problems.push(problem(line, "k")));
         assert_eq!((problems.as_slice().len(), problems.count()), (100, 107));
         assert!(problems.to_string().ends_with("\nand 7 more"));
+    }
+
+    #[test]
+    fn a_problem_may_follow_from_one_of_its_own_key_or_of_one_around_it() {
+        for (key, other, may_follow) in [
+            ("filters.f.component", "filters.f.component", true),
+            ("filters.f.component", "filters.f", true),
+            ("sources.app.include[0]", "sources.app.include", true),
+            ("filters.f.component", "", true),
+            ("filters.f.component", "lanes", false),
+            ("filters.f.component", "filters.f.limits", false),
+            ("filters.fine.component", "filters.f", false),
+        ] {
+            assert_eq!(problem(1, key).may_follow_from(&problem(1, other)), may_follow, "{key} {other}");
+        }
     }
 
     #[test]

@@ -125,6 +125,31 @@ pipelines:
 }
 
 #[test]
+fn what_is_wrong_in_the_file_hides_nothing_but_what_may_follow_from_it() {
+    let place = Place::new(
+        "lanes: 0
+sources:
+  app: { type: file, include: ['a['] }
+filters:
+  f: { component: f.wasm }
+  g: { limits: {} }
+sinks:
+  out: { type: file, path: out.log }
+pipelines:
+  main: { from: [app], through: [f, g], to: [out] }
+",
+    );
+    let expected = [
+        "agent.yaml:1:8: lanes",
+        "agent.yaml:3:32: sources.app.include[0]",
+        "agent.yaml:5:19: filters.f.component",
+        "agent.yaml:6:3: filters.g.component",
+    ];
+    let stderr = refused(&place);
+    assert_eq!(places(&stderr), expected, "{stderr}");
+}
+
+#[test]
 fn a_configuration_without_problems_is_said_to_have_none() {
     let place = Place::new(&config(&format!("    component: {}\n    config: {{ contains: [x] }}", drop_filter())));
     let Ended { code, stdout, stderr, .. } = Agent::run(&place, &["validate", "--config", "agent.yaml"]);
