@@ -21,6 +21,12 @@ pub(crate) struct Listed {
 /// Why a letter can't be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum DeadLetterError {
+    /// There is no file, as before the first letter.
+    #[error("there is no letter {number}: there is no such file, so there are no dead letters yet")]
+    None {
+        /// The letter.
+        number: u64,
+    },
     /// There is no such line.
     #[error("there is no letter {number}: there are {lines} lines")]
     Absent {

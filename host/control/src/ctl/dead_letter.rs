@@ -48,7 +48,10 @@ fn list(data_dir: &Path, with_records: bool, out: &mut dyn Write, notes: &mut dy
 
 fn show(number: u64, named: &DataDir, data_dir_of: DataDirOf<'_>, out: &mut dyn Write) -> Result<(), CtlError> {
     let data_dir = directory(named, data_dir_of)?;
-    let letters = lines(&data_dir).map_err(DeadLetterError::from);
+    let letters = lines(&data_dir).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => DeadLetterError::None { number },
+        _ => DeadLetterError::from(error),
+    });
     letters.and_then(|letters| dead_letters::show(letters, number, out)).map_err(failed(&data_dir))
 }
 

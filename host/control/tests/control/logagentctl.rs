@@ -120,7 +120,9 @@ fn dead_letters_are_listed_and_shown_without_an_agent() {
     let letters = |arguments: &[&str]| logagentctl(&[&["dead-letter"], arguments, &address].concat());
     let none = letters(&["list"]);
     assert!(none.out.is_empty() && none.notes.starts_with("no dead letters: there is no "), "{none:?}");
-    assert_eq!(letters(&["show", "1"]).failure.unwrap().0, 1);
+    let (code, message) = letters(&["show", "1"]).failure.unwrap();
+    let says = "dead_letters.jsonl: there is no letter 1: there is no such file, so there are no dead letters yet";
+    assert!(code == 1 && message.ends_with(says), "{message}");
     let line = "{\"time\":\"t\",\"kind\":\"trap\",\"filter\":\"quiet\",\"body\":\"secret\"}\n{\"ti";
     fs::write(dir.path().join("dead_letters.jsonl"), line).unwrap();
     let list = letters(&["list"]);
