@@ -137,6 +137,10 @@ impl Books {
         self.segments.back().filter(|segment| segment.is_open)
     }
 
+    pub(crate) fn holds(&self, segment: u64) -> bool {
+        self.segments.iter().any(|known| known.id == segment)
+    }
+
     pub(crate) fn oldest(&self) -> Option<&Segment> {
         self.segments.front()
     }
@@ -211,7 +215,7 @@ impl Books {
 
     /// The next entry, which ends there, is handed on; `None` where its segment was dropped meanwhile.
     pub(crate) fn hand(&mut self, segment: u64, end: u64, records: u64) -> Option<Flight> {
-        let is_there = self.handed.segment == segment && self.segments.iter().any(|known| known.id == segment);
+        let is_there = self.handed.segment == segment && self.holds(segment);
         is_there.then(|| {
             self.handed = Place { at: end, records: self.handed.records + records, ..self.handed };
             Flight { end: self.handed, records }
@@ -231,7 +235,7 @@ impl Books {
     /// What was handed on and has not arrived is handed on once more; `lost` of it, whose segments may be gone.
     pub(crate) fn rewind(&mut self, lost: &[Flight]) {
         for flight in lost {
-            if !self.segments.iter().any(|segment| segment.id == flight.end.segment) {
+            if !self.holds(flight.end.segment) {
                 self.drop_for(Reason::Full, flight.records);
             }
         }

@@ -15,7 +15,9 @@ const TICK: Duration = Duration::from_secs(1);
 pub(crate) struct Keeper<'a> {
     store: &'a Store,
     packer: Packer,
-    backoff: Backoff,
+    /// Failures to write, and to sync: a disk that is full can be synced, and gets room by what arrives then.
+    writing: Backoff,
+    syncing: Backoff,
     complaint: Complaint,
     sync_at: Option<Instant>,
     tick_at: Instant,
@@ -23,35 +25,41 @@ pub(crate) struct Keeper<'a> {
 
 impl<'a> Keeper<'a> {
     pub(crate) fn new(store: &'a Store, packer: Packer) -> Self {
-        let (backoff, complaint) = (Backoff::new(RETRY), Complaint::default());
-        Self { store, packer, backoff, complaint, sync_at: None, tick_at: Instant::now() + TICK }
+        Self {
+            store,
+            packer,
+            writing: Backoff::new(RETRY),
+            syncing: Backoff::new(RETRY),
+            complaint: Complaint::default(),
+            sync_at: None,
+            tick_at: Instant::now() + TICK,
+        }
     }
 
     /// Works until the store's signal says stop.
     pub(crate) fn run(mut self) {
         loop {
-            self.work(Instant::now());
-            if self.store.keeper.wait(self.pause()) == Woken::Stopped {
+            let now = Instant::now();
+            self.work(now);
+            if self.store.keeper.wait(self.pause(now)) == Woken::Stopped {
                 return;
             }
         }
     }
 
-    fn pause(&self) -> Duration {
-        let now = Instant::now();
-        let next = match self.backoff.until() {
-            Some(until) if now < until => until,
-            _ => self.sync_at.map_or(self.tick_at, |sync_at| sync_at.min(self.tick_at)),
-        };
-        next.saturating_duration_since(now)
+    /// How long there is nothing to do, after what was done at `now`.
+    fn pause(&self, now: Instant) -> Duration {
+        let again = [self.writing.until(), self.syncing.until()].into_iter().flatten().filter(|until| now < *until);
+        let next = again.chain(self.sync_at).fold(self.tick_at, Instant::min);
+        next.saturating_duration_since(Instant::now())
     }
 
     fn work(&mut self, now: Instant) {
-        if !self.backoff.may_try(now) {
-            return;
+        // What a sync has failed for is all to be written again: not before it is tried again.
+        if self.writing.may_try(now) && self.syncing.may_try(now) {
+            self.retry(now);
         }
-        self.retry(now);
-        if self.is_sync_due(now) && self.backoff.may_try(now) {
+        if self.syncing.may_try(now) && self.is_sync_due(now) {
             self.sync(now);
         }
         if now >= self.tick_at {
@@ -62,7 +70,8 @@ impl<'a> Keeper<'a> {
     }
 
     fn is_sync_due(&mut self, now: Instant) -> bool {
-        let Some(delay) = self.store.settings().fsync.delay() else { return false };
+        // With `never` there is something only where that was another before: it is brought to its end.
+        let delay = self.store.settings().fsync.delay().unwrap_or_default();
         // Whoever asked has it already where nothing is left.
         let is_asked = self.store.take_sync_asked();
         if !self.store.is_unsynced() {
@@ -75,20 +84,30 @@ impl<'a> Keeper<'a> {
 
     fn retry(&mut self, now: Instant) {
         match self.store.retry(&mut self.packer) {
-            // Else it is the sync that must succeed.
-            Ok(()) if self.store.settings().fsync == Fsync::Never => self.succeed(),
-            Ok(()) => {}
+            Ok(()) => {
+                self.writing.succeed();
+                self.end_complaint();
+            }
             // Whoever makes room wakes this thread.
             Err(Stuck::Full) => {}
-            Err(Stuck::Disk(error)) => self.fail(now, "written", &error),
+            Err(Stuck::Disk(error)) => {
+                self.writing.fail(now, fastrand::f64(), None);
+                self.complain(now, "written", &error);
+            }
         }
     }
 
     fn sync(&mut self, now: Instant) {
         self.sync_at = None;
         match self.store.sync() {
-            Ok(()) => self.succeed(),
-            Err(error) => self.fail(now, "synced", &error),
+            Ok(()) => {
+                self.syncing.succeed();
+                self.end_complaint();
+            }
+            Err(error) => {
+                self.syncing.fail(now, fastrand::f64(), None);
+                self.complain(now, "synced", &error);
+            }
         }
     }
 
@@ -99,15 +118,13 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    fn succeed(&mut self) {
-        self.backoff.succeed();
-        if self.complaint.end() {
+    fn end_complaint(&mut self) {
+        if self.writing.failures() == 0 && self.syncing.failures() == 0 && self.complaint.end() {
             tracing::info!(sink = self.store.name, "the buffer is written again");
         }
     }
 
-    fn fail(&mut self, now: Instant, action: &str, error: &io::Error) {
-        self.backoff.fail(now, fastrand::f64(), None);
+    fn complain(&mut self, now: Instant, action: &str, error: &io::Error) {
         self.store.meter.buffer.update(|counts| counts.write_errors += 1);
         if self.complaint.is_due(now) {
             let (sink, error) = (&self.store.name, chain(error));

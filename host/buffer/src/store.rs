@@ -34,6 +34,8 @@ pub(crate) use waiting::Stuck;
 pub(crate) struct Store {
     pub(crate) name: String,
     directory: PathBuf,
+    /// Kept open to be synced: there may be no descriptor left when that is due.
+    directory_file: File,
     disk: Box<dyn Disk>,
     key: Option<Key>,
     /// What the nonces of this run begin with, and how many packers make some.
@@ -64,8 +66,8 @@ struct Writer {
     waiting: VecDeque<Waiting>,
     /// Written, but not known to be on the disk.
     unsynced: Vec<Delivery>,
-    /// Written since the last sync, apart from the active segment.
-    dirty: Vec<Arc<File>>,
+    /// Written since the last sync, apart from the active segment, and still wanted.
+    dirty: Vec<(u64, Arc<File>)>,
     is_directory_dirty: bool,
 }
 
@@ -140,9 +142,11 @@ impl Store {
             books.drained()
         };
         let noted = lock_of(&self.position).write(place);
-        done.into_iter().for_each(|id| self.spares.keep(&self.path(id)));
+        done.iter().for_each(|id| self.spares.keep(&self.path(*id)));
+        let mut writer = self.writer();
+        writer.forget(&done);
         // There may be room now.
-        if !self.writer().waiting.is_empty() {
+        if !writer.waiting.is_empty() {
             self.keeper.raise();
         }
         noted
@@ -207,6 +211,12 @@ impl Writer {
             dirty: Vec::new(),
             is_directory_dirty: false,
         }
+    }
+
+    /// Nobody wants these segments any more: they need not reach the disk, and as long as they are open they take its
+    /// space.
+    fn forget(&mut self, segments: &[u64]) {
+        self.dirty.retain(|(id, _)| !segments.contains(id));
     }
 }
 

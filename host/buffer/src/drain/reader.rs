@@ -54,7 +54,11 @@ impl Reader {
 
     /// The next entry.
     pub(super) fn next(&mut self, store: &Store, ring: &mut Writer) -> Result<Read> {
-        let Some((segment, at)) = store.books().next() else { return Ok(Read::Nothing) };
+        let next = store.books().next();
+        let Some((segment, at)) = next else {
+            self.forget(store);
+            return Ok(Read::Nothing);
+        };
         match self.open(store, segment.id) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -96,6 +100,11 @@ impl Reader {
             self.file = Some((segment, store.open_segment(segment)?));
         }
         Ok(())
+    }
+
+    /// A deleted file takes space as long as it is open.
+    fn forget(&mut self, store: &Store) {
+        self.file.take_if(|(segment, _)| !store.books().holds(*segment));
     }
 
     fn entries(&self, segment: &Segment) -> Entries<'_, File> {

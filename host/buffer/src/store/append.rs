@@ -65,8 +65,17 @@ impl Store {
                 // full has more room now.
                 active.trim();
                 self.spares.clear();
+                self.give_way(writer);
                 Err(error)
             }
+        }
+    }
+
+    /// A segment that can't be written on is not to hold the room that the next needs: it goes once all of it has arrived.
+    fn give_way(&self, writer: &mut Writer) {
+        if writer.active.as_ref().is_some_and(|active| active.at > SEGMENT_HEADER) {
+            self.close(writer);
+            self.retire_quietly(writer);
         }
     }
 
@@ -82,7 +91,7 @@ impl Store {
             if self.books().backlog() == 0 {
                 // All has arrived: an entry that is larger than the buffer may be has it to itself.
                 self.close(writer);
-                self.retire_quietly();
+                self.retire_quietly(writer);
                 return Appended::Written;
             }
             match settings.when_full {
@@ -104,9 +113,11 @@ impl Store {
         self.books().bytes() + ahead + self.spares.bytes()
     }
 
-    fn retire_quietly(&self) {
+    fn retire_quietly(&self, writer: &mut Writer) {
         let mut books = self.books();
-        std::iter::from_fn(|| books.retire()).for_each(|id| self.remove(id));
+        let done: Vec<u64> = std::iter::from_fn(|| books.retire()).collect();
+        done.iter().for_each(|id| self.remove(*id));
+        writer.forget(&done);
     }
 
     /// Drops the oldest segment, which may be the one that is written; answers whether there was one.
@@ -117,6 +128,7 @@ impl Store {
         let dropped = self.books().drop_oldest(reason);
         if let Some(id) = dropped {
             self.remove(id);
+            writer.forget(&[id]);
         }
         dropped.is_some()
     }
@@ -172,7 +184,7 @@ impl Store {
         books.close();
         // Nobody would ever ask the disk for it, nor let go of it.
         if self.settings().fsync != Fsync::Never {
-            writer.dirty.push(active.file);
+            writer.dirty.push((active.id, active.file));
         }
     }
 }

@@ -27,6 +27,7 @@ impl Store {
             Some(path) => Some(Key::read(path).map_err(|source| BufferError::KeyFile { path: path.clone(), source })?),
         };
         let lock = lock(&directory)?;
+        let directory_file = File::open(&directory).map_err(BufferError::io(&directory, "open"))?;
         let path = directory.join("position");
         let (file, position) = PositionFile::open(&path).map_err(BufferError::io(&path, "open"))?;
         let recovered = recover::recover(&directory, position, key.as_ref())?;
@@ -40,6 +41,7 @@ impl Store {
         Ok(Self {
             name: config.name.clone(),
             directory,
+            directory_file,
             disk,
             key,
             nonces: random().map_err(BufferError::io(&path, "make nonces beside"))?,

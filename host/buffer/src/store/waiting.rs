@@ -95,7 +95,8 @@ impl Store {
 
     /// Whether something waits for the disk to have it.
     pub(crate) fn is_unsynced(&self) -> bool {
-        !self.writer().unsynced.is_empty()
+        let writer = self.writer();
+        !writer.unsynced.is_empty() || !writer.dirty.is_empty()
     }
 
     /// Brings what was written to the disk, and confirms it. Lanes go on writing meanwhile. Where the disk refuses, all
@@ -117,7 +118,7 @@ impl Store {
 
     fn sync_all(&self, files: &[Arc<File>], is_directory_dirty: bool) -> io::Result<()> {
         files.iter().try_for_each(|file| self.disk.sync(file))?;
-        if is_directory_dirty { File::open(&self.directory)?.sync_all() } else { Ok(()) }
+        if is_directory_dirty { self.directory_file.sync_all() } else { Ok(()) }
     }
 
     fn write_again(&self, unsynced: Vec<Delivery>) {
@@ -135,7 +136,7 @@ impl Store {
 
 impl Writer {
     fn take_unsynced(&mut self) -> (Vec<Delivery>, Vec<Arc<File>>, bool) {
-        let mut files = std::mem::take(&mut self.dirty);
+        let mut files: Vec<Arc<File>> = self.dirty.drain(..).map(|(_, file)| file).collect();
         if let Some(active) = &mut self.active
             && std::mem::take(&mut active.is_dirty)
         {

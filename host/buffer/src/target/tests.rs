@@ -10,6 +10,7 @@ use crate::fixture::{Behind, Lane, Mood, Rig, config};
 use crate::{Fsync, Settings};
 use logagent_component::Sink;
 use logagent_testkit::until;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// So many bodies of about so many bytes.
@@ -104,8 +105,8 @@ fn files_whose_records_have_arrived_are_removed() {
 #[test]
 fn a_buffer_in_use_goes_on_behind_another_sink_after_a_reload() {
     let (directory, first, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
-    let (buffers, meter) = (crate::Buffers::new(std::sync::Arc::new(|_| {})), std::sync::Arc::default());
-    let one = buffers.open(config(directory.path()), first.open(), std::sync::Arc::clone(&meter)).unwrap();
+    let (buffers, meter) = (crate::Buffers::new(Arc::new(|_| {})), Arc::default());
+    let one = buffers.open(config(directory.path()), first.open(), Arc::clone(&meter)).unwrap();
     let mut old_end = one.lane();
     deliver(&mut lane, &mut *old_end, &bodies(5, 10));
     until("the first has it", || first.bodies().len() == 5);
@@ -122,4 +123,18 @@ fn a_buffer_in_use_goes_on_behind_another_sink_after_a_reload() {
     deliver(&mut lane, &mut *new_end, &bodies(1, 20));
     buffers.finish(|_| true);
     assert_eq!(second.bodies().last(), bodies(1, 20).last());
+}
+
+#[test]
+fn what_waits_for_the_disk_is_confirmed_where_a_reload_asks_for_it_no_more() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let (buffers, meter) = (crate::Buffers::new(Arc::new(|_| {})), Arc::default());
+    let mut config = config(directory.path());
+    config.settings.fsync = Fsync::Interval(Duration::from_secs(3600));
+    let target = buffers.open(config.clone(), behind.open(), Arc::clone(&meter)).unwrap();
+    deliver(&mut lane, &mut *target.lane(), &bodies(5, 10));
+    assert_eq!(lane.out(), 1);
+    config.settings.fsync = Fsync::Never;
+    let _end = buffers.open(config, behind.open(), meter).unwrap().lane();
+    until("it is confirmed", || lane.out() == 0);
 }

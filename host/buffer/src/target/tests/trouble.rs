@@ -116,6 +116,59 @@ fn a_real_disk_that_is_full_is_waited_for() {
 }
 
 #[test]
+fn what_is_written_is_confirmed_while_a_full_disk_takes_no_more() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let (disk, mut config) = (Faulty::default(), config(directory.path()));
+    config.settings = Settings { fsync: Fsync::Interval(Duration::from_millis(300)), ..config.settings };
+    let rig = Rig::open_on(Box::new(disk.clone()), config, &behind).unwrap();
+    let mut end = rig.target.lane();
+    deliver(&mut lane, &mut *end, &bodies(10, 100));
+    disk.refuses_writes.store(true, Ordering::Relaxed);
+    deliver(&mut lane, &mut *end, &bodies(10, 100));
+    until("the first is confirmed", || lane.out() == 1);
+    assert!(rig.counts().write_errors > 0);
+    disk.refuses_writes.store(false, Ordering::Relaxed);
+    until("all are confirmed", || lane.out() == 0);
+}
+
+/// Fills a disk of a mebibyte with what a sink does not take, and has it take that.
+fn fill_and_empty(fsync: Fsync, segment_bytes: u64) {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let mounted = match Mounted::new(directory.path(), 1 << 10) {
+        Ok(mounted) => mounted,
+        Err(reason) => return eprintln!("not tried: this user can't mount a small file system: {reason}"),
+    };
+    behind.set(Mood::Stalls);
+    let mut config = config(directory.path());
+    config.settings = Settings { max_bytes: 1 << 30, fsync, segment_bytes, ..config.settings };
+    let rig = Rig::open(config, &behind).unwrap();
+    let mut end = rig.target.lane();
+    let mut batches = 0;
+    while rig.counts().write_errors == 0 {
+        until("there is room in the ring, or none on the disk", || lane.out() < 20 || rig.counts().write_errors > 0);
+        deliver(&mut lane, &mut *end, &bodies(50, 200));
+        batches += 1;
+    }
+    behind.set(Mood::Takes);
+    rig.target.running().nudge();
+    until("all are confirmed", || lane.out() == 0);
+    rig.drained();
+    assert_eq!(behind.bodies(), repeated(batches, 50, 200), "{fsync:?} {segment_bytes}");
+    drop(end);
+    rig.end();
+    drop(mounted);
+}
+
+#[test]
+fn a_disk_that_the_buffer_has_filled_has_room_again_once_records_arrive() {
+    for fsync in [Fsync::Never, Fsync::Batch, Fsync::Interval(Duration::from_millis(1))] {
+        for segment_bytes in [64 << 10, 700 << 10, 64 << 20] {
+            fill_and_empty(fsync, segment_bytes);
+        }
+    }
+}
+
+#[test]
 fn a_thread_that_panics_is_told_and_nobody_waits_for_it() {
     let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
     behind.set(Mood::Panics);
