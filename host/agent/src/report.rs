@@ -11,6 +11,11 @@ pub(crate) fn now(meters: &Meters, started: Instant) -> Report {
     Report::of(meters, started.elapsed().as_secs_f64(), cpu_time().as_secs_f64())
 }
 
+/// How often a source could not open, read or list something.
+pub(crate) fn unreadable(meters: &Meters) -> u64 {
+    meters.sources.all().iter().map(|(_, meter)| meter.unreadable.get()).sum()
+}
+
 /// The processor time that this process has used, over all threads.
 fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);

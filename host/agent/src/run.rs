@@ -78,7 +78,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let outcome = supervisor.wait(&received);
     let outcome = finish_buffers(&buffers, outcome, &received, supervisor.shutdown_timeout);
     close_sinks(&requests, &reloads);
-    keep(keeper, state_keeper, &outcome);
+    let unread = if arguments.once { report::unreadable(&meters) } else { 0 };
+    keep(keeper, state_keeper, &outcome, unread);
     let report = report::now(&meters, started);
     if let (Some(progress), Some(config)) = (progress, shown) {
         progress.finish(&report, &config, starting);
@@ -86,7 +87,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.report {
         report::write(&report, path)?;
     }
-    conclude(outcome, report.total.in_flight)
+    conclude(outcome, report.total.in_flight, unread)
 }
 
 /// Goes on where the run before has stopped, and keeps how far this one comes.

@@ -103,6 +103,8 @@ pub struct SourceMeter {
     pub lost_bytes: Counter,
     /// Files whose rest can't be read: damaged ones that were compressed.
     pub damaged: Counter,
+    /// How often a file could not be opened or read, or a directory listed.
+    pub unreadable: Counter,
 }
 
 /// What became of a pipeline's records.

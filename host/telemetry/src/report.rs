@@ -71,6 +71,8 @@ pub struct SourceReport {
     pub lost_bytes: u64,
     /// Files whose rest can't be read.
     pub damaged: u64,
+    /// How often a file could not be opened or read, or a directory listed.
+    pub unreadable: u64,
 }
 
 /// What a filter did.
@@ -206,6 +208,7 @@ impl SourceReport {
             restarted: meter.restarted.get(),
             lost_bytes: meter.lost_bytes.get(),
             damaged: meter.damaged.get(),
+            unreadable: meter.unreadable.get(),
         }
     }
 }

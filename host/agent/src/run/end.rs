@@ -57,14 +57,15 @@ pub(super) fn close_sinks(requests: &Sender<Request>, reloads: &Receiver<Infalli
     }
 }
 
-/// What the run has come to is on the disk once this has returned.
-pub(super) fn keep(keeper: Option<Keeper>, state_keeper: StateKeeper, outcome: &Outcome) {
+/// What the run has come to is on the disk once this has returned. So much of what it was to read was `unread`: then it
+/// has not come to its end.
+pub(super) fn keep(keeper: Option<Keeper>, state_keeper: StateKeeper, outcome: &Outcome, unread: u64) {
     let is_clean = matches!(outcome, Outcome::Ended | Outcome::Drained);
     if let Some(keeper) = keeper {
         if is_clean {
             keeper.outputs().leave();
         }
-        end_checkpoints(keeper, matches!(outcome, Outcome::Ended));
+        end_checkpoints(keeper, matches!(outcome, Outcome::Ended) && unread == 0);
     }
     state_keeper.finish(is_clean);
 }
@@ -78,8 +79,13 @@ fn end_checkpoints(keeper: Keeper, is_complete: bool) {
 }
 
 /// What the process ends with.
-pub(super) fn conclude(outcome: Outcome, in_flight: u64) -> Result<(), Failure> {
+pub(super) fn conclude(outcome: Outcome, in_flight: u64, unread: u64) -> Result<(), Failure> {
     match outcome {
+        Outcome::Ended if unread > 0 => Err(anyhow::anyhow!(
+            "{unread} files or directories could not be read, which the log names; all else is delivered, and the next run \
+             goes on there"
+        )
+        .into()),
         Outcome::Ended | Outcome::Drained => Ok(()),
         Outcome::Abandoned => {
             Err(anyhow::anyhow!("stopped with {in_flight} records in flight, which no sink has confirmed").into())

@@ -1,18 +1,27 @@
-//! Says once what can't be opened or listed, although each look finds it again.
+//! Says once what can't be opened or listed, although each look finds it again, and counts it.
 
 use glob::GlobResult;
+use logagent_telemetry::SourceMeter;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The paths that the present look and the one before it complained of.
-#[derive(Default)]
 pub(super) struct Complaints {
+    meter: Arc<SourceMeter>,
+    /// No look follows.
+    once: bool,
     earlier: HashSet<PathBuf>,
     present: HashSet<PathBuf>,
 }
 
 impl Complaints {
+    /// None yet.
+    pub(super) fn new(meter: Arc<SourceMeter>, once: bool) -> Self {
+        Self { meter, once, earlier: HashSet::new(), present: HashSet::new() }
+    }
+
     /// A new look starts. What it doesn't complain of is well again, and will be news the next time.
     pub(super) fn next_look(&mut self) {
         self.earlier = std::mem::take(&mut self.present);
@@ -21,7 +30,9 @@ impl Complaints {
     pub(super) fn complain(&mut self, path: &Path, action: &str, error: &io::Error) {
         let is_news = self.present.insert(path.to_owned()) && !self.earlier.contains(path);
         if is_news {
-            tracing::warn!(path = %path.display(), action, %error, "file can't be read now, trying again");
+            self.meter.unreadable.add(1);
+            let outlook = if self.once { "leaving it out" } else { "trying again" };
+            tracing::warn!(path = %path.display(), action, %error, "file can't be read now, {outlook}");
         }
     }
 

@@ -45,7 +45,7 @@ pub(super) struct Discovery {
 impl Discovery {
     pub(super) fn new(config: FileSourceConfig, owner: Owner, patterns: Arc<Patterns>, retire: Duration) -> Self {
         let resume = Resume::new(config.checkpoints.as_deref(), &config.name);
-        let (files, complaints) = (HashMap::new(), Complaints::default());
+        let (files, complaints) = (HashMap::new(), Complaints::new(config.meter.clone(), config.once));
         let descriptors = Descriptors::new(config.max_open_files, !config.once);
         let (may_be_renamed, skipped) = (true, HashMap::new());
         Self {

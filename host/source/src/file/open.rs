@@ -238,6 +238,7 @@ impl OpenFile {
 
     /// It could not be read.
     pub(super) fn fail(&self) {
+        self.meter.unreadable.add(1);
         self.has_failed.store(true, Ordering::Relaxed);
     }
 

@@ -38,6 +38,10 @@ impl Resume {
     pub(super) fn take(&mut self, identity: Identity, path: &Path, file: &File, size: Option<u64>) -> Option<u64> {
         let left = self.left.remove(&identity).map(|(checkpoint, _)| checkpoint);
         let kept = self.kept.remove(&identity).or(left)?;
+        if kept.offset == 0 {
+            // Nothing was delivered of it: whose file it was doesn't matter.
+            return Some(0);
+        }
         let is_same = super::fingerprint::is_of(kept.fingerprint, file).unwrap_or(false);
         let path = path.display();
         let size = size.unwrap_or(u64::MAX);

@@ -203,6 +203,21 @@ fn a_file_that_vanishes_as_soon_as_it_was_opened_is_read_to_its_end() {
 }
 
 #[test]
+fn a_run_over_what_is_there_counts_what_it_could_not_open_or_read() {
+    let root = tempfile::tempdir().unwrap();
+    create(&root, "a.log", "1\n");
+    symlink("/proc/self/mem", root.path().join("b.log")).unwrap();
+    symlink(root.path().join("c.log"), root.path().join("c.log")).unwrap();
+    let source = source(&root, "*.log", true);
+    let meter = source.config.meter.clone();
+    let mut running = Running::start(source);
+    running.expect(&["1"]);
+    let lanes = running.join();
+    assert!(lanes.iter().all(|lane| lane.has_ended));
+    assert_eq!((lanes.len(), meter.unreadable.get()), (2, 2));
+}
+
+#[test]
 fn a_run_over_nothing_returns() {
     let root = tempfile::tempdir().unwrap();
     Running::start(source(&root, "*.log", true)).join();

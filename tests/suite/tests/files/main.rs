@@ -4,3 +4,4 @@ mod containers;
 mod logrotate;
 mod many;
 mod packed;
+mod unreadable;

@@ -89,7 +89,10 @@ impl Discovery {
             }
         };
         made.map(|stream| Box::new(stream) as Box<dyn Stream>)
-            .inspect_err(|error| tracing::error!(path = %file.path.display(), %error, "can't unpack this file"))
+            .inspect_err(|error| {
+                file.fail();
+                tracing::error!(path = %file.path.display(), %error, "can't unpack this file");
+            })
             .ok()
     }
 }
