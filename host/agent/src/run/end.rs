@@ -82,8 +82,8 @@ fn end_checkpoints(keeper: Keeper, is_complete: bool) {
 pub(super) fn conclude(outcome: Outcome, in_flight: u64, unread: u64) -> Result<(), Failure> {
     match outcome {
         Outcome::Ended if unread > 0 => Err(anyhow::anyhow!(
-            "{unread} files or directories could not be read, which the log names; all else is delivered, and the next run \
-             goes on there"
+            "not all could be read: {unread} of the files and directories are left, which the log names; all else is \
+             delivered, and the next run goes on there"
         )
         .into()),
         Outcome::Ended | Outcome::Drained => Ok(()),
