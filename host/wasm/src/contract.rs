@@ -53,6 +53,9 @@ impl WitDescription {
                     text.len()
                 ));
             }
+            if text.contains(char::is_control) {
+                return Err("it describes itself with a name that has control characters".to_owned());
+            }
         }
         Ok(Description { name, version, reasons, outputs, redacts })
     }

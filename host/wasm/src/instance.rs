@@ -5,6 +5,7 @@ use crate::host::{Access, Host, Lease, Phase};
 use crate::limits::Limits;
 use crate::program::Program;
 use crate::runtime::EPOCH_TICK;
+use crate::told::told;
 use crate::trace;
 use crate::window::Loan;
 use logagent_component::{BatchView, Decisions, Description, Fault, FilterError};
@@ -80,9 +81,6 @@ const CONFIGURE_TIME: Duration = Duration::from_secs(10);
 /// What a call may hand to the host beside its window, in bytes.
 const MOST_LIFTED_BYTES: usize = 64 << 20;
 
-/// What is kept of a text by which a component says what went wrong, in bytes: it goes to the log.
-const TEXT_BYTES: usize = 4096;
-
 /// What an instance is started with.
 #[derive(Clone)]
 pub(crate) struct Start {
@@ -144,7 +142,7 @@ fn refused(mut problems: Vec<ConfigProblem>) -> StartError {
     problems.truncate(100);
     for ConfigProblem { key, found, allowed } in &mut problems {
         for text in [key, found, allowed] {
-            *text = shorten(std::mem::take(text));
+            *text = told(text);
         }
     }
     StartError::Config(problems)
@@ -201,7 +199,7 @@ impl Instance {
             None => 0,
         };
         let (answer,) = answer?;
-        answer.map_err(|text| FilterError::Refused(shorten(text)))?;
+        answer.map_err(|text| FilterError::Refused(told(&text)))?;
         Ok(pages)
     }
 
@@ -223,11 +221,6 @@ fn ticks_for(time: Duration) -> u64 {
     u64::try_from(time.as_nanos().div_ceil(EPOCH_TICK.as_nanos()) + 1).unwrap_or(u64::MAX)
 }
 
-fn shorten(mut text: String) -> String {
-    text.truncate(text.floor_char_boundary(TEXT_BYTES));
-    text
-}
-
 /// Runs guest code under its time limit, and says in the host's words why it failed.
 fn guard<T, F>(store: &mut Store<Host>, limits: Limits, run: F) -> Result<T, FilterError>
 where
@@ -245,7 +238,7 @@ fn failure(error: &wasmtime::Error, limits: Limits, is_out_of_memory: bool) -> F
         return fault.clone().into();
     }
     let trap = error.downcast_ref::<Trap>();
-    let message = || trace::message(error, trap);
+    let message = || told(&trace::message(error, trap));
     match trap {
         Some(Trap::Interrupt) => FilterError::Timeout { limit: limits.time },
         // What a language's allocator does when it gets nothing is its own; most end in a trap.

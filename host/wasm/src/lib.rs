@@ -10,6 +10,7 @@ mod instance;
 mod limits;
 mod program;
 mod runtime;
+mod told;
 mod trace;
 mod window;
 

@@ -5,6 +5,7 @@ mod expansion;
 use crate::cache::{Cache, Sum, hex, sum_of};
 use crate::contract::{ContractError, check_import};
 use crate::host::{Host, Searches, linker};
+use crate::told::told;
 pub(crate) use expansion::{MOST_INSTANCES, MOST_MEMORIES, MOST_TABLES};
 use rustix::fs::OFlags;
 use std::collections::HashMap;
@@ -91,7 +92,7 @@ impl Program {
         programs: &Programs,
         path: &Path,
     ) -> Result<Self, LoadError> {
-        let invalid = |reason: String| LoadError::Invalid { path: path.to_owned(), reason };
+        let invalid = |reason: String| LoadError::Invalid { path: path.to_owned(), reason: told(&reason) };
         let bytes = read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         check_length(&bytes).map_err(invalid)?;
         check_header(&bytes).map_err(|reason| invalid(reason.to_owned()))?;

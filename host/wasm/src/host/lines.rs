@@ -2,13 +2,11 @@
 
 use super::{Caller, Host};
 use crate::contract::Level;
+use crate::told::told;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wasmtime::Result;
 use wasmtime::component::{LinkerInstance, WasmStr};
-
-/// What is kept of a line, in bytes.
-const LINE_BYTES: usize = 4096;
 
 pub(super) fn link(log: &mut LinkerInstance<'_, Host>) -> Result<()> {
     log.func_wrap("write", |caller, (level, line)| write(caller, level, &line))
@@ -67,8 +65,7 @@ impl Budget {
 
 fn write(mut caller: Caller<'_>, level: Level, line: &WasmStr) -> Result<()> {
     let Answer::Write { left_out } = caller.data_mut().lines.budget.ask(Instant::now()) else { return Ok(()) };
-    let line = line.to_str(&caller)?;
-    let line = &line[..line.floor_char_boundary(LINE_BYTES)];
+    let line = told(&line.to_str(&caller)?);
     let Lines { filter, budget } = &caller.data().lines;
     let filter = &**filter;
     if left_out > 0 {

@@ -2,6 +2,7 @@
 //! failed call counts.
 
 use super::{Caller, Host};
+use crate::told::told;
 use logagent_component::Fault;
 use logagent_telemetry::{Counter, FilterMeter, Histogram, MetricError, Observed, OwnMetrics};
 use std::sync::Arc;
@@ -93,5 +94,6 @@ fn position_or_push<M, P>(metrics: &mut Vec<(Arc<M>, P)>, metric: Arc<M>, pendin
 }
 
 fn refused(name: &str, error: MetricError) -> Fault {
-    Fault::Metric { name: name.chars().take(64).collect(), reason: error.to_string() }
+    let name: String = name.chars().take(64).collect();
+    Fault::Metric { name: told(&name), reason: error.to_string() }
 }

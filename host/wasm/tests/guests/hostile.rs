@@ -87,6 +87,16 @@ fn a_component_that_multiplies_itself_is_refused_before_it_is_compiled() {
 }
 
 #[test]
+fn what_a_component_calls_its_functions_is_shortened_and_commands_no_terminal() {
+    for (name, part) in [("x".repeat(99_000), "xxx"), (r"\1b[31m\07\0aline".into(), r"in \u{1b}[31m\u{7}\nline")] {
+        let start = format!(r#"(func $s (@name "{name}") unreachable) (start $s)"#);
+        let refusal = refusal(&filter("", &start, ""));
+        assert!(refusal.contains(part) && refusal.len() < 5000, "{refusal}");
+        assert!(!refusal.contains(char::is_control), "{refusal}");
+    }
+}
+
+#[test]
 fn a_second_memory_is_refused_when_the_component_is_loaded() {
     let refusal = refusal(&filter("", "(memory 1)", ""));
     assert!(refusal.contains("it comes to 2 memories when it is instantiated, 1 at most is allowed"), "{refusal}");
