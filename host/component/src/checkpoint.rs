@@ -7,6 +7,9 @@ use std::time::Duration;
 /// How long a file that can't be found is remembered: a file system that is not mounted, a log that comes back.
 pub const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// Of so many files at most that a run has parted with: each rotation may leave one, and all are written each second.
+pub const MOST_REMEMBERED: usize = 10_000;
+
 /// How far a file was delivered, and how it is known again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -60,6 +63,7 @@ pub trait Checkpoints: Send + Sync {
     /// Keeps this one's, from now on, in place of what was kept of the same file.
     fn keep(&self, mark: Arc<dyn Mark>);
 
-    /// Keeps this as it is, for as long as [`REMEMBERED`] says: nobody reads the file any more, but it may come again.
+    /// Keeps this as it is, for as long as [`REMEMBERED`] says, in place of the oldest where they are more than
+    /// [`MOST_REMEMBERED`]: nobody reads the file any more, but it may come again.
     fn carry(&self, checkpoint: Checkpoint);
 }

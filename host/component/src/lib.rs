@@ -19,7 +19,7 @@ mod sink;
 mod source;
 
 pub use cause::chain;
-pub use checkpoint::{Checkpoint, Checkpoints, Fingerprint, Mark, Progress, REMEMBERED};
+pub use checkpoint::{Checkpoint, Checkpoints, Fingerprint, MOST_REMEMBERED, Mark, Progress, REMEMBERED};
 pub use dead_letter::{Culprit, DeadLetter, DeadLetters, Origin};
 pub use decisions::{Copied, Decisions, Edit, Fresh, Part, Stamp};
 pub use exact::{Appended, Extent, Lanes};

@@ -3,7 +3,7 @@
 
 use super::cut::Exact;
 use crate::format::{Checkpointed, Kept, Output};
-use logagent_component::{Appended, Checkpoint, Extent, Mark, REMEMBERED};
+use logagent_component::{Appended, Checkpoint, Extent, MOST_REMEMBERED, Mark, REMEMBERED};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -23,8 +23,10 @@ impl Key {
 }
 
 pub(super) struct Ledger {
-    /// Of the run before, and of files that this one has parted with.
+    /// Of the run before.
     carried: HashMap<Key, Kept>,
+    /// Of files that this one has parted with.
+    parted: HashMap<Key, Kept>,
     marks: Vec<Arc<dyn Mark>>,
     /// What the agent writes, by the path.
     outputs: Vec<Output>,
@@ -39,7 +41,7 @@ impl Ledger {
         let Checkpointed { files, outputs, .. } = all;
         let written = (files.iter().map(|kept| kept.checkpoint.clone()).collect(), outputs.clone());
         let carried = files.into_iter().map(|kept| (Key::of(&kept.checkpoint), kept)).collect();
-        Self { carried, marks: Vec::new(), outputs, exact: Vec::new(), written }
+        Self { carried, parted: HashMap::new(), marks: Vec::new(), outputs, exact: Vec::new(), written }
     }
 
     /// From where on a file is the agent's own; `None` where it is none that it has written before.
@@ -91,20 +93,28 @@ impl Ledger {
     }
 
     pub(super) fn kept(&self, source: &str) -> Vec<Checkpoint> {
-        let of_source = self.carried.values().filter(|kept| &*kept.checkpoint.source == source);
+        let all = self.carried.values().chain(self.parted.values());
+        let of_source = all.filter(|kept| &*kept.checkpoint.source == source);
         of_source.map(|kept| kept.checkpoint.clone()).collect()
     }
 
     pub(super) fn keep(&mut self, mark: Arc<dyn Mark>) {
         if let Some(checkpoint) = mark.checkpoint() {
             self.carried.remove(&Key::of(&checkpoint));
+            self.parted.remove(&Key::of(&checkpoint));
         }
         self.marks.push(mark);
     }
 
     /// Nobody reads this file since `now`, and its mark is about to say so.
     pub(super) fn carry(&mut self, checkpoint: Checkpoint, now: u64) {
-        self.carried.insert(Key::of(&checkpoint), Kept { checkpoint, seen: now });
+        self.parted.insert(Key::of(&checkpoint), Kept { checkpoint, seen: now });
+        if self.parted.len() > MOST_REMEMBERED
+            && let Some((oldest, _)) = self.parted.iter().min_by_key(|(_, kept)| kept.seen)
+        {
+            let oldest = oldest.clone();
+            self.parted.remove(&oldest);
+        }
     }
 
     /// The files that are open, and up to where each has been cut into records.
@@ -121,8 +131,10 @@ impl Ledger {
 
     /// All that is to be kept now, if it is not what was written last.
     pub(super) fn changed(&mut self, now: u64) -> Option<(Vec<Kept>, Vec<Output>)> {
-        self.carried.retain(|_, kept| now.saturating_sub(kept.seen) < REMEMBERED.as_secs());
-        let mut all: Vec<Kept> = self.carried.values().cloned().collect();
+        for kept in [&mut self.carried, &mut self.parted] {
+            kept.retain(|_, kept| now.saturating_sub(kept.seen) < REMEMBERED.as_secs());
+        }
+        let mut all: Vec<Kept> = self.carried.values().chain(self.parted.values()).cloned().collect();
         self.marks.retain(|mark| {
             let checkpoint = mark.checkpoint();
             all.extend(checkpoint.clone().map(|checkpoint| Kept { checkpoint, seen: now }));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::format::{self, Checkpointed};
-use logagent_component::{Fingerprint, Progress};
+use logagent_component::{Fingerprint, MOST_REMEMBERED, Progress};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 
@@ -81,6 +81,17 @@ fn a_file_that_was_parted_with_and_may_come_again_is_remembered_until_it_is_foun
     mark(&keeper, 1, 7);
     keeper.end(false).unwrap();
     assert_eq!(kept(&directory), [(1, 7)]);
+}
+
+#[test]
+fn of_files_that_were_parted_with_the_latest_are_remembered_and_all_of_the_run_before() {
+    let files = vec![format::Kept { checkpoint: checkpoint(0, 5), seen: 1 }];
+    let mut ledger = Ledger::new(Checkpointed { files, ..Checkpointed::default() });
+    let most = MOST_REMEMBERED as u64;
+    (1..=most + 2).for_each(|number| ledger.carry(checkpoint(number, 5), number));
+    let mut inodes: Vec<_> = ledger.kept("app").iter().map(|it| it.inode).collect();
+    inodes.sort_unstable();
+    assert_eq!(inodes, [0].into_iter().chain(3..=most + 2).collect::<Vec<_>>());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! it, if it is still the same file. Finds what was renamed while no one looked.
 
 use super::identity::Identity;
-use logagent_component::{Checkpoint, Checkpoints, REMEMBERED};
+use logagent_component::{Checkpoint, Checkpoints, MOST_REMEMBERED, REMEMBERED};
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
@@ -26,6 +26,11 @@ impl Resume {
     /// Nobody finds or reads this file any more, but it may come again.
     pub(super) fn leave(&mut self, identity: Identity, checkpoint: Checkpoint, now: Instant) {
         self.left.insert(identity, (checkpoint, now));
+        if self.left.len() > MOST_REMEMBERED
+            && let Some((&oldest, _)) = self.left.iter().min_by_key(|(_, (_, since))| *since)
+        {
+            self.left.remove(&oldest);
+        }
     }
 
     /// Those that were left long ago don't come again.
