@@ -12,7 +12,7 @@ use std::time::Instant;
 pub(super) struct Resume {
     /// By the run before.
     kept: HashMap<Identity, Checkpoint>,
-    /// By this one, and since when. Not among those that are searched for under other names: they were read to their end.
+    /// By this one, and since when. Not searched for under other names: these were read to their end.
     left: HashMap<Identity, (Checkpoint, Instant)>,
 }
 

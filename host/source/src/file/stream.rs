@@ -69,7 +69,7 @@ impl FileStream {
         file.set_read_to(at);
         file.set_framed_position(at);
         file.set_confirmed_position(at);
-        // What it holds now is what was delivered: whatever is there later must be the same.
+        // What it holds before is what was delivered, or is passed over: if it is another later, so is the rest.
         let tail = file.handle.get().map_or_else(Tail::new, |from| Tail::before(&from, at));
         let (phase, open, cri) = (Phase::Following, None, lines.cri());
         Self { file, lines, cri, once, at, framed: at, scanned: 0, tail, is_full: false, phase, truncated: 0, open }
@@ -97,7 +97,7 @@ impl FileStream {
     fn without_file(&mut self) -> Read {
         if self.file.is_retired() {
             let path = self.file.path.display();
-            tracing::warn!(%path, "file is not found any more: what was written to it while it was closed is lost, unless it comes again");
+            tracing::warn!(%path, "file can't be found: what it got while it was closed is lost unless it comes again");
             self.file.meter.restarted.add(1);
             self.file.meter.lost_bytes.add(std::mem::take(&mut self.scanned));
             return Read::Ended;

@@ -1,4 +1,5 @@
-//! What discovery remembers of a file between two looks, and what it concludes. Looks at no clock and no path.
+//! What discovery remembers of a file between two looks, and what it concludes. Looks at no path, and at no
+//! clock but for how old a compressed file is.
 
 use super::open::OpenFile;
 use super::patterns::Found;
@@ -101,7 +102,7 @@ impl Tracked {
         }
     }
 
-    /// Whether another stream may go on with it, the last having ended at `at`: not just after it could not be read there.
+    /// Whether another stream may go on with it, the last having ended at `at`: not just after a read failed there.
     pub(super) fn may_reopen(&mut self, at: u64, now: Instant) -> bool {
         if self.file.take_failure() {
             if at > self.failed_at {

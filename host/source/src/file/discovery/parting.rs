@@ -42,6 +42,7 @@ impl Discovery {
         let Some(known) = self.files.remove(&identity) else { return };
         if let Some(checkpoint) = known.file.checkpoint().filter(|_| !known.is_deleted) {
             if let Some(checkpoints) = &self.config.checkpoints {
+                // Before the mark forgets it: kept twice for a moment rather than not at all.
                 checkpoints.carry(checkpoint.clone());
             }
             self.resume.leave(identity, checkpoint, now);
