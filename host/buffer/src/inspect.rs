@@ -107,6 +107,21 @@ impl Inspection {
     pub fn is_bad(&self) -> bool {
         self.is_position_damaged || self.segments.iter().any(|segment| !segment.problems.is_empty())
     }
+
+    /// Notes what is missing with the segment behind it. What comes before the position has arrived.
+    fn note_missing(&mut self) {
+        let from = self.position.map_or(0, |position| position.segment);
+        let arrived = self.segments.partition_point(|segment| segment.id < from);
+        let wanted = &mut self.segments[arrived..];
+        let ids: Vec<u64> = wanted.iter().map(|segment| segment.id).collect();
+        for gap in recover::gaps(&ids) {
+            let behind = wanted.iter_mut().find(|segment| segment.id > *gap.end()).expect("a gap has two ends");
+            behind.problems.push(match gap.into_inner() {
+                (first, last) if first == last => format!("segment {first} before it is missing"),
+                (first, last) => format!("segments {first} to {last} before it are missing"),
+            });
+        }
+    }
 }
 
 impl SegmentView {
@@ -135,13 +150,14 @@ fn look(
         let mut view = SegmentView { id, path: path.clone(), bytes: opened.length, ..SegmentView::default() };
         view.is_complete = opened.seal.is_some();
         view.is_encrypted = opened.header.is_some_and(|header| header.key.is_some());
-        if opened.header.is_none() && opened.length > 0 {
-            view.problems.push("its header is damaged".into());
+        if opened.header.is_none() {
+            view.problems.push(if opened.length > 0 { "its header is damaged" } else { "is empty" }.into());
         }
         fill(&opened, &mut view).map_err(BufferError::io(path, "read"))?;
         inspection.backlog += backlog(&view, inspection.position);
         inspection.segments.push(view);
     }
+    inspection.note_missing();
     Ok(inspection)
 }
 

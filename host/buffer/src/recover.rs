@@ -11,6 +11,7 @@ use crate::walk::{Entries, ReadAt, Survey};
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Result};
+use std::ops::RangeInclusive;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,11 @@ pub(crate) fn list(directory: &Path) -> Result<Vec<u64>> {
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
+}
+
+/// The segments that are missing between these: each has the number behind that of the one before.
+pub(crate) fn gaps(ids: &[u64]) -> impl Iterator<Item = RangeInclusive<u64>> {
+    ids.windows(2).filter(|pair| pair[1] - pair[0] > 1).map(|pair| pair[0] + 1..=pair[1] - 1)
 }
 
 /// A segment's file, and what its first bytes say.
@@ -98,11 +104,13 @@ fn first_sync(start: &[u8], id: u64) -> Option<Sync> {
 pub(crate) struct Recovered {
     pub(crate) segments: VecDeque<Segment>,
     pub(crate) position: Place,
-    /// All segments there ever were have smaller numbers.
+    /// The next segment's number: no segment that held something has it, or had.
     pub(crate) next: u64,
     pub(crate) torn: u64,
     /// Segments of which nothing can be read.
     pub(crate) unreadable: Vec<u64>,
+    /// Segments that are not there, and were neither delivered nor dropped.
+    pub(crate) missing: Vec<RangeInclusive<u64>>,
 }
 
 /// Looks at what a directory holds.
@@ -114,16 +122,18 @@ pub(crate) fn recover(
     let position = if let Position::Known(place) = position { place } else { Place::default() };
     let mut recovered = Recovered { position, next: position.segment + 1, ..Recovered::default() };
     remove_spares(directory).map_err(BufferError::io(directory, "remove spare files in"))?;
-    for id in list(directory).map_err(BufferError::io(directory, "list"))? {
-        let path = path(directory, id);
-        recovered.next = recovered.next.max(id.saturating_add(1));
-        if id < position.segment {
-            // All of it has arrived; only its end was not carried out.
-            std::fs::remove_file(&path).map_err(BufferError::io(path, "remove"))?;
-            continue;
-        }
-        recovered.take(id, &path, key)?;
+    let ids = list(directory).map_err(BufferError::io(directory, "list"))?;
+    let (arrived, wanted) = ids.split_at(ids.partition_point(|id| *id < position.segment));
+    for id in arrived {
+        // Only its end was not carried out.
+        let path = path(directory, *id);
+        std::fs::remove_file(&path).map_err(BufferError::io(path, "remove"))?;
     }
+    for id in wanted {
+        recovered.take(*id, &path(directory, *id), key, wanted.last() == Some(id))?;
+    }
+    // The number of a file that is no segment says nothing.
+    recovered.missing = gaps(wanted).filter(|gap| *gap.end() < recovered.next).collect();
     Ok(recovered)
 }
 
@@ -138,16 +148,16 @@ fn remove_spares(directory: &Path) -> Result<()> {
 }
 
 impl Recovered {
-    fn take(&mut self, id: u64, path: &Path, key: Option<&Key>) -> std::result::Result<(), BufferError> {
+    fn take(&mut self, id: u64, path: &Path, key: Option<&Key>, is_last: bool) -> std::result::Result<(), BufferError> {
         let opened = Opened::open(path, id, true).map_err(BufferError::io(path, "open"))?;
         opened.check_key(key, path)?;
         let Some(entries) = opened.entries(id) else {
-            // Made, and nothing written: a kill came in between.
-            let is_empty = opened.length <= SEGMENT_HEADER || opened.is_stale;
-            if is_empty {
-                drop(std::fs::remove_file(path))
+            // Made, and nothing written: a kill came in between, or someone has cut it. No other is made before.
+            if is_last && (opened.length <= SEGMENT_HEADER || opened.is_stale) {
+                self.torn += u64::from(!opened.is_stale);
+                drop(std::fs::remove_file(path));
             } else {
-                self.unreadable.push(id)
+                self.unreadable.push(id);
             }
             return Ok(());
         };
@@ -159,6 +169,7 @@ impl Recovered {
                 finish(&opened, &survey).map_err(BufferError::io(path, "cut"))?
             }
         };
+        self.next = self.next.max(id.saturating_add(1));
         self.segments.push_back(Segment { id, sync: entries.sync, seal, is_open: false, lost: None });
         Ok(())
     }

@@ -62,7 +62,7 @@ impl Reader {
         match self.open(store, segment.id) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                store.books().skip(segment.seal.end);
+                Self::miss(store, segment.id);
                 return Ok(Read::Skipped);
             }
             Err(error) => return Ok(Read::Unopened(error)),
@@ -100,6 +100,21 @@ impl Reader {
             self.file = Some((segment, store.open_segment(segment)?));
         }
         Ok(())
+    }
+
+    /// Goes on behind a segment that is gone: dropped meanwhile, or taken away by someone.
+    fn miss(store: &Store, id: u64) {
+        store.leave(id);
+        let mut books = store.books();
+        let Some((segment, at)) = books.next().filter(|(segment, _)| segment.id == id) else { return };
+        books.skip(segment.seal.end);
+        tracing::error!(
+            sink = store.name,
+            segment = %store.path(id).display(),
+            at,
+            bytes = segment.seal.end - at,
+            "a buffer segment is gone; its records are lost"
+        );
     }
 
     /// A deleted file takes space as long as it is open.

@@ -173,6 +173,14 @@ impl Store {
         Ok(Active { file: Arc::new(file), id, sync, at: SEGMENT_HEADER, length, is_dirty: true })
     }
 
+    /// This segment's file is gone: nothing more goes into it.
+    pub(crate) fn leave(&self, segment: u64) {
+        let mut writer = self.writer();
+        if writer.active.as_ref().is_some_and(|active| active.id == segment) {
+            self.close(&mut writer);
+        }
+    }
+
     /// The open segment is written no more. What it came to is written into it; where that fails, the next start reads
     /// it instead.
     pub(super) fn close(&self, writer: &mut Writer) {

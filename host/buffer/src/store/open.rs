@@ -32,9 +32,10 @@ impl Store {
         let (file, position) = PositionFile::open(&path).map_err(BufferError::io(&path, "open"))?;
         let recovered = recover::recover(&directory, position, key.as_ref())?;
         tell(&config.name, &recovered, position);
-        let Recovered { segments, position, next, torn, unreadable } = recovered;
+        let Recovered { segments, position, next, torn, unreadable, missing } = recovered;
         let quarantine = Quarantine::new(&directory);
-        let damaged = unreadable.len() as u64;
+        let missing: u64 = missing.iter().map(|gap| gap.end() - gap.start() + 1).sum();
+        let damaged = unreadable.len() as u64 + missing;
         put_aside(&directory, &quarantine, unreadable);
         let books = Books::new(segments, position, meter.clone());
         meter.buffer.update(|counts| (counts.torn, counts.corrupt) = (counts.torn + torn, counts.corrupt + damaged));
@@ -85,6 +86,10 @@ fn tell(sink: &str, recovered: &Recovered, position: Position) {
     }
     if recovered.torn > 0 {
         tracing::warn!(sink, segments = recovered.torn, "the ends of buffer segments were torn, and are cut off");
+    }
+    for gap in &recovered.missing {
+        let (first, last) = (gap.start(), gap.end());
+        tracing::error!(sink, first, last, "buffer segments with these numbers are missing; their records are lost");
     }
 }
 

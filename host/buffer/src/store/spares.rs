@@ -44,7 +44,7 @@ impl Spares {
         {
             return Ok((options.open(path)?, length));
         }
-        // One that a failure has left behind is nobody's: a segment's number is never used again.
+        // One that a failure has left behind holds nothing: a segment's number is used again only where that is so.
         Ok((options.create(true).truncate(true).open(path)?, 0))
     }
 

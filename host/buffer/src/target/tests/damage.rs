@@ -92,6 +92,58 @@ fn a_file_that_is_no_segment_is_taken_away() {
     assert!(!segment(directory.path()).exists());
 }
 
+/// Leaves five segments of three records behind that did not arrive, changes them, and answers what a verification says.
+fn verify_after(directory: &Path, change: impl Fn(&dyn Fn(u64) -> PathBuf)) -> Vec<String> {
+    let behind = Behind::default();
+    behind.set(Mood::Stalls);
+    let (rig, mut lane) = (Rig::open(config(directory), &behind).unwrap(), Lane::new());
+    let mut end = rig.target.lane();
+    (0..5).for_each(|_| deliver(&mut lane, &mut *end, &bodies(3, 20_000)));
+    drop(end);
+    rig.end();
+    change(&|id| directory.join(format!("buffer/{id:08}.seg")));
+    verify(&directory.join("buffer"), None).unwrap().segments.into_iter().flat_map(|segment| segment.problems).collect()
+}
+
+/// How many records come out, and how many segments were found torn or damaged.
+fn found(directory: &Path) -> (usize, u64, u64) {
+    let behind = Behind::default();
+    let rig = Rig::open(config(directory), &behind).unwrap();
+    rig.drained();
+    let counts = rig.counts();
+    rig.end();
+    (behind.bodies().len(), counts.torn, counts.corrupt)
+}
+
+#[test]
+fn segments_that_are_missing_between_others_are_named_and_counted() {
+    for (last, left, problem) in
+        [(2, 12, "segment 2 before it is missing"), (3, 9, "segments 2 to 3 before it are missing")]
+    {
+        let directory = tempfile::tempdir().unwrap();
+        let remove = |path: &dyn Fn(u64) -> PathBuf| (2..=last).for_each(|id| std::fs::remove_file(path(id)).unwrap());
+        assert_eq!(verify_after(directory.path(), remove), [problem]);
+        assert_eq!(found(directory.path()), (left, 0, last - 1));
+    }
+}
+
+#[test]
+fn an_empty_segment_is_named_and_counted() {
+    for (id, torn, corrupt) in [(2, 0, 1), (5, 1, 0)] {
+        let directory = tempfile::tempdir().unwrap();
+        let problems = verify_after(directory.path(), |path| drop(std::fs::File::create(path(id)).unwrap()));
+        assert_eq!((problems, found(directory.path())), (vec!["is empty".into()], (12, torn, corrupt)));
+    }
+}
+
+#[test]
+fn a_kill_while_a_segment_is_made_leaves_no_gap_that_looks_like_a_loss() {
+    let directory = tempfile::tempdir().unwrap();
+    verify_after(directory.path(), |path| drop(std::fs::File::create(path(6)).unwrap()));
+    let problems = verify_after(directory.path(), |_| {});
+    assert_eq!((problems, found(directory.path())), (vec![], (30, 0, 0)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
     #[test]

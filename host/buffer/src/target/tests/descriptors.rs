@@ -39,3 +39,20 @@ fn a_segment_that_can_not_be_opened_is_waited_for_however_long_it_takes() {
     rig.drained();
     assert_eq!((behind.bodies(), rig.counts().corrupt), (repeated(5, 10, 100), 0));
 }
+
+#[test]
+fn a_segment_that_is_taken_away_is_counted_and_the_next_records_go_elsewhere() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let disk = Faulty::default();
+    disk.refuses_opens.store(true, Ordering::Relaxed);
+    let rig = Rig::open_on(Box::new(disk.clone()), config(directory.path()), &behind).unwrap();
+    let mut end = rig.target.lane();
+    (0..5).for_each(|_| deliver(&mut lane, &mut *end, &bodies(10, 100)));
+    std::fs::remove_file(directory.path().join("buffer/00000001.seg")).unwrap();
+    disk.refuses_opens.store(false, Ordering::Relaxed);
+    until("it is missed", || rig.counts().corrupt == 1);
+    deliver(&mut lane, &mut *end, &bodies(10, 200));
+    rig.drained();
+    let counts = rig.counts();
+    assert_eq!((behind.bodies(), counts.corrupt, counts.dropped_corrupt), (bodies(10, 200), 1, 50));
+}
