@@ -78,7 +78,9 @@ impl<'a> Keeper<'a> {
             self.sync_at = None;
             return false;
         }
-        let sync_at = *self.sync_at.get_or_insert(now + delay);
+        // The delay may be shorter than it was.
+        let sync_at = self.sync_at.map_or(now + delay, |sync_at| sync_at.min(now + delay));
+        self.sync_at = Some(sync_at);
         is_asked || now >= sync_at
     }
 
