@@ -25,7 +25,7 @@ pub(super) struct Active {
 }
 
 impl Active {
-    /// Gives back what was taken ahead.
+    /// Gives back what was taken ahead, or written in part.
     pub(super) fn trim(&mut self) {
         if self.file.set_len(self.at).is_ok() {
             self.length = self.at;
@@ -184,7 +184,9 @@ impl Store {
     /// The open segment is written no more. What it came to is written into it; where that fails, the next start reads
     /// it instead.
     pub(super) fn close(&self, writer: &mut Writer) {
-        let Some(active) = writer.active.take() else { return };
+        let Some(mut active) = writer.active.take() else { return };
+        // What was taken ahead is not in the books.
+        active.trim();
         let mut books = self.books();
         if let Some(segment) = books.open() {
             drop(active.file.write_all_at(&segment.seal.encode(), Seal::AT));

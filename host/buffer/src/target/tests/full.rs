@@ -39,6 +39,22 @@ fn a_full_buffer_makes_the_lane_wait_and_goes_on_when_there_is_room() {
 }
 
 #[test]
+fn a_file_that_was_longer_before_takes_no_more_than_what_is_in_it() {
+    let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
+    let rig = rig(directory.path(), WhenFull::Wait, &behind);
+    let mut end = rig.target.lane();
+    for _ in 0..6 {
+        deliver(&mut lane, &mut *end, &bodies(1, 200 << 10));
+        rig.drained();
+    }
+    behind.set(Mood::Stalls);
+    while lane.out() == 0 {
+        deliver(&mut lane, &mut *end, &bodies(5, 500));
+    }
+    assert!(bytes_of(directory.path()) <= 1 << 20, "{}", bytes_of(directory.path()));
+}
+
+#[test]
 fn drop_newest_keeps_what_is_there_and_counts_the_rest() {
     let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
     behind.set(Mood::Stalls);
