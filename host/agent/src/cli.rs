@@ -26,6 +26,9 @@ pub enum Command {
     Schema,
     /// Prints the version
     Version,
+    /// Compiles the component on standard input, as the agent asks for it
+    #[command(hide = true)]
+    CompileComponent,
 }
 
 /// The configuration's file.

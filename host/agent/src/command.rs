@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, Command};
 use crate::speech::{answer, parse};
-use crate::{log, run, validate};
+use crate::{compiler, log, run, validate};
 use std::process::ExitCode;
 
 /// Does what the command line says; the process's exit code.
@@ -18,6 +18,7 @@ pub fn obey() -> ExitCode {
             run::run(&arguments)
         }
         Command::Validate(arguments) => validate::validate(&arguments.config),
+        Command::CompileComponent => compiler::compile(),
         Command::Schema => answer(&format!("{:#}", logagent_config::schema())),
         Command::Version => answer(&format!("logagent {}", env!("CARGO_PKG_VERSION"))),
     };

@@ -3,6 +3,7 @@
 
 pub mod cli;
 mod command;
+mod compiler;
 mod control;
 pub mod exit;
 pub mod log;

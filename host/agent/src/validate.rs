@@ -1,10 +1,10 @@
 //! `logagent validate`: every problem of a configuration, components included, without running anything.
 
+use crate::compiler::runtime;
 use crate::exit::{Failure, Refused};
 use crate::speech::{answer, remark};
 use crate::wiring;
 use logagent_config::{Config, Examined};
-use logagent_wasm::Runtime;
 use std::path::Path;
 
 /// Prints what is wrong with the configuration, or that nothing is.
@@ -13,7 +13,7 @@ use std::path::Path;
 /// [`Failure::Config`] with all problems; [`Failure::Unheard`] where it can't be said that there are none.
 pub fn validate(path: &Path) -> Result<(), Failure> {
     let config = load(path)?;
-    wiring::check(config, &Runtime::new(None)?)?;
+    wiring::check(config, &runtime(None)?)?;
     answer(&format!("{}: no problem found", path.display()))
 }
 

@@ -3,6 +3,7 @@
 //! with decisions; carrying them out is the lane's business.
 
 mod cache;
+mod compiler;
 mod contract;
 mod filter;
 mod host;
@@ -14,6 +15,7 @@ mod told;
 mod trace;
 mod window;
 
+pub use compiler::{CompileError, compile};
 pub use contract::{ConfigProblem, PACKAGE};
 pub use filter::WasmFilter;
 pub use host::{Access, Asset, StateHandle};

@@ -3,6 +3,7 @@
 mod expansion;
 
 use crate::cache::{Cache, Sum, hex, sum_of};
+use crate::compiler::Compiler;
 use crate::contract::{ContractError, check_import};
 use crate::host::{Host, Searches, linker};
 use crate::told::told;
@@ -86,8 +87,7 @@ pub enum LoadError {
 
 impl Program {
     pub(crate) fn load(
-        engine: &Engine,
-        cache: Option<&Cache>,
+        workshop: &Workshop<'_>,
         searches: &Arc<Searches>,
         programs: &Programs,
         path: &Path,
@@ -101,7 +101,8 @@ impl Program {
             return Ok(program);
         }
         expansion::check(&bytes).map_err(|error| invalid(error.to_string()))?;
-        let component = compile(engine, cache, &bytes, &sum).map_err(|error| invalid(format!("{error:#}")))?;
+        let component = workshop.compile(path, &bytes, &sum).map_err(invalid)?;
+        let engine = workshop.engine;
         let uses = check_contract(engine, &component)
             .map_err(|source| LoadError::Contract { path: path.to_owned(), source })?;
         let uses = |interface: &str| uses.iter().any(|used| used == interface);
@@ -151,7 +152,7 @@ impl Program {
 
 /// The largest component, in bytes. Those of languages that bring a runtime along have some 20 MiB; compiling takes many
 /// times a component's size of memory.
-const MAX_COMPONENT_BYTES: usize = 64 << 20;
+pub(crate) const MAX_COMPONENT_BYTES: usize = 64 << 20;
 
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -172,15 +173,34 @@ fn check_length(bytes: &[u8]) -> Result<(), String> {
     Err(format!("it has more than {} MiB, the most that a component may have", MAX_COMPONENT_BYTES >> 20))
 }
 
-fn compile(engine: &Engine, cache: Option<&Cache>, bytes: &[u8], sum: &Sum) -> wasmtime::Result<Component> {
-    if let Some(component) = cache.and_then(|cache| cache.get(engine, sum)) {
-        return Ok(component);
+/// What code is made with.
+pub(crate) struct Workshop<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) cache: Option<&'a Cache>,
+    pub(crate) compiler: Option<&'a Compiler>,
+}
+
+impl Workshop<'_> {
+    fn compile(&self, path: &Path, bytes: &[u8], sum: &Sum) -> Result<Component, String> {
+        let Self { engine, cache, compiler } = self;
+        if let Some(component) = cache.and_then(|cache| cache.get(engine, sum)) {
+            return Ok(component);
+        }
+        let compiled = match compiler {
+            None => Component::from_binary(engine, bytes),
+            Some(compiler) => {
+                let code = compiler.compile(path, bytes)?;
+                // SAFETY: this host's own compiler wrote it, as it would have in this process, and wasmtime checks that
+                // version and settings are this engine's.
+                unsafe { Component::deserialize(engine, code) }
+            }
+        };
+        let component = compiled.map_err(|error| format!("{error:#}"))?;
+        if let Some(cache) = cache {
+            cache.put(sum, &component);
+        }
+        Ok(component)
     }
-    let component = Component::from_binary(engine, bytes)?;
-    if let Some(cache) = cache {
-        cache.put(sum, &component);
-    }
-    Ok(component)
 }
 
 /// Tells the files that people put here by mistake from broken ones (the WebAssembly specification's and the

@@ -1,9 +1,10 @@
 //! The engine that all filters of the agent share, and the clock of their limits.
 
 use crate::cache::Cache;
+use crate::compiler::Compiler;
 use crate::host::Searches;
-use crate::program::{LoadError, Program, Programs};
-use std::path::Path;
+use crate::program::{LoadError, Program, Programs, Workshop};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::{Config, Engine, WasmBacktraceDetails};
@@ -15,6 +16,7 @@ pub(crate) const EPOCH_TICK: Duration = Duration::from_millis(5);
 pub struct Runtime {
     engine: Engine,
     cache: Option<Cache>,
+    compiler: Option<Compiler>,
     searches: Arc<Searches>,
     programs: Programs,
 }
@@ -39,7 +41,15 @@ impl Runtime {
         let engine = Engine::new(&config()).map_err(RuntimeError::Engine)?;
         tick(&engine).map_err(RuntimeError::Thread)?;
         let cache = cache_dir.and_then(|dir| Cache::open(dir, &engine));
-        Ok(Self { engine, cache, searches: Arc::default(), programs: Programs::default() })
+        Ok(Self { engine, cache, compiler: None, searches: Arc::default(), programs: Programs::default() })
+    }
+
+    /// The same, which compiles by this command: a process that calls [`compile`](crate::compile) for its standard input
+    /// and output. Without it, nothing bounds what a component takes while it is compiled.
+    #[must_use]
+    pub fn compiling_apart(self, program: PathBuf, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Self { compiler: Some(Compiler { program, arguments }), ..self }
     }
 
     /// Reads, checks and compiles a component; one that is there already is only read.
@@ -47,11 +57,12 @@ impl Runtime {
     /// # Errors
     /// [`LoadError`] where the file can't be read, is no component, or not one of this host's contract.
     pub fn load(&self, path: &Path) -> Result<Program, LoadError> {
-        Program::load(&self.engine, self.cache.as_ref(), &self.searches, &self.programs, path)
+        let workshop = Workshop { engine: &self.engine, cache: self.cache.as_ref(), compiler: self.compiler.as_ref() };
+        Program::load(&workshop, &self.searches, &self.programs, path)
     }
 }
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     let mut config = Config::new();
     config.epoch_interruption(true);
     // A trap then names files and lines, where a component has them.

@@ -2,6 +2,7 @@
 //! before a lane runs. Not for what surrounds it: signals, the control socket, what is kept between runs.
 
 use crate::cli::RunArguments;
+use crate::compiler::runtime;
 use crate::control::Board;
 use crate::exit::{Failure, Refused};
 use crate::reload::{Inputs, LaneHandle, Reloader};
@@ -38,7 +39,7 @@ impl Start<'_> {
     /// Starts all lanes, then all sources.
     pub(super) fn start(&self, config: Config) -> Result<(Supervisor, Reloader), Failure> {
         let lanes = wiring::lanes(&config)?;
-        let runtime = Runtime::new(Some(&config.data_dir.join("components")))?;
+        let runtime = runtime(Some(&config.data_dir.join("components")))?;
         let mut setup = self.load(config, &runtime, lanes)?;
         let checkpoints = self.keeper.map(Keeper::checkpoints);
         let mode = SourceMode { once: self.arguments.once, checkpoints, meters: self.meters.clone() };

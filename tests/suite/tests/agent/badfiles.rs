@@ -4,6 +4,7 @@
 
 use logagent_testkit::until;
 use logagent_tests::{Agent, Place, component, filter};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use std::fs::{self, File};
 
 const CONFIG: i32 = 78;
@@ -136,4 +137,35 @@ fn a_bad_file_that_comes_while_records_flow_changes_nothing() {
     let report = ended.done();
     assert_eq!((report.count("reloads/done"), report.count("filters/mark/generation")), (0, 1));
     assert_eq!(report.count("delivered"), BAD.len() as u64);
+}
+
+/// A function whose loops are in one another, each over many locals, of which the compiler keeps all apart for each.
+fn endless_to_compile() -> Vec<u8> {
+    const LOCALS: usize = 2000;
+    const LOOPS: usize = 200;
+    let changes: String =
+        (0..LOCALS).map(|local| format!("(local.set {local} (i32.add (local.get {local}) (i32.const 1)))")).collect();
+    let (locals, begin, end) =
+        ("i32 ".repeat(LOCALS), "(loop ".repeat(LOOPS), "(br_if 0 (local.get 0)))".repeat(LOOPS));
+    component(&format!("(component (core module (func (local {locals}) {begin} {changes} {end})))"))
+}
+
+#[test]
+fn a_component_that_takes_too_long_to_compile_is_refused_and_the_agent_goes_on() {
+    let place = Place::new(&config("mark.wasm"));
+    fs::copy(filter("trim"), place.path("mark.wasm")).expect("a copy");
+    let agent = Agent::follow(&place);
+    until("the agent runs", || place.path("out.log").exists());
+    // Less than a minute is waited for: its compiler gets what the agent itself may have.
+    let seconds = Some(4);
+    let limit = Rlimit { current: seconds, maximum: seconds };
+    prlimit(Some(Pid::from_child(&agent.child)), Resource::Cpu, limit).expect("a lower limit");
+    place.replace("mark.wasm", endless_to_compile());
+    until("the refusal", || place.count_said("the reload is refused, and changes nothing") == 1);
+    assert!(place.text("stderr").contains("compiling it takes more than"), "{}", place.text("stderr"));
+    assert!(place.text("stderr").contains("it is still being compiled"), "{}", place.text("stderr"));
+    place.append("in.0.log", "{\"n\":1}\n");
+    until("the record", || place.text("out.log") == "{\"n\":1,\"gen\":0}\n");
+    agent.terminate();
+    assert_eq!(agent.wait().done().count("reloads/done"), 0);
 }
