@@ -1,9 +1,12 @@
 //! A lane that is driven step by step, by a clock of the test's.
 
-use logagent_component::intake;
-use logagent_pipeline::{BatchLimits, Clock, Graph, Lane, LaneWaker, Pipeline, Round, SourceStage};
+use logagent_component::{FilterError, intake};
+use logagent_pipeline::{
+    BatchLimits, Clock, FilterSettings, FilterStage, Graph, Lane, LaneWaker, OnError, Pipeline, Round, SourceStage,
+};
 use logagent_ring::Writer;
-use logagent_testkit::{Letters, Policy, feed, probe};
+use logagent_telemetry::BreakerState;
+use logagent_testkit::{Letters, Native, Policy, Seen, feed, probe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -31,6 +34,10 @@ impl Clock for TestClock {
 
 /// A lane of one stream and one sink, and how it is fed and emptied.
 fn lane(policy: Policy) -> (Lane, logagent_testkit::Feed, logagent_testkit::Probe) {
+    lane_through(Vec::new(), policy)
+}
+
+fn lane_through(filters: Vec<FilterStage>, policy: Policy) -> (Lane, logagent_testkit::Feed, logagent_testkit::Probe) {
     let (probe, sink) = probe(policy);
     let (feed, stream) = feed(0, "s");
     let waker = Arc::new(LaneWaker::default());
@@ -38,7 +45,7 @@ fn lane(policy: Policy) -> (Lane, logagent_testkit::Feed, logagent_testkit::Prob
     intake.assign(Box::new(stream));
     let graph = Graph {
         sources: vec![SourceStage { pipelines: vec![0], ..SourceStage::default() }],
-        pipelines: vec![Pipeline { name: "main".into(), filters: vec![], sinks: vec![0], meter: Arc::default() }],
+        pipelines: vec![Pipeline { name: "main".into(), filters, sinks: vec![0], meter: Arc::default() }],
         sinks: vec![sink],
         dead_letters: Arc::new(Letters::default()),
         show_records: false,
@@ -86,4 +93,29 @@ fn a_lane_rests_once_all_that_it_has_read_is_confirmed_however_young_its_batch()
     step_until_idle(&mut lane);
     assert!(!lane.rest().expect("no failure"));
     assert_eq!(probe.texts(), ["a", "b", "unfinished"]);
+}
+
+#[test]
+fn a_filter_that_starts_slowly_is_called_again_after_its_breaker_has_let_a_few_records_through() {
+    let fails = |seen: &Seen<'_>| seen.bodies().any(|body| body.ends_with(b"!"));
+    let filter = Native::new(move |seen, _| match fails(seen) {
+        true => Err(FilterError::Trap("told to".into())),
+        false => Ok(()),
+    });
+    let filter = filter.restarting_for(Duration::from_secs(3));
+    let filter = FilterStage::new("f", Box::new(filter), FilterSettings::of(OnError::Drop), Arc::default());
+    let meter = filter.meter.clone();
+    let clock = Arc::new(TestClock { began: Instant::now(), passed_ms: AtomicU64::new(0) });
+    let (lane, feed, probe) = lane_through(vec![filter], Policy::Confirm);
+    let mut lane = lane.by(clock.clone());
+    // Another instance decides over `a`, and is gone with `b!`; to start a third would be too much.
+    for (lines, dropped) in [("a\nb!\nc\n", 2), ("d\n", 2), ("e\n", 2)] {
+        feed.give(lines);
+        step_until_idle(&mut lane);
+        clock.passed_ms.fetch_add(AGE.as_millis().try_into().unwrap(), Ordering::Relaxed);
+        step_until_idle(&mut lane);
+        assert_eq!(meter.dropped().values().sum::<u64>(), dropped);
+    }
+    assert_eq!((probe.texts(), meter.breaker_opened.get()), (vec!["a".to_owned(), "d".into(), "e".into()], 1));
+    assert_eq!(meter.breaker(), BreakerState::Closed);
 }
