@@ -1,8 +1,8 @@
 //! A filter's circuit breaker: whether it is called at all. Pure: the clock is an argument.
 //!
 //! Closed, it lets calls through, until too many records in a row, or too large a share of the recent ones, were found
-//! to break the filter, or starting it again took too much of its lane's time. Open, it lets none through for a while. Half-open, it lets one small call through, which
-//! decides (Nygard, Release It!, 2nd ed., 2018, chapter 5).
+//! to break the filter, or starting it again took too much of its lane's time. Open, it lets none through for a while.
+//! Half-open, it lets one small call through, which decides (Nygard, Release It!, 2nd ed., 2018, chapter 5).
 
 use logagent_telemetry::BreakerState;
 use std::time::{Duration, Instant};

@@ -101,11 +101,11 @@ impl ShadowStage {
             self.breaker.succeed(1, now);
         } else {
             self.is_turn = false;
-            self.breaker.fail(1, now);
             let wait = self.restarts.wait(now);
             if !wait.is_zero() {
                 self.breaker.leave(wait, now);
             }
+            self.breaker.fail(1, now);
         }
     }
 

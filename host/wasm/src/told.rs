@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 /// What is kept of a text, in bytes.
-pub(crate) const TEXT_BYTES: usize = 4096;
+const TEXT_BYTES: usize = 4096;
 
 /// The text, shortened, with control characters shown as Rust writes them.
 pub(crate) fn told(text: &str) -> String {

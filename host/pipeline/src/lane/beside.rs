@@ -59,7 +59,8 @@ impl Lane {
         Ok(())
     }
 
-    /// Whether its records are not sought any more on which it fails: starting it again has taken too much time already.
+    /// Whether starting it again has taken too much time already: the records that it fails on are not sought then, and it
+    /// is told no time.
     fn is_canary_slow(&mut self, at: At) -> bool {
         let now = self.clock.now();
         !self.stage(at).restarts(Decider::Canary).wait(now).is_zero()
@@ -100,10 +101,12 @@ impl Lane {
 
     /// Tells what is beside a filter the time. What a canary emits is for the records that it had, and goes on.
     pub(super) fn tick_beside(&mut self, at: At, unix_nano: u64) -> Result<(), LaneError> {
-        if self.stage(at).canary.as_deref().is_some_and(is_on)
-            && let Err(error) = self.tell_the_time(at, Decider::Canary, unix_nano)?
-        {
-            blame_canary(self.stage(at), &Subject::Tick, 1, &error);
+        if self.stage(at).canary.as_deref().is_some_and(is_on) && !self.is_canary_slow(at) {
+            let told = self.tell_the_time(at, Decider::Canary, unix_nano)?;
+            self.settle_restarts(at, Decider::Canary, told.is_err());
+            if let Err(error) = told {
+                blame_canary(self.stage(at), &Subject::Tick, 1, &error);
+            }
         }
         if let Some(stage) = self.stage(at).shadow.as_mut()
             && stage.may_be_called()
