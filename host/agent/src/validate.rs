@@ -39,7 +39,7 @@ fn sound(Examined { config, problems }: Examined) -> Result<Config, Failure> {
         count if count > known.len() => return Err(Failure::Config(problems.to_string())),
         _ => {}
     }
-    let more = wiring::problems(config, &Runtime::new(None)?).into_iter();
+    let more = wiring::problems(config, &runtime(None)?).into_iter();
     let more = more.filter(|problem| !known.iter().any(|other| problem.may_follow_from(other)));
     Err(Refused::of(known.iter().cloned().chain(more).collect()).into())
 }
