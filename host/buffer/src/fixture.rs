@@ -241,7 +241,16 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) fn open(config: BufferConfig, behind: &Behind) -> std::result::Result<Self, BufferError> {
-        Self::open_on(Box::new(System), config, behind)
+        let mut opened = Self::open_on(Box::new(System), config.clone(), behind);
+        // A child that another test starts holds the lock of a buffer that was open then, until it runs its program.
+        logagent_testkit::until("nobody has the buffer", || {
+            let is_in_use = matches!(opened, Err(BufferError::InUse { .. }));
+            if is_in_use {
+                opened = Self::open_on(Box::new(System), config.clone(), behind);
+            }
+            !is_in_use
+        });
+        opened
     }
 
     pub(crate) fn open_on(
