@@ -8,8 +8,8 @@ use wasmparser::{
 };
 
 /// How many instances a component may come to, of core modules and of components. Those of languages that link a dozen
-/// libraries have some 20; compiling and each start cost time and memory for each.
-pub(crate) const MOST_INSTANCES: usize = 100;
+/// libraries have some 20, and with dozens a hundred; compiling and each start cost time and memory for each.
+pub(crate) const MOST_INSTANCES: usize = 500;
 
 /// How many functions may be lifted and lowered. The contract has less than 60; each is compiled code of its own.
 const MOST_FUNCTIONS: usize = 2000;
