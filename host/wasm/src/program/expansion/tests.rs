@@ -23,8 +23,8 @@ fn doubling(levels: usize) -> String {
 fn instances_are_counted_over_nesting() {
     // Of each level's components 2^n, and as many modules as of the last.
     assert_eq!(checked(&doubling(4)), Ok(()));
-    assert_eq!(checked(&doubling(5)), Ok(()));
-    assert_eq!(checked(&doubling(6)), too_many("instances", 64 + 127, MOST_INSTANCES));
+    assert_eq!(checked(&doubling(7)), Ok(()));
+    assert_eq!(checked(&doubling(8)), too_many("instances", 256 + 511, MOST_INSTANCES));
     assert_eq!(checked(&doubling(28)), too_many("instances", (1 << 28) + (1 << 29) - 1, MOST_INSTANCES));
     assert_eq!(checked(&doubling(80)), too_many("instances", usize::MAX, MOST_INSTANCES));
 }
@@ -38,10 +38,10 @@ fn a_component_that_is_meant_by_another_index_counts_all_the_same() {
     };
     let through_export =
         |count: usize| format!(r#"(component {inner} (export $b "b" (component $a)) {})"#, uses(count));
-    assert_eq!(checked(&through_outer(33)), Ok(()));
-    assert_eq!(checked(&through_outer(34)), too_many("instances", 103, MOST_INSTANCES));
-    assert_eq!(checked(&through_export(33)), Ok(()));
-    assert_eq!(checked(&through_export(34)), too_many("instances", 102, MOST_INSTANCES));
+    assert_eq!(checked(&through_outer(166)), Ok(()));
+    assert_eq!(checked(&through_outer(167)), too_many("instances", 502, MOST_INSTANCES));
+    assert_eq!(checked(&through_export(166)), Ok(()));
+    assert_eq!(checked(&through_export(167)), too_many("instances", 501, MOST_INSTANCES));
 }
 
 fn uses(count: usize) -> String {
