@@ -1,6 +1,6 @@
 //! The exit codes that scripts rely on.
 
-use crate::speech::{remark, unheard};
+use crate::speech::{no_answer, remark, unheard};
 use logagent_config::Problem;
 use std::process::ExitCode;
 
@@ -28,7 +28,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Config(problems) => f.write_str(problems.trim_end()),
-            Self::Unheard(error) => write!(f, "standard output can not be written: {error}"),
+            Self::Unheard(error) => f.write_str(&no_answer(error)),
             Self::Running(error) => write!(f, "{error:#}"),
         }
     }

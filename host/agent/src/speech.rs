@@ -24,12 +24,17 @@ pub(crate) fn answer(text: &str) -> Result<(), Failure> {
     writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(Failure::Unheard)
 }
 
+/// Why there is no answer.
+pub(crate) fn no_answer(error: &io::Error) -> String {
+    format!("standard output can not be written: {error}")
+}
+
 /// What a command ends with whose answer standard output does not take. Whoever closed a pipe has seen enough and is told
 /// nothing.
 #[must_use]
 pub fn unheard(program: &str, error: &io::Error) -> ExitCode {
     if error.kind() != ErrorKind::BrokenPipe {
-        remark(&format!("{program}: standard output can not be written: {error}"));
+        remark(&format!("{program}: {}", no_answer(error)));
     }
     ExitCode::from(FAILED)
 }

@@ -1,13 +1,13 @@
 //! What becomes of a batch on which something fails.
 
-use crate::rig::{Rig, joined, lines, stage, stage_that};
+use crate::rig::{Rig, failing_on_all, joined, lines, stage, stage_that};
 use logagent_component::{Fault, FilterError, SinkError};
 use logagent_pipeline::{LaneError, OnError, Subject};
 use logagent_telemetry::{BreakerState, Counts, FilterMeter};
 use logagent_testkit::{Letter, Letters, Native, Policy, Probe, emit, until};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Decides to drop everything, and fails on the batches that hold a `!`.
@@ -104,12 +104,7 @@ fn a_failure_of_the_whole_that_no_part_repeats_costs_no_record() {
 
 #[test]
 fn a_filter_that_fails_on_all_is_not_called_for_long() {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counted = calls.clone();
-    let broken = Native::new(move |_, _| {
-        counted.fetch_add(1, Ordering::Relaxed);
-        Err(FilterError::Trap("told to".into()))
-    });
+    let (broken, calls) = failing_on_all();
     let input = joined(&lines("s", 1000));
     let (counts, _, letters, meter) = run(broken, OnError::DeadLetter, &[&input]);
     assert_eq!((counts.dead_lettered, letters.all().len()), (1000, 1000));
@@ -122,12 +117,7 @@ fn a_filter_that_fails_on_all_is_not_called_for_long() {
 
 #[test]
 fn a_filter_that_starts_slowly_is_left_alone_once_it_fails_again() {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counted = calls.clone();
-    let slow = Native::new(move |_, _| {
-        counted.fetch_add(1, Ordering::Relaxed);
-        Err(FilterError::Trap("told to".into()))
-    });
+    let (slow, calls) = failing_on_all();
     let input = joined(&lines("s", 1000));
     let (counts, _, letters, meter) = run(slow.restarting_for(Duration::from_secs(2)), OnError::DeadLetter, &[&input]);
     assert_eq!((counts.dead_lettered, letters.texts()), (1000, lines("s", 1000)));

@@ -1,6 +1,6 @@
 //! Builds a lane from doubles, runs it, and waits for its end, for a bounded time.
 
-use logagent_component::{Filter, Intake, Sink, Stream, intake};
+use logagent_component::{Filter, FilterError, Intake, Sink, Stream, intake};
 use logagent_pipeline::{
     BatchLimits, FilterSettings, FilterStage, Finish, Graph, Lane, LaneError, LaneWaker, Mailbox, NextGraph, OnError,
     Pipeline, Priority, Route, SourceStage,
@@ -9,7 +9,7 @@ use logagent_ring::Writer;
 use logagent_telemetry::{Counts, FilterMeter, PipelineMeter, SourceMeter};
 use logagent_testkit::{Feed, Letters, Native, Policy, Probe, feed, probe, receive};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::task::{Wake, Waker};
 use std::time::Duration;
@@ -216,6 +216,17 @@ pub fn stage_that(filter: Native, on_error: OnError) -> FilterStage {
     let mut stage = stage(filter);
     stage.settings.on_error = on_error;
     stage
+}
+
+/// A filter that traps on whatever it is given, and how often it was called.
+pub fn failing_on_all() -> (Native, Arc<AtomicUsize>) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let filter = Native::new(move |_, _| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Err(FilterError::Trap("told to".into()))
+    });
+    (filter, calls)
 }
 
 /// Numbered lines.

@@ -1,6 +1,6 @@
 //! A canary that decides over a share of a filter's batches, and a shadow that is compared with it.
 
-use crate::rig::{Rig, joined, lines, route, stage, stage_that};
+use crate::rig::{Rig, failing_on_all, joined, lines, route, stage, stage_that};
 use crate::succession::next;
 use logagent_component::{Decisions, FilterError, Part};
 use logagent_pipeline::{
@@ -9,7 +9,7 @@ use logagent_pipeline::{
 };
 use logagent_telemetry::{CanaryMeter, CanaryReport, CanaryState, ShadowMeter};
 use logagent_testkit::{Native, Policy, Seen, emit, replace, until};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -102,12 +102,7 @@ fn a_record_that_breaks_a_canary_is_the_filters_and_is_counted_as_the_canarys_er
 
 #[test]
 fn a_canary_that_fails_on_all_is_given_up_in_the_middle_of_its_first_batch() {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counted = calls.clone();
-    let broken = Native::new(move |_, _| {
-        counted.fetch_add(1, Ordering::Relaxed);
-        Err(FilterError::Trap("told to".into()))
-    });
+    let (broken, calls) = failing_on_all();
     let mut filter = stage(marking("-"));
     let beside = with_canary(&mut filter, broken, CanaryPolicy { errors_above: 0.001, ..policy(0.5) });
     let (mut rig, probe) = Rig::simple(vec![filter], Policy::Confirm);
@@ -124,12 +119,7 @@ fn a_canary_that_fails_on_all_is_given_up_in_the_middle_of_its_first_batch() {
 
 #[test]
 fn the_records_that_a_canary_fails_on_are_not_sought_where_it_starts_slowly() {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counted = calls.clone();
-    let broken = Native::new(move |_, _| {
-        counted.fetch_add(1, Ordering::Relaxed);
-        Err(FilterError::Trap("told to".into()))
-    });
+    let (broken, calls) = failing_on_all();
     let mut filter = stage(marking("-"));
     let canary = broken.restarting_for(Duration::from_secs(2));
     with_canary(&mut filter, canary, CanaryPolicy { errors_above: 0.001, ..policy(0.5) });

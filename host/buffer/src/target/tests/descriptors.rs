@@ -26,12 +26,18 @@ fn files_that_are_never_synced_are_let_go_of() {
     assert!(open <= 5, "{open}");
 }
 
+/// A buffer on a disk that opens no segment until it is told to.
+fn refusing_opens(directory: &Path, behind: &Behind) -> (Faulty, Rig) {
+    let disk = Faulty::default();
+    disk.refuses_opens.store(true, Ordering::Relaxed);
+    let rig = Rig::open_on(Box::new(disk.clone()), config(directory), behind).unwrap();
+    (disk, rig)
+}
+
 #[test]
 fn a_segment_that_can_not_be_opened_is_waited_for_however_long_it_takes() {
     let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
-    let disk = Faulty::default();
-    disk.refuses_opens.store(true, Ordering::Relaxed);
-    let rig = Rig::open_on(Box::new(disk.clone()), config(directory.path()), &behind).unwrap();
+    let (disk, rig) = refusing_opens(directory.path(), &behind);
     let mut end = rig.target.lane();
     (0..5).for_each(|_| deliver(&mut lane, &mut *end, &bodies(10, 100)));
     until("it is tried more often than what can't be read", || rig.counts().drain_errors > 8);
@@ -43,9 +49,7 @@ fn a_segment_that_can_not_be_opened_is_waited_for_however_long_it_takes() {
 #[test]
 fn a_segment_that_is_taken_away_is_counted_and_the_next_records_go_elsewhere() {
     let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
-    let disk = Faulty::default();
-    disk.refuses_opens.store(true, Ordering::Relaxed);
-    let rig = Rig::open_on(Box::new(disk.clone()), config(directory.path()), &behind).unwrap();
+    let (disk, rig) = refusing_opens(directory.path(), &behind);
     let mut end = rig.target.lane();
     (0..5).for_each(|_| deliver(&mut lane, &mut *end, &bodies(10, 100)));
     std::fs::remove_file(directory.path().join("buffer/00000001.seg")).unwrap();

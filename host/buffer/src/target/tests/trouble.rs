@@ -3,6 +3,7 @@
 use super::{bodies, deliver, repeated};
 use crate::fixture::{Behind, Faulty, Lane, Mood, Rig, config};
 use crate::{Fsync, Settings};
+use logagent_component::Sink;
 use logagent_testkit::{Mounted, until};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -84,6 +85,17 @@ fn a_sink_that_is_to_be_opened_anew_has_what_it_was_given_first() {
     assert_eq!(behind.bodies(), repeated(8, 10, 100));
 }
 
+/// Answers how many batches of 50 records of 200 bytes it took.
+fn deliver_until_full(rig: &Rig, lane: &mut Lane, end: &mut dyn Sink) -> usize {
+    let mut batches = 0;
+    while rig.counts().write_errors == 0 {
+        until("there is room in the ring, or none on the disk", || lane.out() < 20 || rig.counts().write_errors > 0);
+        deliver(lane, end, &bodies(50, 200));
+        batches += 1;
+    }
+    batches
+}
+
 #[test]
 fn a_real_disk_that_is_full_is_waited_for() {
     let (directory, behind, mut lane) = (tempfile::tempdir().unwrap(), Behind::default(), Lane::new());
@@ -98,12 +110,7 @@ fn a_real_disk_that_is_full_is_waited_for() {
     std::fs::write(directory.path().join("filler"), vec![0; 400 << 10]).unwrap();
     let rig = Rig::open(config, &behind).unwrap();
     let mut end = rig.target.lane();
-    let mut batches = 0;
-    while rig.counts().write_errors == 0 {
-        until("there is room in the ring, or none on the disk", || lane.out() < 20 || rig.counts().write_errors > 0);
-        deliver(&mut lane, &mut *end, &bodies(50, 200));
-        batches += 1;
-    }
+    let batches = deliver_until_full(&rig, &mut lane, &mut *end);
     std::fs::remove_file(directory.path().join("filler")).unwrap();
     until("all are confirmed", || lane.out() == 0);
     behind.set(Mood::Takes);
@@ -143,12 +150,7 @@ fn fill_and_empty(fsync: Fsync, segment_bytes: u64) {
     config.settings = Settings { max_bytes: 1 << 30, fsync, segment_bytes, ..config.settings };
     let rig = Rig::open(config, &behind).unwrap();
     let mut end = rig.target.lane();
-    let mut batches = 0;
-    while rig.counts().write_errors == 0 {
-        until("there is room in the ring, or none on the disk", || lane.out() < 20 || rig.counts().write_errors > 0);
-        deliver(&mut lane, &mut *end, &bodies(50, 200));
-        batches += 1;
-    }
+    let batches = deliver_until_full(&rig, &mut lane, &mut *end);
     behind.set(Mood::Takes);
     rig.target.running().nudge();
     until("all are confirmed", || lane.out() == 0);
